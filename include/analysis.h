@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * analysis: the whole way from packets to deliveries, put together once.
+ *
+ * Feed it from a source in batches; between batches everything that is known so far may be
+ * read. Live and file differ only in the source.
+ */
+#ifndef SMTPSCOPE_ANALYSIS_H
+#define SMTPSCOPE_ANALYSIS_H
+
+#include "decode.h"
+#include "delivery.h"
+#include "dialogue.h"
+#include "fault.h"
+#include "source.h"
+#include "tcp.h"
+
+struct analysis_options {
+	struct delivery_options delivery;
+	uint64_t seed; /* of the flow table: random, or fixed in tests */
+};
+
+struct analysis;
+
+/** SOURCE stays the caller's and must outlive it. NULL: no memory. */
+struct analysis *analysis_new(struct source *source, const struct analysis_options *options);
+void analysis_free(struct analysis *analysis);
+
+/**
+ * Reads at most MAX_PACKETS packets. Returns what the source said last: SOURCE_PACKET there is
+ * more, SOURCE_WAIT poll first, SOURCE_END all was read and judged, SOURCE_WARNING see FAULT
+ * (call again to go on).
+ */
+enum source_state analysis_read(struct analysis *analysis, uint32_t max_packets,
+				struct fault *fault);
+
+/** Brings the deliveries up to date; NOW_NS is the live clock, or NO_TIME for the newest packet. */
+bool analysis_update(struct analysis *analysis, int64_t now_ns);
+
+struct source *analysis_source(struct analysis *analysis);
+struct ledger *analysis_ledger(struct analysis *analysis);
+struct deliveries *analysis_deliveries(struct analysis *analysis);
+const struct tcp_counts *analysis_tcp(const struct analysis *analysis);
+const struct dialogue_counts *analysis_dialogues(const struct analysis *analysis);
+uint64_t analysis_packets(const struct analysis *analysis);
+uint64_t analysis_skipped(const struct analysis *analysis, enum skip_reason reason);
+
+/** The newest time seen, and whether the input has ended. */
+int64_t analysis_now(const struct analysis *analysis);
+bool analysis_is_over(const struct analysis *analysis);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every bound that hostile or merely large input can reach, in one place.
+ *
+ * Whoever reaches one counts it and goes on; the counts are shown. (Not called limits.h, which
+ * would hide the C library's.)
+ */
+#ifndef SMTPSCOPE_BOUNDS_H
+#define SMTPSCOPE_BOUNDS_H
+
+/* source */
+#define LIMIT_SOURCES 64                   /* files and interfaces opened at once */
+#define LIMIT_SNAPLEN 262144               /* bytes of one packet, as libpcap's own maximum */
+
+/* decode */
+#define LIMIT_LINK_DEPTH 16                /* VLAN tags, labels and tunnels inside each other */
+#define LIMIT_IPV6_EXTENSIONS 16           /* extension headers of one packet */
+#define LIMIT_DATAGRAMS 256                /* datagrams being put together from fragments */
+#define LIMIT_DATAGRAM_BYTES 65535         /* the largest one (RFC 791 3.1) */
+#define LIMIT_FRAGMENT_AGE_NS (INT64_C(60) * 1000000000) /* RFC 8200 4.5: 60 seconds */
+
+/* tcp */
+#define LIMIT_CONNECTIONS (1u << 22)       /* connections followed at once */
+#define LIMIT_EARLY_BYTES (256u << 10)     /* early bytes kept for one direction */
+#define LIMIT_EARLY_SEGMENTS 1024u         /* early segments kept for one direction */
+#define LIMIT_EARLY_TOTAL (64u << 20)      /* early bytes kept in all */
+#define LIMIT_EARLY_WAIT_NS INT64_C(1000000000) /* how long bytes that the other side has
+						   acknowledged may be missing before they
+						   count as lost by the capture: taps reorder
+						   by milliseconds */
+#define LIMIT_WATCHES 8                    /* watched positions of one direction */
+
+/* smtp */
+#define LIMIT_LINE 4096                    /* bytes of a command or reply line that are kept; RFC
+					      5321 4.5.3.1 asks for 512, extensions for more */
+#define LIMIT_TEXT 512                     /* bytes of a text that is kept for showing */
+#define LIMIT_QUEUE 2048                   /* commands awaiting their replies */
+#define LIMIT_HELD (64u << 10)             /* client bytes held until DATA is answered */
+#define LIMIT_RECIPIENTS 1000              /* recipients kept of one transaction */
+#define LIMIT_HEADER (64u << 10)           /* header bytes searched for the fields we show */
+#define LIMIT_SESSION_EVENTS 100000        /* events kept of one session */
+#define LIMIT_REPEATS 64                   /* repeated facts (retransmissions) kept as single
+					      events; later ones only count */
+#define LIMIT_SNIFF 4                      /* lines looked at to tell whether it is SMTP */
+
+/* delivery */
+#define LIMIT_ATTEMPTS 1000                /* attempts of one delivery that are joined */
+
+#endif

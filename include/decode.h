@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * decode: a frame's way down to its TCP segment.
+ *
+ * Link layers: Ethernet, 802.1Q and QinQ tags, Linux cooked v1 and v2, raw IP, BSD loopback
+ * (NULL and LOOP), MPLS, PPPoE. Network: IPv4 with options, IPv6 with extension headers,
+ * fragments of both put together (a datagram that is never completed within 60 s is counted
+ * and let go, RFC 8200 4.5). Checksums are not judged: captures on the sending host hold
+ * packets whose checksums the network card fills in later.
+ *
+ * What is not a TCP segment is passed over and counted by reason.
+ */
+#ifndef SMTPSCOPE_DECODE_H
+#define SMTPSCOPE_DECODE_H
+
+#include "packet.h"
+
+#include <stdbool.h>
+
+/** One end of a connection. IPv4 addresses stand as ::ffff:a.b.c.d (RFC 4291 2.5.5.2). */
+struct endpoint {
+	uint8_t address[16];
+	uint16_t port;
+};
+
+enum tcp_flag {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_PSH = 0x08,
+	TCP_ACK = 0x10,
+};
+
+struct segment {
+	struct mark mark; /* of the packet that completed it */
+	uint16_t file;
+	uint16_t tap;
+	struct endpoint source;
+	struct endpoint destination;
+	uint32_t seq;        /* sequence number of its first byte */
+	uint32_t ack;        /* only with TCP_ACK */
+	uint16_t window;     /* as sent, not scaled */
+	uint8_t flags;       /* enum tcp_flag */
+	uint8_t ttl;         /* IPv4 time to live or IPv6 hop limit */
+	uint16_t ip_id;      /* IPv4 identification; 0 for IPv6 */
+	bool has_timestamp;  /* TCP timestamp option (RFC 7323 3) */
+	uint32_t timestamp;  /* its TSval */
+	uint32_t len;        /* payload bytes on the wire, by the IP length */
+	struct span payload; /* those that were captured: fewer than len where a snaplen cut */
+};
+
+enum skip_reason {
+	SKIP_LINK_TYPE,      /* a link layer that is not read */
+	SKIP_NOT_IP,         /* ARP, LLDP, ... */
+	SKIP_NOT_TCP,        /* UDP, ICMP, ... */
+	SKIP_FRAGMENT,       /* a fragment whose datagram was never completed */
+	SKIP_TRUNCATED,      /* the capture cut it inside the headers */
+	SKIP_MALFORMED,      /* a header contradicts itself */
+	SKIP_DEPTH,          /* more layers inside each other than LIMIT_LINK_DEPTH */
+	SKIP_REASONS,
+};
+
+struct decoder;
+
+/** NULL: no memory. Free with decoder_free(). */
+struct decoder *decoder_new(void);
+void decoder_free(struct decoder *decoder);
+
+/**
+ * Decodes one packet. True: OUT is its segment (or the one that this fragment completed), whose
+ * payload is valid until the next call. False: it was passed over and counted, or is a fragment
+ * that is kept until its datagram is whole.
+ */
+bool decode_packet(struct decoder *decoder, const struct packet *packet, struct segment *out);
+
+/** Packets passed over for REASON so far; fragments kept at the moment do not count. */
+uint64_t decoder_skipped(const struct decoder *decoder, enum skip_reason reason);
+
+/** The reason in words, as reports and screens name it: "not TCP". */
+const char *skip_reason_name(enum skip_reason reason);
+
+/** Length of the longest endpoint_format() result with its NUL. */
+#define ENDPOINT_TEXT 56
+
+/** "192.0.2.1:25" or "[2001:db8::1]:25" into OUT; returns OUT. */
+const char *endpoint_format(const struct endpoint *endpoint, char out[static ENDPOINT_TEXT]);
+
+/** The address alone, "192.0.2.1" or "2001:db8::1"; returns OUT. */
+const char *endpoint_format_address(const struct endpoint *endpoint,
+				    char out[static ENDPOINT_TEXT]);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * delivery: attempts judged, and joined into deliveries.
+ *
+ * A delivery is one message to one recipient: all its attempts in order. What a verdict needs,
+ * and which row of the table of outcomes it is, stands in verdict.c; which attempts carried the
+ * same message in join.c. Nothing here asks the clock: "now" is the newest packet, or what the
+ * caller gives.
+ */
+#ifndef SMTPSCOPE_DELIVERY_H
+#define SMTPSCOPE_DELIVERY_H
+
+#include "ledger.h"
+
+/** How an attempt ended for a recipient. */
+enum outcome {
+	OUTCOME_UNKNOWN,
+	OUTCOME_ACCEPTED,
+	OUTCOME_REJECTED,
+	OUTCOME_UNACKNOWLEDGED,
+	OUTCOME_INCOMPLETE,
+	OUTCOME_ENCRYPTED,
+	OUTCOMES,
+};
+
+/** Why it was not acknowledged, or not finished. */
+enum cause {
+	CAUSE_NONE,
+	CAUSE_CAPTURE_GAP,
+	CAUSE_REPLY_LOST,
+	CAUSE_REPLY_LATE,
+	CAUSE_REPLY_PARTIAL,
+	CAUSE_SERVER_CLOSED,
+	CAUSE_SERVER_SILENT,
+	CAUSE_NO_REPLY,
+	CAUSE_NOT_RECEIVED,
+	CAUSE_STILL_WAITING,
+	CAUSE_CLIENT_CLOSED,
+	CAUSE_DATA_STALLED,
+	CAUSE_STILL_SENDING,
+	CAUSE_SENT_AGAIN, /* of a delivery whose attempts were all accepted */
+	CAUSES,
+};
+
+/** "accepted", "reply-lost": the words of reports. CAUSE_NONE is "". */
+const char *outcome_name(enum outcome outcome);
+const char *cause_name(enum cause cause);
+
+/** Where a capture was taken. */
+enum vantage { VANTAGE_UNKNOWN, VANTAGE_CLIENT, VANTAGE_SERVER, VANTAGE_BETWEEN };
+
+/** "unknown", "client", "server", "between". */
+const char *vantage_name(enum vantage vantage);
+
+/** How an attempt belongs to the one before it. */
+enum relation { RELATION_FIRST, RELATION_RESEND, RELATION_RETRY, RELATION_SENT_AGAIN };
+enum certainty { JOIN_CERTAIN, JOIN_LIKELY, JOIN_POSSIBLE };
+
+const char *relation_name(enum relation relation);
+const char *certainty_name(enum certainty certainty);
+
+/** The verdict on one attempt for one recipient. */
+struct verdict {
+	enum outcome outcome;
+	enum cause cause;
+	uint32_t copies_min;    /* copies of it that the recipient's server holds */
+	uint32_t copies_max;
+	uint16_t reply_code;    /* that decided, 0 if none */
+	uint32_t reply;         /* event of that reply, NO_EVENT if none */
+	uint32_t left;          /* event by which a side left, NO_EVENT if none */
+	uint32_t proof;         /* event that proves the cause, NO_EVENT if none */
+	bool path_is_dead;      /* after the client left not even TCP ACKs came from the server */
+	bool has_waited;        /* waited_ns is set: the end of data was seen */
+	int64_t waited_ns;      /* from eod to the reply, a side's leaving, or the end */
+	bool timer_expired;     /* waited >= timer, within 1 % */
+};
+
+/** One attempt within a delivery. */
+struct try {
+	uint32_t attempt;       /* its id */
+	uint32_t recipient;     /* index of the delivery's recipient in that attempt */
+	enum relation relation;
+	enum certainty certainty;
+	struct verdict verdict;
+};
+
+enum delivery_state {
+	STATE_DUPLICATED,       /* at least 2 copies */
+	STATE_MAYBE_DUPLICATED, /* at most 2 or more, at least fewer */
+	STATE_IN_DOUBT,         /* 0..1 */
+	STATE_UNDELIVERED,      /* 0..0 */
+	STATE_DELIVERED,        /* 1..1 */
+	STATES,
+};
+
+const char *state_name(enum delivery_state state);
+
+struct delivery {
+	uint32_t id;
+	uint32_t revision;      /* grows when anything of it changes */
+	enum delivery_state state;
+	enum cause cause;       /* of the first attempt neither accepted nor rejected */
+	uint32_t copies_min;
+	uint32_t copies_max;
+	text_id message_id;     /* 0: unknown, as below */
+	text_id subject;
+	text_id sender;
+	text_id recipient;
+	int64_t first_ns;       /* start of the first attempt */
+	int64_t last_ns;        /* newest event of the last one */
+	int64_t longest_wait_ns; /* longest unanswered or answered wait of its attempts; 0 if none */
+	uint32_t try_count;
+	struct try *tries;      /* in order of time */
+};
+
+struct delivery_options {
+	int64_t timer_ns;       /* how long the sender is taken to wait; 0: 90 s */
+	enum vantage vantage;   /* VANTAGE_UNKNOWN: inferred */
+};
+
+#define DEFAULT_TIMER_NS (90 * NS_PER_SECOND)
+
+struct deliveries;
+
+/** Reads LEDGER, which must outlive it. OPTIONS may be NULL. NULL: no memory. */
+struct deliveries *deliveries_new(struct ledger *ledger, const struct delivery_options *options);
+void deliveries_free(struct deliveries *deliveries);
+
+/**
+ * Takes in what changed in the ledger, and judges anew what NOW bears on: IS_OVER says that the
+ * input has ended, NOW its newest time. Cheap when nothing changed. False: no memory.
+ */
+bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_over);
+
+/** Deliveries by id, from 0. Pointers and their tries are valid until the next update. */
+uint32_t deliveries_count(const struct deliveries *deliveries);
+const struct delivery *delivery_get(const struct deliveries *deliveries, uint32_t id);
+
+/** How many deliveries are in STATE. */
+uint32_t deliveries_in_state(const struct deliveries *deliveries, enum delivery_state state);
+
+/** Sets the timer and judges everything again. */
+void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns);
+int64_t deliveries_timer(const struct deliveries *deliveries);
+
+/** The delivery that ATTEMPT belongs to for its recipient INDEX; UINT32_MAX if none. */
+uint32_t delivery_of(const struct deliveries *deliveries, uint32_t attempt, uint32_t index);
+
+/** Where the session's tap stands, and why, in words for the user. */
+enum vantage deliveries_vantage(const struct deliveries *deliveries, const struct session *session,
+				const char **reason);
+
+/** The verdict on ATTEMPT for its recipient INDEX, as of the last update. */
+void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uint32_t index,
+		      struct verdict *out);
+
+#endif

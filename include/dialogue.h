@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dialogue: SMTP and LMTP as they were spoken (RFC 5321, RFC 2033, RFC 2920, RFC 3030).
+ *
+ * Takes the streams and facts of connections (it is the sink of the tcp layer) and writes
+ * sessions, events and attempts into the ledger. Commands wait in a queue for their replies; a
+ * reply that can answer only one command (354, 334, 221) puts the queue right again. Client
+ * bytes after DATA are held until its reply is known. A connection is mail if its ports or its
+ * first lines say so; others are let go and counted.
+ */
+#ifndef SMTPSCOPE_DIALOGUE_H
+#define SMTPSCOPE_DIALOGUE_H
+
+#include "ledger.h"
+#include "tcp.h"
+
+struct dialogues;
+
+struct dialogue_counts {
+	uint64_t connections;   /* TCP connections seen */
+	uint64_t not_mail;      /* those whose bytes are not SMTP */
+	uint64_t undecided;     /* those that ended before they said anything */
+	uint64_t long_lines;    /* lines cut at LIMIT_LINE */
+	uint64_t lost_commands; /* beyond LIMIT_QUEUE */
+	uint64_t unmatched;     /* replies without a command */
+};
+
+/** Writes to LEDGER, which must outlive it. NULL: no memory. */
+struct dialogues *dialogues_new(struct ledger *ledger);
+void dialogues_free(struct dialogues *dialogues);
+
+/** The sink to give to tcp_new(). */
+struct tcp_sink dialogues_sink(struct dialogues *dialogues);
+
+const struct dialogue_counts *dialogues_counts(const struct dialogues *dialogues);
+
+/** An empty ledger; NULL: no memory. Free with ledger_free(), last of all. */
+struct ledger *ledger_new(void);
+void ledger_free(struct ledger *ledger);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ledger: what was read from the dialogues. Sessions, their events, and the attempts in them.
+ *
+ * The dialogue layer (capture/smtp) writes it, everybody after it reads it. Nothing in here is
+ * a verdict: an event says what was seen, an attempt collects the events that bear on one
+ * transaction. Records stay where they are until the ledger is freed: indices are stable and
+ * small, pointers to sessions and attempts stay valid; a session's event array may move while
+ * the session is open, so events are named by their index.
+ *
+ * Message bodies are not kept. Short texts (addresses, names, reply texts, the header fields
+ * that are shown) are interned: equal texts are one `text_id`.
+ */
+#ifndef SMTPSCOPE_LEDGER_H
+#define SMTPSCOPE_LEDGER_H
+
+#include "decode.h"
+#include "mark.h"
+#include "span.h"
+#include "tcp.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** An interned text; 0 is "unknown". Hostile bytes: show it through text_clean() only. */
+typedef uint32_t text_id;
+
+#define NO_EVENT UINT32_MAX
+#define NO_TIME INT64_MIN
+
+enum event_kind {
+	/* the connection */
+	EVENT_SYN,          /* client's SYN; from the server: its SYN with ACK */
+	EVENT_OPEN,         /* the handshake is complete */
+	EVENT_FIN,          /* a side closes; value: how often it was retransmitted until then */
+	EVENT_RST,          /* a side resets */
+	EVENT_FIN_RESENT,   /* value: how often so far; the newest one */
+	EVENT_WINDOW_SHUT,  /* a side stopped taking bytes */
+	EVENT_WINDOW_OPEN,
+	EVENT_GAP,          /* `length` bytes of a side are missing; value: enum gap_kind */
+	/* the dialogue */
+	EVENT_COMMAND,      /* value: enum verb; text: the line */
+	EVENT_REPLY,        /* value: its code, 0 if it had none; text: all its lines, first to last */
+	EVENT_REPLY_PART,   /* bytes of a reply that never ended; text: as much as came */
+	EVENT_MESSAGE,      /* the first bytes of the message; `length` is set at its end */
+	EVENT_EOD,          /* the end of data: final dot or last byte of BDAT LAST */
+	EVENT_TLS,          /* encrypted from here on */
+	EVENT_LINE,         /* a line that is neither command nor reply; text: as much as is kept */
+	/* the evidence about an end of data and its reply */
+	EVENT_EOD_RESENT,   /* the bytes at the end of data came again; value: how often so far */
+	EVENT_EOD_ACKED,    /* the server's TCP ACK covers it */
+	EVENT_REPLY_RESENT, /* the reply to it came again; value: how often so far */
+	EVENT_REPLY_ACKED,  /* the client's TCP ACK covers the reply */
+	EVENT_SILENT,       /* a segment of the server stands exactly where its reply would begin */
+	EVENT_HOLE,         /* a segment of the server lies `length` bytes beyond that */
+};
+
+enum event_bits {
+	EVENT_FROM_SERVER = 0x01,
+	EVENT_ASSUMED = 0x02,    /* not seen but implied: a DATA inside a gap, say */
+	EVENT_UNMATCHED = 0x04,  /* a reply that answers no command seen */
+	EVENT_SECRET = 0x08,     /* holds a password: masked unless asked for */
+	EVENT_BARE_LF = 0x10,    /* an end of data that is not CRLF . CRLF, yet was taken as one */
+	EVENT_PIPELINED = 0x20,  /* a command sent before the one before it was answered */
+};
+
+/**
+ * One event. `offset` is where it ends in its sender's stream, modulo 2^32: just behind the
+ * command, the reply, the final dot, the last byte before a FIN.
+ */
+struct event {
+	int64_t time_ns;
+	uint32_t frame;  /* 0: no frame of its own */
+	uint32_t offset;
+	union {
+		text_id text;    /* COMMAND, REPLY, REPLY_PART, LINE */
+		uint32_t length; /* GAP, MESSAGE, HOLE, EOD (decoded size) */
+		uint32_t ack;    /* FIN, RST: what its sender had received */
+	};
+	uint16_t value;
+	uint8_t kind; /* enum event_kind */
+	uint8_t bits; /* enum event_bits */
+};
+
+enum verb {
+	VERB_UNKNOWN, VERB_HELO, VERB_EHLO, VERB_LHLO, VERB_MAIL, VERB_RCPT, VERB_DATA, VERB_BDAT,
+	VERB_RSET, VERB_NOOP, VERB_QUIT, VERB_VRFY, VERB_EXPN, VERB_HELP, VERB_AUTH, VERB_STARTTLS,
+	VERB_ETRN, VERB_ATRN, VERB_TURN, VERB_XCLIENT, VERB_XFORWARD, VERB_AUTH_ANSWER, VERBS,
+};
+
+/** "EHLO"; "?" for VERB_UNKNOWN. */
+const char *verb_name(enum verb verb);
+
+enum protocol { PROTOCOL_SMTP, PROTOCOL_LMTP };
+enum tls_kind { TLS_NONE, TLS_STARTTLS, TLS_IMPLICIT };
+
+/** Who ended a session, as far as was seen. */
+enum closed_by { CLOSED_OPEN, CLOSED_CLIENT, CLOSED_SERVER, CLOSED_CLIENT_RESET,
+		 CLOSED_SERVER_RESET, CLOSED_UNSEEN };
+
+struct session {
+	uint32_t id;
+	struct endpoint client;
+	struct endpoint server;
+	uint16_t file;             /* of its first packet: what its frame numbers count in */
+	uint16_t tap;
+	text_id client_name;       /* of the newest HELO, EHLO or LHLO */
+	text_id server_name;       /* of the greeting */
+	int64_t start_ns;
+	int64_t end_ns;            /* its newest packet so far */
+	uint8_t protocol;          /* enum protocol */
+	uint8_t tls;               /* enum tls_kind */
+	uint8_t closed_by;         /* enum closed_by */
+	bool is_closed;            /* nothing more will come */
+	bool is_swapped_file;      /* its packets come from more than one file: judge by time */
+	uint8_t ttl_client;        /* of the first packet seen of each side; 0: none */
+	uint8_t ttl_server;
+	uint32_t isn_client;       /* initial sequence numbers; valid with has_isn */
+	uint32_t isn_server;
+	bool has_isn;
+	int64_t syn_ns;            /* the handshake, for the vantage; NO_TIME if not seen */
+	int64_t syn_ack_ns;
+	int64_t open_ns;
+	uint32_t transactions;
+	uint32_t gap_bytes;
+	uint32_t retransmitted;    /* segments that brought nothing new, both sides */
+	uint32_t unmatched;        /* replies that no command accounts for */
+	uint32_t lost_events;      /* events beyond LIMIT_SESSION_EVENTS */
+	uint32_t first_attempt;    /* its attempts form a list by attempt.next_in_session */
+	uint32_t last_attempt;     /* NO_ATTEMPT if none */
+	struct event *events;
+	uint32_t event_count;
+	uint32_t event_room;
+};
+
+#define NO_ATTEMPT UINT32_MAX
+#define NO_SESSION UINT32_MAX
+
+/** One recipient of an attempt. */
+struct recipient {
+	text_id address;      /* 0: the envelope was not seen */
+	uint32_t rcpt_reply;  /* event of the reply to its RCPT, NO_EVENT if unseen */
+	uint32_t final_reply; /* LMTP, PRDR: event of its own reply to the end of data */
+	uint16_t rcpt_code;   /* 0: unseen */
+};
+
+/** A 128-bit digest (XXH3). */
+struct digest {
+	uint64_t high;
+	uint64_t low;
+};
+
+/** How far an attempt has come. */
+enum attempt_phase {
+	PHASE_ENVELOPE,  /* MAIL or RCPT, no DATA yet */
+	PHASE_MESSAGE,   /* DATA or BDAT began */
+	PHASE_WAITING,   /* the end of data was seen, its reply not */
+	PHASE_ANSWERED,  /* replied to, or refused before the end of data */
+	PHASE_ABANDONED, /* ended without end of data: RSET, new MAIL, or the connection's end */
+};
+
+/**
+ * One transaction as one try. Its evidence is named by events of its session; NO_EVENT is "not
+ * seen". Rules: design of the evidence table.
+ */
+struct attempt {
+	uint32_t id;
+	uint32_t session;
+	uint32_t next_in_session;
+	uint8_t phase;           /* enum attempt_phase */
+	uint8_t received_fields; /* Received: header fields, at most 255 */
+	bool has_digest;         /* the whole message was seen: digest and body_digest are right */
+	bool is_bdat;
+	bool is_encrypted;       /* guessed from a TLS session's records */
+	bool gap_in_message;     /* bytes of it are missing, but it was seen to go on */
+	bool gap_at_eod;         /* the end of data lies in a gap, or would */
+	bool gap_at_reply;       /* the reply lies in a gap, or would */
+	text_id sender;          /* without angle brackets; 0: the envelope was not seen */
+	text_id message_id;      /* without angle brackets */
+	text_id subject;         /* as sent: RFC 2047 words are decoded where it is shown */
+	text_id date;
+	struct digest digest;      /* head and body, see digest.h */
+	struct digest body_digest;
+	uint64_t size;           /* decoded bytes seen: unstuffed, de-chunked, without the dot */
+	uint32_t declared_size;  /* SIZE= of the MAIL command (RFC 1870 6), 0 if none */
+	uint32_t recipients;     /* its recipients are a run in the ledger's array */
+	uint32_t recipient_count;
+
+	uint32_t mail;           /* the MAIL command */
+	uint32_t refusal;        /* a 4xx or 5xx to MAIL, to all RCPT or to DATA: no message went */
+	uint32_t data;           /* the DATA or first BDAT command */
+	uint32_t message;        /* the first bytes of the message */
+	uint32_t eod;
+	uint32_t eod_resent;     /* the newest */
+	uint32_t eod_acked;
+	uint32_t reply;          /* the reply to the end of data; a 421 or 5xx amid the message too */
+	uint32_t reply_part;
+	uint32_t reply_resent;   /* the newest */
+	uint32_t reply_acked;
+	uint32_t client_left;    /* first FIN, RST, or late RSET, MAIL or QUIT of the client that does
+				    not acknowledge the reply */
+	uint32_t client_fin_resent; /* the newest retransmission of the client's FIN after that */
+	uint32_t server_left;    /* FIN or RST of the server that does not acknowledge a client FIN */
+	uint32_t silent;         /* newest EVENT_SILENT before client_left */
+	uint32_t silent_after;   /* first EVENT_SILENT after client_left: proves silence */
+	uint32_t hole;           /* first EVENT_HOLE that no client ACK ever covered */
+	uint32_t eod_sends;      /* transmissions of the end of data seen, and of its reply */
+	uint32_t reply_sends;
+};
+
+struct ledger;
+
+/** Sessions and attempts, by their ids from 0 on. */
+uint32_t ledger_session_count(const struct ledger *ledger);
+const struct session *ledger_session(const struct ledger *ledger, uint32_t id);
+uint32_t ledger_attempt_count(const struct ledger *ledger);
+const struct attempt *ledger_attempt(const struct ledger *ledger, uint32_t id);
+
+/** Recipient INDEX (from 0) of ATTEMPT. */
+const struct recipient *ledger_recipient(const struct ledger *ledger,
+					 const struct attempt *attempt, uint32_t index);
+
+/** Event INDEX of SESSION; NULL for NO_EVENT. */
+const struct event *session_event(const struct session *session, uint32_t index);
+
+/** The session that ATTEMPT belongs to, and an event of it (NULL for NO_EVENT). */
+const struct session *attempt_session(const struct ledger *ledger, const struct attempt *attempt);
+const struct event *attempt_event(const struct ledger *ledger, const struct attempt *attempt,
+				  uint32_t index);
+
+/** The bytes of a text, valid while the ledger lives; empty for 0. */
+struct span ledger_text(const struct ledger *ledger, text_id id);
+
+/**
+ * A number that grows whenever anything changes, and the attempts that changed since it was
+ * last asked: pops one id, or NO_ATTEMPT. For the delivery layer alone.
+ */
+uint64_t ledger_version(const struct ledger *ledger);
+uint32_t ledger_next_changed(struct ledger *ledger);
+
+/** Bytes of memory that the ledger holds. */
+size_t ledger_memory(const struct ledger *ledger);
+
+#endif
