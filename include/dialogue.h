@@ -34,8 +34,11 @@ struct tcp_sink dialogues_sink(struct dialogues *dialogues);
 
 const struct dialogue_counts *dialogues_counts(const struct dialogues *dialogues);
 
-/** An empty ledger; NULL: no memory. Free with ledger_free(), last of all. */
-struct ledger *ledger_new(void);
+/**
+ * An empty ledger; SEED keys its table of texts, so that nobody can craft collisions. NULL: no
+ * memory. Free with ledger_free(), last of all.
+ */
+struct ledger *ledger_new(uint64_t seed);
 void ledger_free(struct ledger *ledger);
 
 #endif

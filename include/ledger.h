@@ -185,6 +185,7 @@ struct attempt {
 	uint32_t declared_size;  /* SIZE= of the MAIL command (RFC 1870 6), 0 if none */
 	uint32_t recipients;     /* its recipients are a run in the ledger's array */
 	uint32_t recipient_count;
+	uint32_t recipient_room; /* the writer's business */
 
 	uint32_t mail;           /* the MAIL command */
 	uint32_t refusal;        /* a 4xx or 5xx to MAIL, to all RCPT or to DATA: no message went */
