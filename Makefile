@@ -1,0 +1,139 @@
+# smtpscope: why was this mail delivered several times?
+#
+#   make run      install what is missing, build, open the sample capture
+#   make check    install what is missing, build, run every test
+#   make          build only: build/smtpscope and build/smtpforge
+#
+# SAN=1 builds with ASan and UBSan (into build/san), WERROR=1 makes warnings errors,
+# CC=clang uses clang, BUILD=DIR builds elsewhere; install takes PREFIX and DESTDIR.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+SAMPLE := pcaps/q154083.pcap
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifdef SAN
+BUILD ?= build/san
+else
+BUILD ?= build
+endif
+
+# ---- What is needed, in the names of Debian and Ubuntu ------------------------------------
+
+LIBRARIES := ncursesw libpcap zlib libzstd libxxhash libutf8proc yajl
+PACKAGES_BUILD := gcc libc6-dev pkg-config libncurses-dev libpcap-dev libnet1-dev zlib1g-dev \
+	libzstd-dev libxxhash-dev libutf8proc-dev libyajl-dev
+PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev libvterm-dev python3 iproute2 tmux
+
+# ---- Flags --------------------------------------------------------------------------------
+
+# Expanded where they are used, so that `make deps` may run before the libraries are there.
+LIBRARY_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES))
+LIBRARY_LIBS = $(shell pkg-config --libs $(LIBRARIES))
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wcast-qual \
+	-Wwrite-strings -Wformat=2 -Wvla -Wundef -Wpointer-arith -Wnull-dereference
+ifdef WERROR
+WARNINGS += -Werror
+endif
+
+OPTIMISE := -O2 -g
+ifdef SAN
+OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+else
+HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \
+	-ftrivial-auto-var-init=pattern
+LINK_HARDENING := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+endif
+
+CPPFLAGS_ALL = -D_GNU_SOURCE -DSMTPSCOPE_VERSION='"$(VERSION)"' -Iinclude -Icapture -Itui \
+	-Itests/forge -Itests/unit $(LIBRARY_CFLAGS) $(CPPFLAGS)
+CFLAGS_ALL = -std=c17 $(OPTIMISE) $(HARDENING) -fPIE $(WARNINGS) $(CFLAGS)
+LDFLAGS_ALL = $(OPTIMISE) $(LINK_HARDENING) $(LDFLAGS)
+
+# ---- What is built ------------------------------------------------------------------------
+
+CAPTURE := $(wildcard capture/*.c capture/*/*.c)
+TUI := $(filter-out tui/main.c,$(wildcard tui/*.c tui/*/*.c))
+FORGE := $(filter-out tests/forge/main.c,$(wildcard tests/forge/*.c))
+TESTS := $(wildcard tests/unit/test_*.c)
+FIXTURES := $(filter-out $(TESTS),$(wildcard tests/unit/*.c))
+SCENARIOS := $(wildcard pcaps/*.scn)
+
+objects = $(patsubst %,$(BUILD)/obj/%.o,$(1))
+CAPTURE_O := $(call objects,$(CAPTURE))
+TUI_O := $(call objects,$(TUI) tui/demo.S)
+FORGE_O := $(call objects,$(FORGE))
+FIXTURES_O := $(call objects,$(FIXTURES))
+TEST_PROGRAMS := $(TESTS:tests/unit/%.c=$(BUILD)/tests/%)
+
+.PHONY: all run check check-built deps deps-check unit install uninstall clean samples fuzz soak
+all: $(BUILD)/smtpscope $(BUILD)/smtpforge
+
+$(BUILD)/obj/%.c.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/tui/demo.S.o: tui/demo.S $(SAMPLE)
+	@mkdir -p $(@D)
+	$(CC) -DDEMO_CAPTURE='"$(SAMPLE)"' -fPIE -c $< -o $@
+
+$(BUILD)/libcapture.a: $(CAPTURE_O)
+$(BUILD)/libtui.a: $(TUI_O)
+$(BUILD)/libforge.a: $(FORGE_O)
+$(BUILD)/libfixtures.a: $(FIXTURES_O)
+$(BUILD)/%.a:
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/smtpscope: $(call objects,tui/main.c) $(BUILD)/libtui.a $(BUILD)/libcapture.a
+	$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) -o $@
+
+$(BUILD)/smtpforge: $(call objects,tests/forge/main.c) $(BUILD)/libforge.a
+	$(CC) $(LDFLAGS_ALL) $^ -lnet $(shell pkg-config --libs libpcap) -o $@
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.c.o $(BUILD)/libfixtures.a $(BUILD)/libtui.a \
+		$(BUILD)/libforge.a $(BUILD)/libcapture.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) -lnet -lutil \
+		$(shell pkg-config --libs cmocka vterm) -o $@
+
+# ---- The commands -------------------------------------------------------------------------
+
+run: deps
+	@$(MAKE) --no-print-directory all
+	$(BUILD)/smtpscope $(SAMPLE)
+
+check: deps-check
+	@$(MAKE) --no-print-directory check-built
+
+deps:
+	@tests/tools/deps $(PACKAGES_BUILD)
+
+deps-check:
+	@tests/tools/deps $(PACKAGES_CHECK)
+
+unit: $(TEST_PROGRAMS)
+
+check-built: all unit
+	@BUILD=$(BUILD) tests/tools/check $(TEST_PROGRAMS)
+
+samples: $(BUILD)/smtpforge
+	for s in $(SCENARIOS:.scn=); do $(BUILD)/smtpforge $$s.scn -w $$s.pcap || exit 1; done
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/smtpscope $(DESTDIR)$(PREFIX)/bin/smtpscope
+	install -m 644 tui/smtpscope.1 $(DESTDIR)$(PREFIX)/share/man/man1/smtpscope.1
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/smtpscope $(DESTDIR)$(PREFIX)/share/man/man1/smtpscope.1
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
