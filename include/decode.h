@@ -60,6 +60,9 @@ enum skip_reason {
 	SKIP_REASONS,
 };
 
+/** Whether frames of the link layer LINK, a DLT_ value, can be decoded at all. */
+bool decode_knows_link(int link);
+
 struct decoder;
 
 /** NULL: no memory. Free with decoder_free(). */
