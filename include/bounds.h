@@ -20,7 +20,7 @@
 #define LIMIT_FRAGMENT_AGE_NS (INT64_C(60) * 1000000000) /* RFC 8200 4.5: 60 seconds */
 
 /* tcp */
-#define LIMIT_CONNECTIONS (1u << 22)       /* connections followed at once */
+#define LIMIT_CONNECTIONS (1u << 20)       /* connections followed at once */
 #define LIMIT_EARLY_BYTES (256u << 10)     /* early bytes kept for one direction */
 #define LIMIT_EARLY_SEGMENTS 1024u         /* early segments kept for one direction */
 #define LIMIT_EARLY_TOTAL (64u << 20)      /* early bytes kept in all */
@@ -28,7 +28,11 @@
 						   acknowledged may be missing before they
 						   count as lost by the capture: taps reorder
 						   by milliseconds */
-#define LIMIT_WATCHES 8                    /* watched positions of one direction */
+#define LIMIT_WATCHES 4                    /* watched positions of one direction */
+#define LIMIT_LINGER_NS INT64_C(1000000000)      /* a closed connection stays this long for late
+						    segments */
+#define LIMIT_LINGER_RESET_NS (INT64_C(60) * 1000000000) /* one that was reset while an answer
+						    was awaited: the answer may still come */
 
 /* smtp */
 #define LIMIT_LINE 4096                    /* bytes of a command or reply line that are kept; RFC

@@ -9,9 +9,9 @@
  * bounded store.
  *
  * Bytes that the other side has acknowledged but the capture never showed are a gap: the
- * connection carried them and the capture lost them. Bytes that were lost on the network come
- * again, and are waited for without a limit; if they never come they are not called a gap but
- * simply did not arrive (RFC 9293 3.4: order is by sequence number modulo 2^32).
+ * connection carried them and the capture lost them. They are waited for a moment
+ * (LIMIT_EARLY_WAIT_NS), because taps reorder. Bytes that were lost on the network come again,
+ * and are waited for as long as the connection lives.
  *
  * The first copy of a byte wins. Retransmissions, FIN, RST and, for positions that the layer
  * above watches, the moment of TCP acknowledgement are reported as facts, in the order of the
@@ -55,6 +55,7 @@ struct fact {
 	enum fact_kind kind;
 	enum side side;    /* who sent the segment; with FACT_ACKED whose bytes were acked */
 	struct mark mark;
+	uint16_t file;
 	uint64_t offset;   /* in the stream of `side`; the sender's position */
 	uint64_t ack;      /* what `side` had received of the other stream; 0 if not told */
 	uint64_t length;   /* FACT_HOLE */
@@ -145,14 +146,21 @@ void tcp_attend(struct tcp_connection *connection, bool attend);
 /** It is not a mail session: nothing more of it is wanted but its end. */
 void tcp_ignore(struct tcp_connection *connection);
 
-/** The dialogue shows that the sides were taken the wrong way round: what was the client's is
- * the server's from now on. Only before any position is watched. */
+/**
+ * The dialogue shows that the sides were taken the wrong way round: what was the client's is
+ * the server's from now on. Only before any position is watched.
+ */
 void tcp_swap_sides(struct tcp_connection *connection);
 
-/** How many segments of SIDE brought nothing new so far. */
-uint32_t tcp_retransmitted(const struct tcp_connection *connection, enum side side);
+/** What is known of one side of a connection. */
+struct tcp_side_facts {
+	bool seen;              /* a packet of it was seen */
+	bool has_isn;           /* its SYN was seen */
+	uint32_t isn;
+	uint8_t ttl;            /* of its first packet */
+	uint32_t retransmitted; /* its segments that brought nothing new */
+};
 
-/** Whether any packet of SIDE was seen. */
-bool tcp_side_seen(const struct tcp_connection *connection, enum side side);
+struct tcp_side_facts tcp_side_facts(const struct tcp_connection *connection, enum side side);
 
 #endif

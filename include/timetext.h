@@ -5,9 +5,8 @@
  * Every function returns its text by value, so that it can stand in the arguments of a printf:
  * printf("after %s", duration_text(waited_ns).s). All of it is plain ASCII.
  *
- * A duration keeps three to four figures and its unit: "0.2 ms", "12.5 ms", "0.35 s", "90.0 s",
- * "9 min 59 s", "2 h 05 min", "3 d 4 h". Below ten minutes it stays in seconds, because timers
- * are told in seconds.
+ * A duration has its unit: "0.2 ms", "350 ms", "90.0 s", "28 min 03 s", "2 h 05 min", "3 d 4 h".
+ * Below ten minutes it stays in seconds, because timers are told in seconds.
  */
 #ifndef SMTPSCOPE_TIMETEXT_H
 #define SMTPSCOPE_TIMETEXT_H

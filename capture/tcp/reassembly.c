@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bytes in causal order. A segment is handed on when nothing is missing before it in its own
+ * stream, and everything its ACK number covers has been handed on in the other one. Where that
+ * does not come about, reassembly_force() decides what the capture has lost.
+ */
+#include "tcp/connection.h"
+
+#include <stdlib.h>
+
+void reassembly_begin(struct stream *stream, uint32_t seq)
+{
+	stream->base = seq;
+	stream->next = stream->acked = 0;
+	stream->is_placed = stream->is_settled = true;
+}
+
+void reassembly_place(struct stream *stream, uint32_t seq)
+{
+	stream->base = seq - (uint32_t)STREAM_HEADROOM;
+	stream->next = stream->acked = STREAM_HEADROOM;
+	stream->is_placed = true;
+}
+
+/* How far the other side may have received: a FIN counts as one (RFC 9293 3.4). */
+static uint64_t stream_end(const struct stream *stream)
+{
+	return stream->next + (stream->has_fin && stream->fin_at == stream->next ? 1 : 0);
+}
+
+/* Whether all that the sender of a segment had received, up to NEEDS, has been handed on. */
+static bool is_free(const struct stream *other, uint64_t needs)
+{
+	return !other->is_placed || (other->is_settled && needs <= stream_end(other));
+}
+
+static void report_gap(struct tcp_connection *connection, unsigned end, uint64_t to,
+		       enum gap_kind kind, const struct mark *mark)
+{
+	struct stream *stream = &connection->stream[end];
+	struct tcp *tcp = connection->tcp;
+	uint64_t from = stream->next;
+
+	stream->next = to;
+	if (kind != GAP_MISSING) {
+		tcp->counts.gaps++;
+		tcp->counts.gap_bytes += to - from;
+	}
+	if (!connection->is_ignored)
+		tcp->sink.gap(connection->owner, end_side(connection, end), from, to - from, kind,
+			      mark);
+}
+
+/* Hands on LEN bytes at OFFSET, of which PAYLOAD were captured, but none a second time. */
+static void hand_on(struct tcp_connection *connection, unsigned end, struct span payload,
+		    uint64_t offset, uint32_t len, const struct mark *mark, uint16_t file)
+{
+	struct stream *stream = &connection->stream[end];
+	uint64_t until = offset + len, from = stream->next;
+
+	if (until <= from)
+		return;
+	payload = span_skip(payload, (size_t)(from - offset));
+	stream->next = from + payload.n;
+	if (payload.n && !connection->is_ignored)
+		connection->tcp->sink.bytes(connection->owner, end_side(connection, end), payload,
+					    from, mark, file);
+	if (stream->next < until)
+		report_gap(connection, end, until, GAP_SNAPLEN, mark);
+}
+
+static struct early *take_early(struct tcp_connection *connection, struct stream *stream)
+{
+	struct early *early = early_take(&stream->early);
+	if (early)
+		connection->tcp->early_total -= early->captured;
+	return early;
+}
+
+/* Hands on the early segments of END that nothing stands in the way of any more. */
+static bool drain_end(struct tcp_connection *connection, unsigned end)
+{
+	struct stream *stream = &connection->stream[end], *other = &connection->stream[1 - end];
+	bool has_progress = false;
+
+	while (stream->is_settled && stream->early.first &&
+	       stream->early.first->offset <= stream->next &&
+	       is_free(other, stream->early.first->needs)) {
+		struct early *early = take_early(connection, stream);
+		hand_on(connection, end, (struct span){early->bytes, early->captured},
+			early->offset, early->len, &early->mark, early->file);
+		free(early);
+		has_progress = true;
+	}
+	return has_progress;
+}
+
+static bool drain(struct tcp_connection *connection)
+{
+	bool has_progress = false;
+	while (drain_end(connection, 0) | drain_end(connection, 1))
+		has_progress = true;
+	return has_progress;
+}
+
+/* Where the bytes end that STREAM lacks although the other side acknowledged them. */
+static uint64_t lost_until(const struct stream *stream)
+{
+	uint64_t until = stream->acked;
+	if (stream->early.first && stream->early.first->offset < until)
+		until = stream->early.first->offset;
+	if (stream->has_fin && stream->fin_at < until)
+		until = stream->fin_at;
+	return until;
+}
+
+static bool is_waiting(const struct stream *stream)
+{
+	return stream->early.first || (stream->is_placed && lost_until(stream) > stream->next);
+}
+
+/* Keeps the list of stuck connections right: since when nothing has gone on. */
+static void note_stuck(struct tcp_connection *connection, bool has_progress)
+{
+	struct connection_list *stuck = &connection->tcp->stuck;
+	bool waits = is_waiting(&connection->stream[0]) || is_waiting(&connection->stream[1]);
+
+	if (connection->has_ended)
+		return;
+	if (connection->list && (!waits || has_progress))
+		list_leave(connection);
+	if (waits && !connection->list)
+		list_append(stuck, connection);
+}
+
+uint64_t reassembly_reached(const struct stream *stream)
+{
+	uint64_t reached = stream->next;
+	const struct early *early = stream->early.first;
+
+	for (; early && early->offset <= reached; early = early->next) {
+		if (early->offset + early->len > reached)
+			reached = early->offset + early->len;
+	}
+	return reached;
+}
+
+/* A stream whose beginning was not seen begins with the first of its bytes that we have. */
+static void settle(struct stream *stream)
+{
+	if (!stream->is_placed || stream->is_settled)
+		return;
+	if (!stream->is_seen)
+		stream->is_absent = true;
+	if (stream->early.first) {
+		stream->next = stream->early.first->offset;
+		if (stream->acked < stream->next)
+			stream->acked = stream->next;
+	}
+	stream->is_settled = true;
+}
+
+/*
+ * The capture lacks what the other side has acknowledged. One byte with nothing behind it is
+ * taken for a FIN: no line of a dialogue is one byte long.
+ */
+static bool skip_lost(struct tcp_connection *connection, unsigned end)
+{
+	struct stream *stream = &connection->stream[end];
+	uint64_t until = lost_until(stream);
+
+	if (!stream->is_settled || until <= stream->next)
+		return false;
+	if (until == stream->next + 1 && !stream->has_fin && !stream->early.first &&
+	    !stream->is_absent) {
+		stream->has_fin = true;
+		stream->fin_at = stream->next;
+		return true;
+	}
+	struct mark mark = stream->early.first ? stream->early.first->mark : stream->acked_mark;
+	report_gap(connection, end, until, GAP_CAPTURE, &mark);
+	return true;
+}
+
+void reassembly_force(struct tcp_connection *connection)
+{
+	settle(&connection->stream[0]);
+	settle(&connection->stream[1]);
+	do
+		drain(connection);
+	while (skip_lost(connection, 0) | skip_lost(connection, 1));
+	note_stuck(connection, true);
+}
+
+/* Gives the hole before the first early segment of END up. */
+static bool skip_hole(struct tcp_connection *connection, unsigned end, enum gap_kind kind)
+{
+	struct stream *stream = &connection->stream[end];
+	const struct early *early = stream->early.first;
+
+	if (!early || early->offset <= stream->next)
+		return false;
+	struct mark mark = early->mark;
+	report_gap(connection, end, early->offset, kind, &mark);
+	return true;
+}
+
+void reassembly_finish(struct tcp_connection *connection)
+{
+	do
+		reassembly_force(connection);
+	while (skip_hole(connection, 0, GAP_MISSING) | skip_hole(connection, 1, GAP_MISSING));
+	reassembly_drop(connection);
+	note_stuck(connection, true);
+}
+
+void reassembly_drop(struct tcp_connection *connection)
+{
+	for (unsigned end = 0; end < 2; end++) {
+		connection->tcp->early_total -= connection->stream[end].early.bytes;
+		early_empty(&connection->stream[end].early);
+	}
+}
+
+static enum early_result insert(struct tcp_connection *connection, struct stream *stream,
+				const struct early *piece, struct span payload)
+{
+	struct tcp *tcp = connection->tcp;
+	uint64_t before = stream->early.bytes;
+
+	if (tcp->early_total + payload.n > LIMIT_EARLY_TOTAL)
+		return EARLY_NO_ROOM;
+	enum early_result result =
+		early_insert(&stream->early, piece, payload, &tcp->counts.conflicts);
+	tcp->early_total += stream->early.bytes - before;
+	return result;
+}
+
+/* Keeps a segment that is not in order; makes room by giving the oldest hole up if need be. */
+static void keep_early(struct tcp_connection *connection, unsigned end, struct early *piece,
+		       struct span payload)
+{
+	struct stream *stream = &connection->stream[end];
+
+	if (stream->is_settled && piece->offset < stream->next) {
+		uint64_t old = stream->next - piece->offset;
+		payload = span_skip(payload, (size_t)old);
+		piece->len -= (uint32_t)old;
+		piece->offset = stream->next;
+	}
+	enum early_result result = insert(connection, stream, piece, payload);
+	if (result == EARLY_NO_ROOM) {
+		connection->tcp->counts.limit_early++;
+		reassembly_force(connection);
+		if (stream->early.first)
+			skip_hole(connection, end, GAP_LIMIT);
+		drain(connection);
+		if (piece->offset + piece->len <= stream->next)
+			return;
+		result = insert(connection, stream, piece, payload);
+	}
+	if (result == EARLY_NOTHING_NEW) {
+		stream->retransmitted++;
+		connection->tcp->counts.retransmitted++;
+	}
+}
+
+/* What SEGMENT's sender had received of OTHER. In a direction that is not captured, growth of
+ * the ACK number is all that is seen of it. */
+static uint64_t needed(struct tcp_connection *connection, unsigned end,
+		       const struct segment *segment)
+{
+	struct stream *other = &connection->stream[1 - end];
+
+	if (!(segment->flags & TCP_ACK) || !other->is_placed)
+		return 0;
+	int64_t position = stream_position(other, segment->ack);
+	if (position <= 0)
+		return 0;
+	if (other->is_absent && other->is_settled && (uint64_t)position > other->next)
+		report_gap(connection, 1 - end, (uint64_t)position, GAP_CAPTURE, &segment->mark);
+	return (uint64_t)position;
+}
+
+void reassembly_take(struct tcp_connection *connection, unsigned end,
+		     const struct segment *segment)
+{
+	struct stream *stream = &connection->stream[end], *other = &connection->stream[1 - end];
+	uint64_t needs = needed(connection, end, segment);
+	bool has_progress = false;
+
+	if (segment->len) {
+		int64_t begin = stream_position(stream, segment->seq) +
+				(segment->flags & TCP_SYN ? 1 : 0);
+		int64_t until = begin + segment->len;
+		uint32_t before = begin < 0 ? (uint32_t)-begin : 0;
+		uint64_t offset = begin < 0 ? 0 : (uint64_t)begin;
+
+		if (until <= (stream->is_settled ? (int64_t)stream->next : 0)) {
+			if (!is_keepalive(stream, segment, until)) {
+				stream->retransmitted++;
+				connection->tcp->counts.retransmitted++;
+			}
+		} else if (stream->is_settled && !stream->early.first && offset <= stream->next &&
+			   is_free(other, needs)) {
+			hand_on(connection, end, span_skip(segment->payload, before), offset,
+				segment->len - before, &segment->mark, segment->file);
+			has_progress = true;
+		} else {
+			struct early piece = {.offset = offset,
+					      .len = segment->len - before,
+					      .needs = needs,
+					      .file = segment->file,
+					      .mark = segment->mark};
+			keep_early(connection, end, &piece, span_skip(segment->payload, before));
+		}
+	}
+	if (connection->is_ignored) {
+		reassembly_drop(connection);
+		note_stuck(connection, true);
+		return;
+	}
+	if (stream->early.first || other->early.first)
+		has_progress |= drain(connection);
+	if (connection->list || is_waiting(stream) || is_waiting(other))
+		note_stuck(connection, has_progress);
+}

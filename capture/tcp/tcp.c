@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of connections: which one a segment belongs to, when one begins, and when it ends.
+ */
+#include "tcp.h"
+
+#include "tcp/flows.h"
+
+#include <stdlib.h>
+
+#define EVICTION_SAMPLE 64u
+
+struct tcp *tcp_new(const struct tcp_sink *sink, uint64_t seed)
+{
+	struct tcp *tcp = calloc(1, sizeof *tcp);
+	if (!tcp)
+		return NULL;
+	tcp->sink = *sink;
+	tcp->flows = flows_new(seed);
+	if (!tcp->flows) {
+		free(tcp);
+		return NULL;
+	}
+	return tcp;
+}
+
+void list_append(struct connection_list *list, struct tcp_connection *connection)
+{
+	connection->list = list;
+	connection->since_ns = connection->tcp->now_ns;
+	connection->list_next = NULL;
+	connection->list_previous = list->last;
+	if (list->last)
+		list->last->list_next = connection;
+	else
+		list->first = connection;
+	list->last = connection;
+}
+
+void list_leave(struct tcp_connection *connection)
+{
+	struct connection_list *list = connection->list;
+
+	if (!list)
+		return;
+	if (connection->list_previous)
+		connection->list_previous->list_next = connection->list_next;
+	else
+		list->first = connection->list_next;
+	if (connection->list_next)
+		connection->list_next->list_previous = connection->list_previous;
+	else
+		list->last = connection->list_previous;
+	connection->list = NULL;
+}
+
+static void end_connection(struct tcp_connection *connection, enum close_kind kind)
+{
+	struct tcp *tcp = connection->tcp;
+	struct mark mark = {connection->last_ns, 0};
+
+	if (!connection->is_ignored)
+		reassembly_finish(connection);
+	list_leave(connection);
+	tcp->sink.close(connection->owner, kind, &mark);
+	reassembly_drop(connection);
+	flows_remove(tcp->flows, connection);
+	tcp->counts.open--;
+}
+
+void tcp_free(struct tcp *tcp)
+{
+	if (!tcp)
+		return;
+	for (uint32_t i = 0; i < flows_indices(tcp->flows); i++) {
+		struct tcp_connection *connection = flows_at(tcp->flows, i);
+		if (connection)
+			end_connection(connection, CLOSE_INPUT);
+	}
+	flows_free(tcp->flows);
+	free(tcp);
+}
+
+const struct tcp_counts *tcp_counts(const struct tcp *tcp)
+{
+	return &tcp->counts;
+}
+
+static void end_lingering(struct connection_list *list, int64_t now_ns, int64_t linger_ns)
+{
+	while (list->first && now_ns - list->first->since_ns > linger_ns)
+		end_connection(list->first, CLOSE_ENDED);
+}
+
+void tcp_tick(struct tcp *tcp, int64_t now_ns)
+{
+	tcp->now_ns = now_ns;
+	while (tcp->stuck.first && now_ns - tcp->stuck.first->since_ns > LIMIT_EARLY_WAIT_NS)
+		reassembly_force(tcp->stuck.first);
+	end_lingering(&tcp->ended, now_ns, LIMIT_LINGER_NS);
+	end_lingering(&tcp->reset, now_ns, LIMIT_LINGER_RESET_NS);
+}
+
+void tcp_finish(struct tcp *tcp)
+{
+	for (uint32_t i = 0; i < flows_indices(tcp->flows); i++) {
+		struct tcp_connection *connection = flows_at(tcp->flows, i);
+		if (connection)
+			end_connection(connection, connection->has_ended ? CLOSE_ENDED
+									    : CLOSE_INPUT);
+	}
+}
+
+static bool is_mail_port(uint16_t port)
+{
+	return port == 25 || port == 465 || port == 587 || port == 2525 || port == 24;
+}
+
+/* Which end is the client: who sent the SYN, else who is not on a mail port, else who has the
+ * higher port. The dialogue may know better later. */
+static uint8_t guess_client(const struct flow_key *key, unsigned end,
+			    const struct segment *segment)
+{
+	bool is_mail_0 = is_mail_port(key->end[0].port), is_mail_1 = is_mail_port(key->end[1].port);
+
+	if (segment->flags & TCP_SYN)
+		return (uint8_t)(segment->flags & TCP_ACK ? 1 - end : end);
+	if (is_mail_0 != is_mail_1)
+		return is_mail_0 ? 1 : 0;
+	return key->end[0].port < key->end[1].port ? 1 : 0;
+}
+
+/* Room for one more connection: of some, the one that was silent longest and awaits nothing. */
+static void evict_one(struct tcp *tcp)
+{
+	struct tcp_connection *oldest = NULL;
+	uint32_t indices = flows_indices(tcp->flows);
+	uint32_t first = (uint32_t)(tcp->counts.connections * EVICTION_SAMPLE % indices);
+
+	for (uint32_t i = 0, seen = 0; i < indices && seen < EVICTION_SAMPLE; i++) {
+		struct tcp_connection *connection = flows_at(tcp->flows, (first + i) % indices);
+		if (!connection)
+			continue;
+		seen++;
+		if (!oldest || (oldest->is_attended && !connection->is_attended) ||
+		    (oldest->is_attended == connection->is_attended &&
+		     connection->last_ns < oldest->last_ns))
+			oldest = connection;
+	}
+	tcp->counts.limit_connections++;
+	if (oldest)
+		end_connection(oldest, CLOSE_EVICTED);
+}
+
+static struct tcp_connection *begin_connection(struct tcp *tcp, const struct flow_key *key,
+					       unsigned end, const struct segment *segment)
+{
+	if (flows_count(tcp->flows) >= LIMIT_CONNECTIONS)
+		evict_one(tcp);
+	struct tcp_connection *connection = flows_add(tcp->flows, key);
+	if (!connection)
+		return NULL;
+	connection->tcp = tcp;
+	connection->client = guess_client(key, end, segment);
+	tcp->counts.connections++;
+	tcp->counts.open++;
+	struct tcp_endpoints endpoints = {
+		.client = key->end[connection->client],
+		.server = key->end[1 - connection->client],
+		.file = segment->file,
+		.tap = segment->tap,
+		.saw_syn = (segment->flags & TCP_SYN) != 0,
+	};
+	connection->last_ns = segment->mark.time_ns;
+	connection->owner = tcp->sink.open(tcp->sink.context, connection, &endpoints);
+	return connection;
+}
+
+/* A SYN tells whether SEGMENT belongs to this incarnation of the port pair or begins another. */
+static bool is_other_incarnation(const struct tcp_connection *connection, unsigned end,
+				 const struct segment *segment)
+{
+	const struct stream *mine = &connection->stream[end];
+	const struct stream *other = &connection->stream[1 - end];
+	uint32_t first = segment->seq + 1;
+
+	if (!(segment->flags & TCP_SYN))
+		return false;
+	if (mine->has_isn)
+		return mine->base != first;
+	if (segment->flags & TCP_ACK && other->has_isn)
+		return segment->ack - other->base > 1u << 20;
+	if (!mine->is_placed)
+		return false;
+	if (mine->is_settled)
+		return mine->base != first;
+	int64_t before = (int64_t)mine->next - stream_position(mine, first);
+	return before < 0 || before > (int64_t)STREAM_HEADROOM;
+}
+
+static void report_syn(struct tcp_connection *connection, unsigned end,
+		       const struct segment *segment, bool is_again)
+{
+	struct fact fact = {.kind = FACT_SYN,
+			    .side = end_side(connection, end),
+			    .mark = segment->mark,
+			    .file = segment->file,
+			    .is_again = is_again};
+	if (!connection->is_ignored)
+		connection->tcp->sink.fact(connection->owner, &fact);
+}
+
+/* A SYN that comes after data of its stream: what waits for it keeps its place. */
+static void settle_at_syn(struct stream *stream, uint32_t first)
+{
+	if (!stream->is_placed) {
+		reassembly_begin(stream, first);
+		return;
+	}
+	if (stream->is_settled)
+		return;
+	stream->next = stream->acked = (uint64_t)stream_position(stream, first);
+	stream->is_settled = true;
+}
+
+/* Places both streams as far as SEGMENT tells. */
+static void place(struct tcp_connection *connection, unsigned end, const struct segment *segment)
+{
+	struct stream *mine = &connection->stream[end], *other = &connection->stream[1 - end];
+
+	if (!mine->is_seen) {
+		mine->is_seen = true;
+		mine->is_absent = false;
+		mine->ttl = segment->ttl;
+	}
+	if (segment->flags & TCP_SYN) {
+		bool is_again = mine->has_isn;
+		settle_at_syn(mine, segment->seq + 1);
+		mine->has_isn = true;
+		if (segment->flags & TCP_ACK && !other->is_placed)
+			reassembly_begin(other, segment->ack);
+		report_syn(connection, end, segment, is_again);
+	}
+	if (!mine->is_placed)
+		reassembly_place(mine, segment->seq);
+	if (segment->flags & TCP_ACK && !other->is_placed)
+		reassembly_place(other, segment->ack);
+}
+
+/* An ended connection stays a while for its late segments, longer if it was reset while an
+ * answer was awaited. */
+static void linger_if_ended(struct tcp_connection *connection)
+{
+	const struct stream *a = &connection->stream[0], *b = &connection->stream[1];
+	bool is_closed = a->has_fin && b->has_fin && a->acked > a->fin_at && b->acked > b->fin_at;
+	struct tcp *tcp = connection->tcp;
+
+	if (connection->has_ended || (!is_closed && !connection->is_reset))
+		return;
+	list_leave(connection);
+	connection->has_ended = true;
+	list_append(connection->is_reset && connection->is_attended ? &tcp->reset : &tcp->ended,
+		    connection);
+}
+
+static unsigned make_key(const struct segment *segment, struct flow_key *key)
+{
+	int order = memcmp(segment->source.address, segment->destination.address,
+			   sizeof segment->source.address);
+	unsigned end = order > 0 || (order == 0 && segment->source.port > segment->destination.port);
+
+	key->end[end] = segment->source;
+	key->end[1 - end] = segment->destination;
+	key->tap = segment->tap;
+	key->zero = 0;
+	return end;
+}
+
+bool tcp_feed(struct tcp *tcp, const struct segment *segment)
+{
+	struct flow_key key;
+	unsigned end = make_key(segment, &key);
+
+	tcp->counts.segments++;
+	tcp_tick(tcp, segment->mark.time_ns);
+	struct tcp_connection *connection = flows_find(tcp->flows, &key);
+	if (connection && is_other_incarnation(connection, end, segment)) {
+		end_connection(connection, CLOSE_REPLACED);
+		connection = NULL;
+	}
+	if (!connection) {
+		if (!(segment->flags & TCP_SYN) && segment->len == 0)
+			return true;
+		connection = begin_connection(tcp, &key, end, segment);
+		if (!connection)
+			return false;
+	}
+	connection->last_ns = segment->mark.time_ns;
+	place(connection, end, segment);
+	facts_of_segment(connection, end, segment);
+	reassembly_take(connection, end, segment);
+	linger_if_ended(connection);
+	return true;
+}
+
+void tcp_watch(struct tcp_connection *connection, enum side side, uint64_t offset)
+{
+	unsigned end = side_end(connection, side);
+	struct stream *stream = &connection->stream[end];
+
+	if (stream->watch_count == LIMIT_WATCHES) {
+		for (uint8_t i = 1; i < LIMIT_WATCHES; i++)
+			stream->watch[i - 1] = stream->watch[i];
+		stream->watch_count--;
+	}
+	stream->watch[stream->watch_count++] = offset;
+	if (stream->acked >= offset)
+		facts_of_ack(connection, end, &stream->acked_mark, stream->acked_file);
+}
+
+void tcp_attend(struct tcp_connection *connection, bool attend)
+{
+	connection->is_attended = attend;
+}
+
+void tcp_ignore(struct tcp_connection *connection)
+{
+	connection->is_ignored = true;
+}
+
+void tcp_swap_sides(struct tcp_connection *connection)
+{
+	connection->client = (uint8_t)(1 - connection->client);
+}
+
+struct tcp_side_facts tcp_side_facts(const struct tcp_connection *connection, enum side side)
+{
+	const struct stream *stream = &connection->stream[side_end(connection, side)];
+	return (struct tcp_side_facts){.seen = stream->is_seen,
+				       .has_isn = stream->has_isn,
+				       .isn = stream->base - 1,
+				       .ttl = stream->ttl,
+				       .retransmitted = stream->retransmitted};
+}
