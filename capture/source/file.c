@@ -3,48 +3,68 @@
 
 #include "decode.h"
 #include "text.h"
+#include "unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#define SHOWN_BYTES 12 /* of a file that is no capture */
+#define SHOWN_BYTES 12   /* of a file that is no capture */
+#define SHOWN_COLUMNS 40
+#define PCAP_MAGIC 4     /* bytes by which libpcap tells the format */
 
-static struct input *input_new(const char *name, struct fault *fault)
+static bool no_memory(const struct input *input, struct fault *fault)
 {
-	struct input *input = calloc(1, sizeof *input);
-	char *copy = strdup(name);
-
-	if (!input || !copy) {
-		free(input);
-		free(copy);
-		fault_set(fault, FAULT_MEMORY, "%s: no memory", name);
-		return NULL;
-	}
-	input->shown.name = copy;
-	input->store.fd = -1;
-	return input;
+	return fault_set(fault, FAULT_MEMORY, "%s: no memory", input->label);
 }
 
-/* Why libpcap did not want the start of the file, in the words of who gave it. */
-static bool refuse_start(const struct input *input, const char *reason, struct fault *fault)
+/* Why libpcap did not want the START of the input, in the words of who gave it. */
+static bool refuse_start(const struct input *input, struct span start, const char *reason,
+			 struct fault *fault)
 {
-	const char *name = input->shown.name;
-	uint8_t start[SHOWN_BYTES];
+	const char *label = input->label;
+	enum packing packing = packing_recognise(start);
 	char shown[4 * SHOWN_BYTES + 1];
-	ssize_t n = store_read(&input->store, 0, start, sizeof start);
 
-	if (n < 0)
-		return fault_set(fault, FAULT_READ, "%s: %s", name, strerror(errno));
-	if (n == 0)
-		return fault_set(fault, FAULT_FORMAT, "%s: empty, no capture in it", name);
-	if (strstr(reason, "unknown file format") || strstr(reason, "truncated")) {
-		text_clean((struct span){start, (size_t)n}, shown, sizeof shown, 40, false);
+	if (!start.n)
+		return fault_set(fault, FAULT_FORMAT, "%s: empty, no capture in it", label);
+	if (packing != PACKING_NONE)
 		return fault_set(fault, FAULT_FORMAT,
-				 "%s: not a capture file (it begins with \"%s\")", name, shown);
+				 "%s: packed with %s, which is not read; unpack it first: %s -d",
+				 label, packing_tool(packing), packing_tool(packing));
+	if (strstr(reason, "different from the"))
+		return fault_set(fault, FAULT_FORMAT,
+				 "%s: its interfaces differ in link type or snaplen; split it by "
+				 "interface with editcap or tshark",
+				 label);
+	if (strstr(reason, "truncated") && start.n >= PCAP_MAGIC)
+		return fault_set(fault, FAULT_CUT_SHORT,
+				 "%s: cut short before its first packet, nothing to read", label);
+	if (!strstr(reason, "unknown file format") && !strstr(reason, "truncated"))
+		return fault_set(fault, FAULT_FORMAT, "%s: %s", label, reason);
+	text_clean(span_take(start, SHOWN_BYTES), shown, sizeof shown, SHOWN_COLUMNS, false);
+	return fault_set(fault, FAULT_FORMAT, "%s: not a capture file (it begins with \"%s\")",
+			 label, shown);
+}
+
+static bool refuse(const struct input *input, const char *reason, struct fault *fault)
+{
+	uint8_t bytes[SHOWN_BYTES];
+	struct span start = {bytes, 0};
+
+	if (input->feed) {
+		if (feed_fill(input->feed) == FEED_FAILED) {
+			feed_explain(input->feed, input->label, fault);
+			return false;
+		}
+		return refuse_start(input, feed_start(input->feed), reason, fault);
 	}
-	return fault_set(fault, FAULT_FORMAT, "%s: %s", name, reason);
+	ssize_t n = store_read(&input->store, 0, bytes, sizeof bytes);
+	if (n < 0)
+		return fault_set(fault, FAULT_READ, "%s: %s", input->label, strerror(errno));
+	start.n = (size_t)n;
+	return refuse_start(input, start, reason, fault);
 }
 
 static bool check_link(struct input *input, struct fault *fault)
@@ -55,47 +75,89 @@ static bool check_link(struct input *input, struct fault *fault)
 	input->shown.link = link;
 	if (decode_knows_link(link))
 		return true;
-	return fault_set(fault, FAULT_FORMAT, "%s: link type %s (%d) is not read",
-			 input->shown.name, name ? name : "unknown", link);
+	return fault_set(fault, FAULT_FORMAT, "%s: link type %s (%d), which is not read",
+			 input->label, name ? name : "unknown", link);
 }
 
-static bool open_store(struct input *input, struct fault *fault)
+bool input_start(struct input *input, struct fault *fault)
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
-	FILE *stream = store_open_stream(&input->store);
+	FILE *stream = input->feed ? feed_open_stream(input->feed)
+				   : store_open_stream(&input->store);
 	if (!stream)
-		return fault_set(fault, FAULT_MEMORY, "%s: no memory", input->shown.name);
+		return no_memory(input, fault);
 
 	input->pcap = pcap_fopen_offline_with_tstamp_precision(
 		stream, PCAP_TSTAMP_PRECISION_NANO, reason);
 	if (!input->pcap) {
 		(void)fclose(stream);
-		return refuse_start(input, reason, fault);
+		return refuse(input, reason, fault);
 	}
 	return check_link(input, fault);
 }
 
 static bool open_descriptor(struct input *input, const char *path, struct fault *fault)
 {
-	struct stat status;
+	bool is_standard_input = strcmp(path, "-") == 0;
 
-	input->store.fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (input->store.fd < 0)
+	/* Opening a named pipe must not wait for its writer; a file does not mind. */
+	if (is_standard_input)
+		input->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	else
+		input->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (input->fd < 0)
 		return fault_set(fault, errno == EACCES ? FAULT_PERMISSION : FAULT_OPEN, "%s: %s",
-				 path, strerror(errno));
-	if (fstat(input->store.fd, &status) < 0)
-		return fault_set(fault, FAULT_OPEN, "%s: %s", path, strerror(errno));
-	if (S_ISDIR(status.st_mode))
-		return fault_set(fault, FAULT_OPEN, "%s: a directory, not a capture file", path);
-	input->shown.total_bytes = (uint64_t)status.st_size;
+				 input->label, strerror(errno));
+	if (is_standard_input && isatty(input->fd))
+		return fault_set(fault, FAULT_OPEN,
+				 "standard input is a terminal; pipe a capture into it");
 	return true;
 }
 
-struct input *input_open_file(const char *path, struct fault *fault)
+static bool is_packed(const struct store *store)
+{
+	uint8_t bytes[PACKING_MAGIC];
+	ssize_t n = store_read(store, 0, bytes, sizeof bytes);
+
+	if (n <= 0)
+		return false;
+	enum packing packing = packing_recognise((struct span){bytes, (size_t)n});
+	return packing == PACKING_GZIP || packing == PACKING_ZSTD;
+}
+
+/* A plain file is read through its store, all else through a feed. */
+static bool prepare_file(struct input *input, bool follows, struct fault *fault)
+{
+	struct stat status;
+
+	if (fstat(input->fd, &status) < 0)
+		return fault_set(fault, FAULT_OPEN, "%s: %s", input->label, strerror(errno));
+	if (S_ISDIR(status.st_mode))
+		return fault_set(fault, FAULT_OPEN, "%s: a directory, not a capture file",
+				 input->label);
+	bool is_regular = S_ISREG(status.st_mode);
+	if (is_regular) {
+		input->shown.total_bytes = (uint64_t)status.st_size;
+		input->store.fd = input->fd;
+		input->can_reread = !is_packed(&input->store);
+	}
+	if (input->can_reread && !follows)
+		return input_start(input, fault);
+
+	input->feed = feed_new(input->fd, is_regular, is_regular && follows);
+	if (!input->feed)
+		return no_memory(input, fault);
+	/* What a file holds is there now; a pipe is judged when its first bytes come. */
+	if (is_regular && feed_has_header(input->feed))
+		return input_start(input, fault);
+	return true;
+}
+
+struct input *input_open_file(const char *path, bool follows, struct fault *fault)
 {
 	struct input *input = input_new(path, fault);
 
-	if (input && open_descriptor(input, path, fault) && open_store(input, fault))
+	if (input && open_descriptor(input, path, fault) && prepare_file(input, follows, fault))
 		return input;
 	input_free(input);
 	return NULL;
@@ -108,8 +170,9 @@ struct input *input_open_memory(const char *name, struct span bytes, struct faul
 	if (!input)
 		return NULL;
 	input->store.memory = bytes;
+	input->can_reread = true;
 	input->shown.total_bytes = bytes.n;
-	if (open_store(input, fault))
+	if (input_start(input, fault))
 		return input;
 	input_free(input);
 	return NULL;

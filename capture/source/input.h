@@ -2,35 +2,60 @@
 /*
  * input: one file, pipe or interface of a source, as a row of packets.
  *
- * Whatever the kind, libpcap cuts the packets; the kinds differ in what stands before it. An
- * input is made by input_open_*() and freed by input_free(), whether it has ended or not.
+ * Whatever the kind, libpcap cuts the packets; the kinds differ in what stands before it: a
+ * store (a plain file, memory), a feed (a pipe, a packed or a growing file) or an interface.
  */
 #ifndef SMTPSCOPE_SOURCE_INPUT_H
 #define SMTPSCOPE_SOURCE_INPUT_H
 
+#include "feed.h"
+#include "reread.h"
+#include "ring.h"
 #include "source.h"
 #include "store.h"
 
 #include <pcap/pcap.h>
 
 struct input {
-	struct source_input shown; /* what source_input() lends; shown.name is owned here */
-	struct store store;        /* the bytes of the input */
-	pcap_t *pcap;
+	struct source_input shown; /* what source_input() lends; its name is owned here */
+	const char *label;         /* the name as messages give it */
+	int fd;                    /* owned, or -1 */
+	struct feed *feed;         /* or NULL */
+	uint32_t frames;           /* packets read so far */
+	pcap_t *pcap;              /* NULL while a feed has not brought the header yet */
+	bool can_reread;           /* through the store; else the ring keeps its packets */
+	struct store store;
+	struct reread reread;
+	struct ring_track track;
 };
 
-/** Opens the capture file PATH. NULL: FAULT says why. */
-struct input *input_open_file(const char *path, struct fault *fault);
+/** An input without anything in it. NULL: FAULT says why. Free with input_free(). */
+struct input *input_new(const char *name, struct fault *fault);
+
+void input_free(struct input *input);
+
+/** Opens the capture file PATH, "-" for standard input. NULL: FAULT says why. */
+struct input *input_open_file(const char *path, bool follows, struct fault *fault);
 
 /** Opens a capture held in memory. NULL: FAULT says why. */
 struct input *input_open_memory(const char *name, struct span bytes, struct fault *fault);
 
-void input_free(struct input *input);
+/** Opens an interface, with the default filter for NULL. NULL: FAULT says why. */
+struct input *input_open_interface(const char *name, const char *filter, struct fault *fault);
+
+/** Sets up libpcap over what the store or the feed has. False: FAULT says why not. */
+bool input_start(struct input *input, struct fault *fault);
 
 /**
  * Reads the next packet: all of OUT but file and tap, valid until the next call on this input.
  * SOURCE_END and SOURCE_WARNING are its last words.
  */
 enum source_state input_next(struct input *input, struct packet *out, struct fault *fault);
+
+/** Counts PACKET, which was read before, as handed out. */
+void input_count(struct input *input, const struct packet *packet);
+
+/** What to poll while there is nothing; false: nothing to poll, ask again later. */
+bool input_poll(const struct input *input, struct pollfd *fd);
 
 #endif

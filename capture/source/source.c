@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define NO_TAP UINT16_MAX
+#define RING_BYTES (16u << 20)
 
 /* What an input has for the merge. */
 enum ahead {
@@ -26,6 +27,7 @@ struct lane {
 
 struct source {
 	struct source_options options;
+	struct ring *ring; /* made when the first input needs it */
 	size_t lanes_n;
 	uint16_t taps;
 	struct lane lanes[LIMIT_SOURCES];
@@ -35,8 +37,12 @@ struct source *source_new(const struct source_options *options)
 {
 	struct source *source = calloc(1, sizeof *source);
 
-	if (source && options)
+	if (!source)
+		return NULL;
+	if (options)
 		source->options = *options;
+	if (!source->options.ring_bytes)
+		source->options.ring_bytes = RING_BYTES;
 	return source;
 }
 
@@ -46,6 +52,7 @@ void source_free(struct source *source)
 		return;
 	for (size_t i = 0; i < source->lanes_n; i++)
 		input_free(source->lanes[i].input);
+	ring_free(source->ring);
 	free(source);
 }
 
@@ -57,10 +64,19 @@ static bool has_room(const struct source *source, const char *name, struct fault
 			 name, LIMIT_SOURCES);
 }
 
-static bool add_input(struct source *source, struct input *input)
+static bool add_input(struct source *source, struct input *input, struct fault *fault)
 {
 	if (!input)
 		return false;
+	if (!input->can_reread && !source->ring) {
+		source->ring = ring_new(source->options.ring_bytes);
+		if (!source->ring) {
+			fault_set(fault, FAULT_MEMORY, "%s: no memory for the newest packets",
+				  input->label);
+			input_free(input);
+			return false;
+		}
+	}
 	source->lanes[source->lanes_n++] = (struct lane){.input = input, .tap = NO_TAP};
 	return true;
 }
@@ -68,22 +84,21 @@ static bool add_input(struct source *source, struct input *input)
 bool source_add_file(struct source *source, const char *path, struct fault *fault)
 {
 	return has_room(source, path, fault) &&
-	       add_input(source, input_open_file(path, fault));
+	       add_input(source, input_open_file(path, source->options.follow, fault), fault);
 }
 
 bool source_add_interface(struct source *source, const char *name, const char *filter,
 			  struct fault *fault)
 {
-	(void)source;
-	(void)filter;
-	return fault_set(fault, FAULT_OPEN, "%s: interfaces are not read", name);
+	return has_room(source, name, fault) &&
+	       add_input(source, input_open_interface(name, filter, fault), fault);
 }
 
 bool source_add_memory(struct source *source, const char *name, struct span bytes,
 		       struct fault *fault)
 {
 	return has_room(source, name, fault) &&
-	       add_input(source, input_open_memory(name, bytes, fault));
+	       add_input(source, input_open_memory(name, bytes, fault), fault);
 }
 
 /* An earlier input of the same link type that has ended, and whose tap no other has taken. */
@@ -135,30 +150,44 @@ static enum source_state hand_out(struct source *source, struct lane *lane, stru
 {
 	if (lane->tap == NO_TAP)
 		assign_tap(source, lane);
-	*out = lane->packet;
-	out->file = (uint16_t)(lane - source->lanes);
-	out->tap = lane->tap;
+	lane->packet.file = (uint16_t)(lane - source->lanes);
+	lane->packet.tap = lane->tap;
 	lane->ahead = AHEAD_UNREAD;
+	*out = lane->packet;
+	input_count(lane->input, out);
+	if (!lane->input->can_reread)
+		ring_keep(source->ring, &lane->input->track, out);
 	return SOURCE_PACKET;
+}
+
+/*
+ * Whether the merge must wait for what this input will say: a pipe that has begun may still bring
+ * earlier packets than the others have. An interface or a followed file may be silent for hours.
+ */
+static bool holds_back(const struct source *source, const struct lane *lane)
+{
+	return lane->ahead == AHEAD_NOTHING && !lane->input->shown.is_live &&
+	       !source->options.follow;
 }
 
 enum source_state source_next(struct source *source, struct packet *out, struct fault *fault)
 {
 	struct lane *earliest = NULL;
 	bool is_waiting = false;
+	bool is_held_back = false;
 
 	for (size_t i = 0; i < source->lanes_n; i++) {
 		struct lane *lane = &source->lanes[i];
 		if ((lane->ahead == AHEAD_UNREAD || lane->ahead == AHEAD_NOTHING) &&
 		    lane_read(lane, fault) == SOURCE_WARNING)
 			return SOURCE_WARNING;
-		if (lane->ahead == AHEAD_NOTHING)
-			is_waiting = true;
+		is_waiting |= lane->ahead == AHEAD_NOTHING;
+		is_held_back |= holds_back(source, lane);
 		if (lane->ahead == AHEAD_PACKET &&
 		    (!earliest || lane->packet.mark.time_ns < earliest->packet.mark.time_ns))
 			earliest = lane;
 	}
-	if (earliest)
+	if (earliest && !is_held_back)
 		return hand_out(source, earliest, out);
 	return is_waiting ? SOURCE_WAIT : SOURCE_END;
 }
@@ -175,16 +204,34 @@ const struct source_input *source_input(const struct source *source, size_t inde
 
 size_t source_poll(const struct source *source, struct pollfd *fds, size_t max)
 {
-	(void)source;
-	(void)fds;
-	(void)max;
-	return 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < source->lanes_n && n < max; i++)
+		if (input_poll(source->lanes[i].input, &fds[n]))
+			n++;
+	return n;
 }
 
 bool source_reread(struct source *source, uint16_t file, uint32_t frame, struct packet *out,
 		   struct fault *fault)
 {
-	(void)out;
-	return fault_set(fault, FAULT_READ, "%s: packet %u is no longer there",
-			 source_input(source, file)->name, frame);
+	if (file >= source->lanes_n)
+		return fault_set(fault, FAULT_USAGE, "there is no input %u", file);
+	struct lane *lane = &source->lanes[file];
+	struct input *input = lane->input;
+
+	if (!frame || frame > input->shown.packets)
+		return fault_set(fault, FAULT_USAGE, "%s: packet %u has not been read",
+				 input->label, frame);
+	if (!input->can_reread) {
+		if (ring_find(source->ring, &input->track, frame, out))
+			return true;
+		return fault_set(fault, FAULT_LIMIT,
+				 "%s: packet %u has left the memory for the newest packets",
+				 input->label, frame);
+	}
+	out->file = file;
+	out->tap = lane->tap;
+	out->link = input->shown.link;
+	return reread_packet(&input->reread, &input->store, input->label, frame, out, fault);
 }
