@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "scenario.h"
+
+#include <string.h>
+
+#include "lex.h"
+
+struct scenario *scenario_new(void)
+{
+	struct arena *arena = arena_new();
+	struct scenario *scenario = arena_alloc(arena, sizeof(*scenario));
+
+	scenario->arena = arena;
+	scenario->title = arena_copy(arena, "", 0);
+	scenario->start_ns = INT64_C(846669600) * NS_PER_S; /* 1996-10-30 10:00 UTC */
+	scenario->seed = 1;
+	scenario->delay_ns = 20 * NS_PER_MS;
+	scenario->hops = 9;
+	scenario->until_ns = TIME_UNSET;
+	return scenario;
+}
+
+void scenario_free(struct scenario *scenario)
+{
+	if (scenario)
+		arena_free(scenario->arena);
+}
+
+const struct host *scenario_find_host(const struct scenario *scenario, enum side side, const char *name)
+{
+	for (const struct host *host = scenario->hosts; host; host = host->previous) {
+		if (host->side == side && strcmp(host->name, name) == 0)
+			return host;
+	}
+	return NULL;
+}
+
+const struct message *scenario_find_message(const struct scenario *scenario, const char *name)
+{
+	for (const struct message *message = scenario->messages; message; message = message->previous) {
+		if (strcmp(message->name, name) == 0)
+			return message;
+	}
+	return NULL;
+}
+
+int64_t scenario_delay(const struct scenario *scenario, const struct host *client, const struct host *server)
+{
+	for (const struct link *link = scenario->links; link; link = link->next) {
+		if (link->client == client && link->server == server)
+			return link->delay_ns;
+	}
+	return scenario->delay_ns;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * script - a session, written out: all bytes that each side may send, and the steps in which it sends them.
+ *
+ * Steps stand in the order of the dialogue. A side takes its own steps in order, each as soon as it has read all that
+ * the other side's steps before it send: so lines that follow each other from one side go out in one write (that is
+ * pipelining), and a reply follows its command. Positions are byte offsets in the sending side's stream.
+ */
+#ifndef FORGE_SCRIPT_H
+#define FORGE_SCRIPT_H
+
+#include "random.h"
+#include "scenario.h"
+
+/** A step's `need` that no stream satisfies: the reply never comes. */
+#define NEED_NEVER UINT64_MAX
+
+/** A delay that is left to the player: a moment of thought. */
+#define DELAY_USUAL INT64_C(-1)
+
+enum step_kind { STEP_WRITE, STEP_CLOSE, STEP_SHUTDOWN, STEP_RESET };
+
+struct step {
+	enum side side;
+	enum step_kind kind;
+	uint64_t upto; /* STEP_WRITE: the bytes of the own stream that are written after it */
+	uint64_t need; /* the bytes of the other side's stream that must have been read */
+	int64_t delay_ns; /* from then on */
+	int64_t patience_ns; /* how long to wait for `need` after the own last step */
+	bool goes_on; /* when patience ends: take the step anyway instead of closing */
+};
+
+/** Where a transaction's bytes lie. */
+struct marks {
+	uint64_t data_from, data_to; /* the client's stream: the message, the end of data included */
+	uint64_t reply_from, reply_to; /* the server's: the reply to it; empty where there is none */
+};
+
+struct script {
+	struct buffer stream[2];
+	struct step *steps;
+	size_t step_count;
+	struct marks *marks; /* one for each transaction */
+	size_t mark_count;
+	/* while it is written: */
+	struct random random;
+	bool is_sealed; /* behind TLS from here on */
+	bool breaks; /* the next bytes start a write of their own */
+	bool blocks_client; /* the client's next step waits for what never comes */
+	int64_t delay_ns; /* of the next step */
+	int64_t patience_ns[2]; /* of each side's next step */
+	bool goes_on;
+	int64_t usual_patience_ns;
+};
+
+/** An empty script; `random` is for what only looks like bytes. */
+void script_init(struct script *script, struct random random);
+
+/** Frees what the script holds. */
+void script_release(struct script *script);
+
+/** `side` sends the bytes. Joined to its step before if nothing came between. */
+void script_say(struct script *script, enum side side, const void *bytes, size_t n);
+
+/** `side` sends the bytes as they are, also behind TLS. */
+void script_say_raw(struct script *script, enum side side, const void *bytes, size_t n);
+
+/** `side` sends a line; CRLF is added. */
+void script_say_line(struct script *script, enum side side, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** `side` closes, half-closes or resets. */
+void script_act(struct script *script, enum side side, enum step_kind kind);
+
+/** The next step waits so long before it. */
+void script_pause(struct script *script, int64_t delay_ns);
+
+/** A new transaction's marks; valid until the next call. */
+struct marks *script_add_marks(struct script *script);
+
+#endif
