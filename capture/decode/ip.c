@@ -29,7 +29,11 @@ static void map_address(uint8_t out[static 16], struct span address)
 static bool ipv4_read(struct span bytes, uint32_t wire_len, struct datagram *out,
 		      enum skip_reason *reason)
 {
-	struct cursor c = cursor_at(bytes);
+	struct cursor rest = cursor_at(bytes);
+	struct cursor c = cursor_at(cursor_bytes(&rest, IPV4_HEADER));
+	if (rest.is_short)
+		return skip(reason, SKIP_TRUNCATED);
+
 	uint32_t header_len = (cursor_u8(&c) & 0x0fu) * 4u;
 	cursor_skip(&c, 1);
 	uint32_t total_len = cursor_u16(&c);
@@ -40,8 +44,6 @@ static bool ipv4_read(struct span bytes, uint32_t wire_len, struct datagram *out
 	cursor_skip(&c, 2);
 	struct span source = cursor_bytes(&c, 4);
 	struct span destination = cursor_bytes(&c, 4);
-	if (c.is_short)
-		return skip(reason, SKIP_TRUNCATED);
 	if (total_len == 0)
 		total_len = wire_len;
 	if (header_len < IPV4_HEADER || total_len < header_len)

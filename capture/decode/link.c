@@ -152,10 +152,25 @@ bool decode_knows_link(int link)
 	return link_enter(link, &nothing) != LAYER_UNKNOWN_LINK;
 }
 
-bool link_walk(int link, struct span frame, struct span *ip, enum skip_reason *reason)
+/* The one layering that nearly every packet has. */
+static bool is_plain_ethernet(int link, struct span frame, struct span *ip)
 {
 	struct cursor c = cursor_at(frame);
 
+	if (link != DLT_EN10MB)
+		return false;
+	cursor_skip(&c, ETHERNET_ADDRESSES);
+	uint16_t type = cursor_u16(&c);
+	*ip = c.rest;
+	return type == ETHER_IPV4 || type == ETHER_IPV6;
+}
+
+bool link_walk(int link, struct span frame, struct span *ip, enum skip_reason *reason)
+{
+	if (is_plain_ethernet(link, frame, ip))
+		return true;
+
+	struct cursor c = cursor_at(frame);
 	enum layer layer = link_enter(link, &c);
 
 	for (int depth = 0; depth < LIMIT_LINK_DEPTH; depth++) {

@@ -33,10 +33,19 @@ static void options_read(struct span options, struct segment *out)
 	}
 }
 
+static bool skip(enum skip_reason *reason, enum skip_reason why)
+{
+	*reason = why;
+	return false;
+}
+
 bool tcp_header_read(const struct datagram *datagram, struct segment *out,
 		     enum skip_reason *reason)
 {
-	struct cursor c = cursor_at(datagram->payload);
+	struct cursor rest = cursor_at(datagram->payload);
+	struct cursor c = cursor_at(cursor_bytes(&rest, TCP_HEADER));
+	if (rest.is_short || datagram->len < TCP_HEADER)
+		return skip(reason, datagram->len < TCP_HEADER ? SKIP_MALFORMED : SKIP_TRUNCATED);
 
 	out->source.port = cursor_u16(&c);
 	out->destination.port = cursor_u16(&c);
@@ -45,20 +54,12 @@ bool tcp_header_read(const struct datagram *datagram, struct segment *out,
 	uint32_t header_len = (cursor_u8(&c) >> 4) * 4u;
 	out->flags = cursor_u8(&c);
 	out->window = cursor_u16(&c);
-	cursor_skip(&c, 4);
-	if (datagram->len < TCP_HEADER || (!c.is_short && header_len < TCP_HEADER) ||
-	    (!c.is_short && datagram->len < header_len)) {
-		*reason = SKIP_MALFORMED;
-		return false;
-	}
-	if (c.is_short) {
-		*reason = SKIP_TRUNCATED;
-		return false;
-	}
+	if (header_len < TCP_HEADER || datagram->len < header_len)
+		return skip(reason, SKIP_MALFORMED);
+
 	out->has_timestamp = false;
 	out->timestamp = 0;
-	options_read(span_take(c.rest, header_len - TCP_HEADER), out);
-
+	options_read(span_take(rest.rest, header_len - TCP_HEADER), out);
 	memcpy(out->source.address, datagram->source, sizeof out->source.address);
 	memcpy(out->destination.address, datagram->destination, sizeof out->destination.address);
 	out->ttl = datagram->ttl;

@@ -153,6 +153,8 @@ enum source_state input_next(struct input *input, struct packet *out, struct fau
 	const u_char *bytes;
 	enum feed_state feed_state = FEED_ENDED;
 
+	if (input->shown.has_ended)
+		return SOURCE_END;
 	if (!input->pcap) {
 		enum source_state state = input_begin(input, fault);
 		if (state != SOURCE_PACKET)

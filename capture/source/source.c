@@ -106,7 +106,7 @@ static struct lane *find_predecessor(struct source *source, const struct lane *l
 {
 	for (size_t i = 0; i < source->lanes_n; i++) {
 		struct lane *other = &source->lanes[i];
-		if (other->ahead == AHEAD_ENDED && other->tap != NO_TAP && !other->tap_inherited &&
+		if (other->input->shown.has_ended && other->tap != NO_TAP && !other->tap_inherited &&
 		    other->input->shown.link == lane->input->shown.link)
 			return other;
 	}
@@ -125,6 +125,27 @@ static void assign_tap(struct source *source, struct lane *lane)
 	} else {
 		lane->tap = source->taps++;
 	}
+}
+
+static enum source_state hand_out(struct source *source, struct lane *lane, struct packet *out)
+{
+	if (lane->tap == NO_TAP)
+		assign_tap(source, lane);
+	out->file = (uint16_t)(lane - source->lanes);
+	out->tap = lane->tap;
+	input_count(lane->input, out);
+	if (!lane->input->can_reread)
+		ring_keep(source->ring, &lane->input->track, out);
+	return SOURCE_PACKET;
+}
+
+static enum source_state next_of_one(struct source *source, struct packet *out,
+				     struct fault *fault)
+{
+	struct lane *lane = &source->lanes[0];
+	enum source_state state = input_next(lane->input, out, fault);
+
+	return state == SOURCE_PACKET ? hand_out(source, lane, out) : state;
 }
 
 static enum source_state lane_read(struct lane *lane, struct fault *fault)
@@ -146,20 +167,6 @@ static enum source_state lane_read(struct lane *lane, struct fault *fault)
 	return state;
 }
 
-static enum source_state hand_out(struct source *source, struct lane *lane, struct packet *out)
-{
-	if (lane->tap == NO_TAP)
-		assign_tap(source, lane);
-	lane->packet.file = (uint16_t)(lane - source->lanes);
-	lane->packet.tap = lane->tap;
-	lane->ahead = AHEAD_UNREAD;
-	*out = lane->packet;
-	input_count(lane->input, out);
-	if (!lane->input->can_reread)
-		ring_keep(source->ring, &lane->input->track, out);
-	return SOURCE_PACKET;
-}
-
 /*
  * Whether the merge must wait for what this input will say: a pipe that has begun may still bring
  * earlier packets than the others have. An interface or a followed file may be silent for hours.
@@ -170,7 +177,8 @@ static bool holds_back(const struct source *source, const struct lane *lane)
 	       !source->options.follow;
 }
 
-enum source_state source_next(struct source *source, struct packet *out, struct fault *fault)
+static enum source_state next_of_many(struct source *source, struct packet *out,
+				      struct fault *fault)
 {
 	struct lane *earliest = NULL;
 	bool is_waiting = false;
@@ -187,9 +195,19 @@ enum source_state source_next(struct source *source, struct packet *out, struct 
 		    (!earliest || lane->packet.mark.time_ns < earliest->packet.mark.time_ns))
 			earliest = lane;
 	}
-	if (earliest && !is_held_back)
+	if (earliest && !is_held_back) {
+		earliest->ahead = AHEAD_UNREAD;
+		*out = earliest->packet;
 		return hand_out(source, earliest, out);
+	}
 	return is_waiting ? SOURCE_WAIT : SOURCE_END;
+}
+
+enum source_state source_next(struct source *source, struct packet *out, struct fault *fault)
+{
+	if (source->lanes_n == 1)
+		return next_of_one(source, out, fault);
+	return next_of_many(source, out, fault);
 }
 
 size_t source_inputs(const struct source *source)
