@@ -76,7 +76,10 @@ void decoder_free(struct decoder *decoder);
  */
 bool decode_packet(struct decoder *decoder, const struct packet *packet, struct segment *out);
 
-/** Packets passed over for REASON so far; fragments kept at the moment do not count. */
+/**
+ * Packets passed over for REASON so far; fragments kept at the moment do not count. A fragment
+ * that overlaps others with bytes of its own counts as malformed, whatever its datagram gives.
+ */
 uint64_t decoder_skipped(const struct decoder *decoder, enum skip_reason reason);
 
 /** The reason in words, as reports and screens name it: "not TCP". */

@@ -8,6 +8,7 @@
 #define IPV6_HEADER 40
 #define MORE_FRAGMENTS 0x2000
 #define FRAGMENT_OFFSET 0x1fff
+#define UNSEGMENTED_MAX (1u << 20) /* twice what Linux leaves to a network card at once */
 #define PROTOCOL_HIP 139   /* RFC 7401 */
 #define PROTOCOL_SHIM6 140 /* RFC 5533 */
 
@@ -46,7 +47,7 @@ static bool ipv4_read(struct span bytes, uint32_t wire_len, struct datagram *out
 	struct span destination = cursor_bytes(&c, 4);
 	if (total_len == 0)
 		total_len = wire_len;
-	if (header_len < IPV4_HEADER || total_len < header_len)
+	if (header_len < IPV4_HEADER || total_len < header_len || total_len > UNSEGMENTED_MAX)
 		return skip(reason, SKIP_MALFORMED);
 	if (bytes.n < header_len)
 		return skip(reason, SKIP_TRUNCATED);
@@ -55,6 +56,7 @@ static bool ipv4_read(struct span bytes, uint32_t wire_len, struct datagram *out
 	map_address(out->destination, destination);
 	out->protocol = protocol;
 	out->ttl = ttl;
+	out->is_ipv6 = false;
 	out->ip_id = id;
 	out->is_fragment = (fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) != 0;
 	out->more_fragments = (fragment & MORE_FRAGMENTS) != 0;
@@ -76,11 +78,8 @@ static void fragment_header_read(struct cursor *c, struct datagram *out)
 	out->is_fragment = out->fragment_off || out->more_fragments;
 }
 
-/*
- * Walks the extension headers behind the fixed one (RFC 8200 4.1), up to the first that is a
- * protocol of its own or lies inside a fragment.
- */
-static bool ipv6_walk_extensions(struct cursor *c, struct datagram *out, enum skip_reason *reason)
+/* Up to the first header that is a protocol of its own or lies inside a fragment. */
+static bool extensions_read(struct cursor *c, struct datagram *out, enum skip_reason *reason)
 {
 	for (int i = 0; i < LIMIT_IPV6_EXTENSIONS; i++) {
 		uint8_t type = out->protocol;
@@ -114,36 +113,47 @@ static bool ipv6_walk_extensions(struct cursor *c, struct datagram *out, enum sk
 	return skip(reason, SKIP_DEPTH);
 }
 
-static bool ipv6_read(struct span bytes, uint32_t wire_len, struct datagram *out,
-		      enum skip_reason *reason)
+bool ip_walk_extensions(struct datagram *datagram, enum skip_reason *reason)
 {
-	struct cursor c = cursor_at(bytes);
-	cursor_skip(&c, 4);
-	uint32_t payload_len = cursor_u16(&c);
-	out->protocol = cursor_u8(&c);
-	out->ttl = cursor_u8(&c);
-	struct span source = cursor_bytes(&c, 16);
-	struct span destination = cursor_bytes(&c, 16);
-	if (c.is_short)
-		return skip(reason, SKIP_TRUNCATED);
-	if (payload_len == 0)
-		payload_len = wire_len > IPV6_HEADER ? wire_len - IPV6_HEADER : 0;
+	struct cursor c = cursor_at(datagram->payload);
+	size_t captured = datagram->payload.n;
 
-	memcpy(out->source, source.p, 16);
-	memcpy(out->destination, destination.p, 16);
-	out->ip_id = 0;
-	out->is_fragment = false;
-	c.rest = span_take(c.rest, payload_len);
-	size_t captured = c.rest.n;
-	if (!ipv6_walk_extensions(&c, out, reason)) {
-		/* Behind the datagram's end nothing was cut: the header itself is wrong. */
-		if (*reason == SKIP_TRUNCATED && captured == payload_len)
+	if (!datagram->is_ipv6)
+		return true;
+	if (!extensions_read(&c, datagram, reason)) {
+		/* Where nothing was cut off, the header itself is wrong. */
+		if (*reason == SKIP_TRUNCATED && captured == datagram->len)
 			*reason = SKIP_MALFORMED;
 		return false;
 	}
-	out->len = payload_len - (uint32_t)(captured - c.rest.n);
-	out->payload = c.rest;
+	datagram->len -= (uint32_t)(captured - c.rest.n);
+	datagram->payload = c.rest;
 	return true;
+}
+
+static bool ipv6_read(struct span bytes, uint32_t wire_len, struct datagram *out,
+		      enum skip_reason *reason)
+{
+	struct cursor rest = cursor_at(bytes);
+	struct cursor c = cursor_at(cursor_bytes(&rest, IPV6_HEADER));
+	if (rest.is_short)
+		return skip(reason, SKIP_TRUNCATED);
+
+	cursor_skip(&c, 4);
+	out->len = cursor_u16(&c);
+	out->protocol = cursor_u8(&c);
+	out->ttl = cursor_u8(&c);
+	memcpy(out->source, cursor_bytes(&c, 16).p, 16);
+	memcpy(out->destination, cursor_bytes(&c, 16).p, 16);
+	out->is_ipv6 = true;
+	out->ip_id = 0;
+	out->is_fragment = false;
+	if (out->len == 0)
+		out->len = wire_len - IPV6_HEADER;
+	if (out->len > UNSEGMENTED_MAX)
+		return skip(reason, SKIP_MALFORMED);
+	out->payload = span_take(rest.rest, out->len);
+	return ip_walk_extensions(out, reason);
 }
 
 bool ip_read(struct span bytes, uint32_t wire_len, struct datagram *out, enum skip_reason *reason)

@@ -17,11 +17,12 @@
 struct datagram {
 	uint8_t source[16]; /* IPv4 as ::ffff:a.b.c.d */
 	uint8_t destination[16];
-	uint8_t protocol;     /* IPPROTO_ value of the payload */
-	uint8_t ttl;          /* or hop limit */
-	bool is_fragment;     /* a part of a datagram, see below */
-	bool more_fragments;  /* and not its last one */
-	uint32_t fragment_id; /* IPv4 identification, or that of the IPv6 fragment header */
+	bool is_ipv6;
+	uint8_t protocol;      /* IPPROTO_ value of the payload */
+	uint8_t ttl;           /* or hop limit */
+	bool is_fragment;      /* a part of a datagram, see below */
+	bool more_fragments;   /* and not its last one */
+	uint32_t fragment_id;  /* IPv4 identification, or that of the IPv6 fragment header */
 	uint32_t fragment_off; /* bytes of the datagram's payload before this part */
 	uint16_t ip_id;        /* IPv4 identification; 0 for IPv6 */
 	uint32_t len;          /* payload bytes on the wire */
@@ -34,5 +35,11 @@ struct datagram {
  */
 bool ip_read(struct span bytes, uint32_t wire_len, struct datagram *out,
 	     enum skip_reason *reason);
+
+/**
+ * Walks the extension headers at the start of an IPv6 datagram's payload (RFC 8200 4.1): of one
+ * that was put together from fragments, as ip_read() has done it for all others. IPv4 has none.
+ */
+bool ip_walk_extensions(struct datagram *datagram, enum skip_reason *reason);
 
 #endif
