@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The verdict on a delivery in sentences: how many copies, what proves it, whose doing it was,
+ * which capture would settle what is open, and what to do. As in sentences.c, only what the
+ * packets carry is said as a fact.
+ */
+#include "report/scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define RFC_TIMER_NS (600 * NS_PER_SECOND) /* RFC 5321 4.5.3.2.6 */
+#define ID_COLUMNS 70
+
+/* ---- Copies -------------------------------------------------------------------------------- */
+
+static bool left_a_copy(const struct try *try, const struct try *like)
+{
+	(void)like;
+	return try->verdict.copies_min > 0;
+}
+
+static bool may_have_left_one(const struct try *try, const struct try *like)
+{
+	(void)like;
+	return try->verdict.copies_min == 0 && try->verdict.copies_max > 0;
+}
+
+static bool went_alike(const struct try *try, const struct try *like)
+{
+	return try != like && try->verdict.outcome == like->verdict.outcome &&
+	       try->verdict.cause == like->verdict.cause;
+}
+
+/* "attempts 1 and 2", of those that pass; "" if none does. COUNT gets how many. */
+static struct words which_tries(const struct delivery *delivery,
+				bool (*passes)(const struct try *try, const struct try *like),
+				const struct try *like, uint32_t *count)
+{
+	struct words words = {""};
+	bool *wanted = calloc(delivery->try_count, sizeof *wanted);
+
+	*count = 0;
+	if (!wanted)
+		return words;
+	for (uint32_t i = 0; i < delivery->try_count; i++) {
+		wanted[i] = passes(&delivery->tries[i], like);
+		*count += wanted[i];
+	}
+	if (*count)
+		snprintf(words.s, sizeof words.s, "attempt%s %.600s", *count == 1 ? "" : "s",
+			 attempts_words(wanted, delivery->try_count).s);
+	free(wanted);
+	return words;
+}
+
+static const char *copies_noun(uint32_t copies)
+{
+	return copies == 1 ? "copy" : "copies";
+}
+
+static void conclude_copies(const struct subject *subject, struct prose *p)
+{
+	const struct delivery *d = subject->delivery;
+	uint32_t sure_count;
+	uint32_t open_count;
+	struct words sure = which_tries(d, left_a_copy, NULL, &sure_count);
+	struct words open = which_tries(d, may_have_left_one, NULL, &open_count);
+
+	if (d->copies_max == 0) {
+		prose_add(p, "The recipient's server keeps no copy.");
+		return;
+	}
+	if (d->copies_min == d->copies_max)
+		prose_add(p, "The recipient's server holds %u %s", d->copies_min,
+			  copies_noun(d->copies_min));
+	else
+		prose_add(p, "The recipient's server holds at least %u and at most %u %s",
+			  d->copies_min, d->copies_max, copies_noun(d->copies_max));
+	if (sure_count)
+		prose_add(p, ": %s left one%s", sure.s, sure_count > 1 ? " each" : "");
+	if (open_count)
+		prose_add(p, "%s whether %s did is open", sure_count ? ";" : ":", open.s);
+	prose_add(p, ".");
+}
+
+/* ---- Proofs -------------------------------------------------------------------------------- */
+
+static void prove_late(const struct scene *scene, struct prose *p)
+{
+	const struct event *reply = scene_event(scene, scene->reply);
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	if (left)
+		prose_add(p, "the client left %s after the end of the message (%s), ",
+			  duration_text(scene_after_eod(scene, left)).s, frame_words(scene, left).s);
+	prose_add(p, "and the server's %s came after %s (%s)", reply ? code_words(reply).s : "reply",
+		  duration_text(scene_after_eod(scene, reply)).s, frame_words(scene, reply).s);
+}
+
+static void prove_lost(const struct scene *scene, struct prose *p)
+{
+	const struct event *reply = scene_event(scene, scene->reply);
+	const struct event *hole = scene_event(scene, scene->attempt->hole);
+
+	if (reply) {
+		prose_add(p, "the server's %s passed %s after the end of the message (%s)",
+			  code_words(reply).s, duration_text(scene_after_eod(scene, reply)).s,
+			  frame_words(scene, reply).s);
+		if (scene->attempt->reply_sends > 1)
+			prose_add(p, ", was sent %s in all",
+				  times_text(scene->attempt->reply_sends).s);
+		prose_add(p, ", and the client's TCP never acknowledged it");
+	} else if (hole) {
+		prose_add(p, "the server's %s lies %s beyond what had arrived, so a reply of that "
+			     "length was sent and lost", frame_words(scene, hole).s,
+			  bytes_words(hole->length).s);
+	}
+}
+
+static void prove_left(const struct scene *scene, struct prose *p)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	prose_add(p, "the client waited %s", duration_text(scene_wait_end(scene) -
+		  scene_event(scene, scene->attempt->eod)->time_ns).s);
+	if (left)
+		prose_add(p, " and left (%s)", frame_words(scene, left).s);
+}
+
+static void prove_unanswered(const struct scene *scene, struct prose *p)
+{
+	const struct event *eod = scene_event(scene, scene->attempt->eod);
+	const struct event *acked = scene_event(scene, scene->attempt->eod_acked);
+	const struct event *proof = scene_event(scene, scene->verdict->proof);
+
+	if (!proof)
+		proof = scene_event(scene, scene->attempt->silent_after);
+	if (!eod)
+		return;
+	prose_add(p, "the message ended in %s", frame_words(scene, eod).s);
+	if (acked)
+		prose_add(p, ", its end was TCP-acknowledged (%s)", frame_words(scene, acked).s);
+	else
+		prose_add(p, ", its end was never TCP-acknowledged");
+	prose_add(p, ", ");
+	prove_left(scene, p);
+	if (scene->verdict->cause == CAUSE_SERVER_SILENT && proof)
+		prose_add(p, ", and %s proves that the server had sent nothing",
+			  frame_words(scene, proof).s);
+	else if (scene->verdict->cause == CAUSE_SERVER_SILENT)
+		prose_add(p, ", and the server, seen from beside it, sent nothing");
+	else if (scene->verdict->path_is_dead)
+		prose_add(p, ", and then not even a TCP ACK came from the server");
+}
+
+static void prove_server_left(const struct scene *scene, struct prose *p)
+{
+	const struct event *left = scene_event(scene, scene->attempt->server_left);
+
+	prose_add(p, "the server %s the connection",
+		  left && left->kind == EVENT_RST ? "reset" : "closed");
+	if (left)
+		prose_add(p, " (%s)", frame_words(scene, left).s);
+	if (scene->attempt->eod != NO_EVENT)
+		prose_add(p, " %s after the end of the message, without a reply",
+			  duration_text(scene_after_eod(scene, left)).s);
+	else
+		prose_add(p, " within the message");
+}
+
+static void prove_answered(const struct scene *scene, struct prose *p)
+{
+	const struct event *reply = scene_event(scene, scene->verdict->reply);
+
+	if (!reply)
+		reply = scene_event(scene, scene->reply);
+	prose_add(p, "%s", scene->verdict->outcome == OUTCOME_REJECTED ? "refused" : "confirmed");
+	if (scene->attempt->eod != NO_EVENT && reply)
+		prose_add(p, " after %s", duration_text(scene_after_eod(scene, reply)).s);
+	if (reply)
+		prose_add(p, " (%s): \"%s\"", frame_words(scene, reply).s,
+			  reply_words(scene, reply).s);
+}
+
+static void prove(const struct scene *scene, struct prose *p)
+{
+	if (scene_is_answered(scene)) {
+		prove_answered(scene, p);
+		return;
+	}
+	switch (scene->verdict->cause) {
+	case CAUSE_REPLY_LATE:
+		prove_late(scene, p);
+		break;
+	case CAUSE_REPLY_LOST:
+		prove_lost(scene, p);
+		break;
+	case CAUSE_SERVER_CLOSED:
+		prove_server_left(scene, p);
+		break;
+	case CAUSE_CAPTURE_GAP:
+		prose_add(p, "the capture lacks the packets that would tell");
+		break;
+	case CAUSE_CLIENT_CLOSED:
+		prose_add(p, "the client left within the message, without its end no copy comes of it");
+		break;
+	case CAUSE_DATA_STALLED:
+	case CAUSE_STILL_SENDING:
+		prose_add(p, "the end of the message was never seen");
+		break;
+	case CAUSE_REPLY_PARTIAL:
+	case CAUSE_SERVER_SILENT:
+	case CAUSE_NO_REPLY:
+	case CAUSE_NOT_RECEIVED:
+	case CAUSE_STILL_WAITING:
+	case CAUSE_NONE:
+	case CAUSE_SENT_AGAIN:
+	case CAUSES:
+		prove_unanswered(scene, p);
+		break;
+	}
+}
+
+/* Every way of ending once, with the proof of its first attempt. */
+static void conclude_proofs(const struct subject *subject, struct prose *p)
+{
+	const struct delivery *d = subject->delivery;
+
+	for (uint32_t i = 0; i < d->try_count; i++) {
+		bool was_told = false;
+		for (uint32_t k = 0; k < i && !was_told; k++)
+			was_told = went_alike(&d->tries[k], &d->tries[i]);
+		if (was_told)
+			continue;
+		struct scene scene = scene_of(subject, i);
+		uint32_t count;
+		struct words alike = which_tries(d, went_alike, &d->tries[i], &count);
+		prose_break(p);
+		prose_add(p, "Attempt %u: %s", i + 1, scene_is_encrypted(&scene) ? "probably " : "");
+		prove(&scene, p);
+		prose_add(p, ".");
+		if (count)
+			prose_add(p, " It went the same way in %s.", alike.s);
+	}
+}
+
+/* ---- Whose doing it was -------------------------------------------------------------------- */
+
+static struct scene first_in_doubt(const struct subject *subject)
+{
+	for (uint32_t i = 0; i < subject->delivery->try_count; i++)
+		if (subject->delivery->tries[i].verdict.cause == subject->delivery->cause)
+			return scene_of(subject, i);
+	return scene_of(subject, 0);
+}
+
+/* The sender's own timer, and what a longer one would have changed. */
+static void blame_timer(const struct scene *scene, struct prose *p)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+	const struct event *reply = scene_event(scene, scene->reply);
+	int64_t waited_ns = scene_after_eod(scene, left);
+	int64_t answer_ns = scene_after_eod(scene, reply);
+
+	if (!left || waited_ns >= RFC_TIMER_NS)
+		return;
+	prose_add(p, " The sender's patience, %s, is shorter than the 10 minutes that RFC 5321 "
+		     "(4.5.3.2.6) asks for.", duration_text(waited_ns).s);
+	if (reply && reply_accepts(reply->value) && answer_ns < RFC_TIMER_NS)
+		prose_add(p, " With 600 s attempt %u would have been confirmed at %s, and not sent "
+			     "again.", scene->try + 1, duration_text(answer_ns).s);
+}
+
+static void blame(const struct scene *scene, struct prose *p)
+{
+	switch (scene->verdict->cause) {
+	case CAUSE_REPLY_LATE:
+		if (scene->vantage == VANTAGE_SERVER)
+			prose_add(p, "The receiving server was slow.");
+		else
+			prose_add(p, "The receiving server was slow, or losses on the line held its "
+				     "reply up: from here one cannot tell which.");
+		blame_timer(scene, p);
+		break;
+	case CAUSE_REPLY_LOST:
+		prose_add(p, "The line lost the server's reply; the server had answered in time, and the "
+			     "sender had to take it as undelivered.");
+		break;
+	case CAUSE_REPLY_PARTIAL:
+		prose_add(p, "The server, or the line, never finished its reply.");
+		break;
+	case CAUSE_SERVER_CLOSED:
+		prose_add(p, "The server's side broke off, or something on the way did so in its name.");
+		break;
+	case CAUSE_SERVER_SILENT:
+		prose_add(p, "The receiving server was slow: it sent nothing in all that time.");
+		blame_timer(scene, p);
+		break;
+	case CAUSE_NO_REPLY:
+		prose_add(p, scene->verdict->path_is_dead
+			  ? "The way back from the server was dead, so a lost reply is likelier than a "
+			    "slow server; it is not proven."
+			  : "The server was slow, or its reply was lost: this capture cannot tell which.");
+		blame_timer(scene, p);
+		break;
+	case CAUSE_NOT_RECEIVED:
+		prose_add(p, "The line lost the end of the message, or every TCP ACK for it.");
+		break;
+	case CAUSE_STILL_WAITING:
+	case CAUSE_STILL_SENDING:
+		prose_add(p, "It is not over yet%s.",
+			  scene->subject->is_over ? " where the capture ends" : "");
+		break;
+	case CAUSE_CLIENT_CLOSED:
+		prose_add(p, "The sender's side broke off.");
+		break;
+	case CAUSE_DATA_STALLED:
+		prose_add(p, "The line carries no more bytes from the client: large packets that are lost "
+			     "while small ones pass point to a path MTU problem.");
+		break;
+	case CAUSE_CAPTURE_GAP:
+		prose_add(p, "The capture is at fault, not the mail: it lost packets, or cut them short.");
+		break;
+	case CAUSE_NONE:
+	case CAUSE_SENT_AGAIN:
+	case CAUSES:
+		break;
+	}
+}
+
+static void conclude_blame(const struct subject *subject, struct prose *p)
+{
+	struct scene scene = first_in_doubt(subject);
+
+	if (subject->delivery->cause == CAUSE_NONE)
+		return;
+	prose_break(p);
+	if (subject->delivery->cause == CAUSE_SENT_AGAIN)
+		prose_add(p, "Every attempt was confirmed. The sender sent it again by itself: it lost its "
+			     "note of the confirmation, or somebody sent the message twice.");
+	else
+		blame(&scene, p);
+}
+
+/* ---- What would settle it ------------------------------------------------------------------ */
+
+static void name_capture(const struct scene *scene, bool at_server, struct prose *p)
+{
+	const struct session *session = scene->session;
+	const struct endpoint *peer = at_server ? &session->client : &session->server;
+	const char *place = at_server ? "server" : "client";
+
+	prose_break(p);
+	prose_add(p, "At the %s: tcpdump -i any -s 0 -w %s.pcap host %s and port %u", place, place,
+		  address_words(peer).s, session->server.port);
+}
+
+static bool capture_would_tell(enum cause cause)
+{
+	return cause == CAUSE_NO_REPLY || cause == CAUSE_NOT_RECEIVED || cause == CAUSE_REPLY_LOST ||
+	       cause == CAUSE_REPLY_PARTIAL || cause == CAUSE_DATA_STALLED ||
+	       cause == CAUSE_CAPTURE_GAP || cause == CAUSE_SERVER_SILENT ||
+	       cause == CAUSE_SERVER_CLOSED || cause == CAUSE_STILL_WAITING;
+}
+
+static void conclude_open(const struct subject *subject, struct prose *p)
+{
+	const struct delivery *d = subject->delivery;
+	struct scene scene = first_in_doubt(subject);
+
+	if (d->copies_min == d->copies_max || !capture_would_tell(d->cause))
+		return;
+	prose_break(p);
+	if (d->cause == CAUSE_SERVER_SILENT || d->cause == CAUSE_SERVER_CLOSED)
+		prose_add(p, "Whether the server kept the message in the end stands in its own log; a "
+			     "capture there that runs on shows whether its reply came later:");
+	else
+		prose_add(p, "A capture %s, taken while it happens again, would tell:",
+			  scene.vantage == VANTAGE_CLIENT   ? "at the other end, at the server" :
+			  scene.vantage == VANTAGE_SERVER ? "at the other end, at the client" :
+							    "at each end");
+	if (scene.vantage != VANTAGE_SERVER)
+		name_capture(&scene, true, p);
+	if (scene.vantage != VANTAGE_CLIENT && d->cause != CAUSE_SERVER_SILENT &&
+	    d->cause != CAUSE_SERVER_CLOSED)
+		name_capture(&scene, false, p);
+}
+
+void story_verdict(const struct subject *subject, struct prose *out)
+{
+	prose_clear(out);
+	if (!subject->delivery->try_count)
+		return;
+	conclude_copies(subject, out);
+	conclude_proofs(subject, out);
+	conclude_blame(subject, out);
+	conclude_open(subject, out);
+}
+
+/* ---- What to do ---------------------------------------------------------------------------- */
+
+static void advise_log(const struct scene *scene, struct prose *p)
+{
+	prose_break(p);
+	if (scene->attempt->message_id)
+		prose_add(p, "In the server's log look for <%s>: each queue number is a copy.",
+			  text_words(scene->subject, scene->attempt->message_id, ID_COLUMNS).s);
+}
+
+void story_advice(const struct subject *subject, struct prose *out)
+{
+	prose_clear(out);
+	if (!subject->delivery->try_count)
+		return;
+	struct scene scene = first_in_doubt(subject);
+
+	switch (subject->delivery->cause) {
+	case CAUSE_REPLY_LATE:
+	case CAUSE_SERVER_SILENT:
+		prose_add(out, "At the server: find what keeps it from answering after the final dot (a "
+			       "content filter or virus scanner, a distribution list, a slow disk), or "
+			       "let it answer first and filter afterwards.");
+		prose_break(out);
+		prose_add(out, "At the sender: let it wait 600 s after the end of data (Postfix "
+			       "smtp_data_done_timeout, Exim final_timeout, Sendmail "
+			       "confTO_DATAFINAL).");
+		break;
+	case CAUSE_REPLY_LOST:
+	case CAUSE_NO_REPLY:
+	case CAUSE_NOT_RECEIVED:
+	case CAUSE_DATA_STALLED:
+	case CAUSE_REPLY_PARTIAL:
+		prose_add(out, "Look for packet loss between %s and %s: the line itself, the path MTU, a "
+			       "firewall that forgets idle connections or inspects SMTP.",
+			  address_words(&scene.session->client).s,
+			  address_words(&scene.session->server).s);
+		break;
+	case CAUSE_SERVER_CLOSED:
+		prose_add(out, "The server's log tells why it closed.");
+		break;
+	case CAUSE_CAPTURE_GAP:
+		prose_add(out, "Capture again with a larger buffer and whole packets: tcpdump -B 16384 -s 0.");
+		break;
+	case CAUSE_SENT_AGAIN:
+		prose_add(out, "Ask the sender's log and its user why it was sent again.");
+		break;
+	case CAUSE_NONE:
+	case CAUSE_STILL_WAITING:
+	case CAUSE_CLIENT_CLOSED:
+	case CAUSE_STILL_SENDING:
+	case CAUSES:
+		return;
+	}
+	advise_log(&scene, out);
+}

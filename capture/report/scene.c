@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/scene.h"
+
+#include "text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define SMTP_PORT 25
+#define REPLY_COLUMNS 90
+
+struct scene scene_of(const struct subject *subject, uint32_t try)
+{
+	struct scene scene = {.subject = subject, .try = try};
+
+	scene.item = &subject->delivery->tries[try];
+	scene.verdict = &scene.item->verdict;
+	scene.attempt = ledger_attempt(subject->ledger, scene.item->attempt);
+	scene.session = attempt_session(subject->ledger, scene.attempt);
+	if (scene.item->recipient < scene.attempt->recipient_count)
+		scene.recipient = ledger_recipient(subject->ledger, scene.attempt,
+						   scene.item->recipient);
+	if (subject->vantage)
+		scene.vantage = subject->vantage(subject->context, scene.session);
+	scene.reply = scene.attempt->reply;
+	if (scene.recipient && scene.recipient->final_reply != NO_EVENT)
+		scene.reply = scene.recipient->final_reply;
+	return scene;
+}
+
+const struct event *scene_event(const struct scene *scene, uint32_t index)
+{
+	return session_event(scene->session, index);
+}
+
+uint32_t scene_first_event(const struct scene *scene)
+{
+	const struct attempt *attempt = scene->attempt;
+	const uint32_t candidates[] = {attempt->mail, attempt->data, attempt->message,
+				       attempt->eod, attempt->reply};
+
+	if (scene->session->first_attempt == attempt->id)
+		return scene->session->event_count ? 0 : NO_EVENT;
+	for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++)
+		if (candidates[i] != NO_EVENT)
+			return candidates[i];
+	return NO_EVENT;
+}
+
+int64_t scene_start(const struct scene *scene)
+{
+	const struct event *event = scene_event(scene, scene_first_event(scene));
+
+	return event ? event->time_ns : scene->session->start_ns;
+}
+
+int64_t scene_end(const struct scene *scene)
+{
+	const struct attempt *a = scene->attempt;
+	const uint32_t last[] = {a->message,     a->eod,          a->eod_resent,
+				 a->eod_acked,   scene->reply,    a->reply_part,
+				 a->reply_acked, a->reply_resent, a->client_left,
+				 a->server_left, a->silent_after, a->client_fin_resent,
+				 a->refusal};
+	int64_t end_ns = scene_start(scene);
+	int64_t wait_end_ns = scene_wait_end(scene);
+
+	for (size_t i = 0; i < sizeof last / sizeof last[0]; i++) {
+		const struct event *event = scene_event(scene, last[i]);
+		if (event && event->time_ns > end_ns)
+			end_ns = event->time_ns;
+	}
+	return wait_end_ns != NO_TIME && wait_end_ns > end_ns ? wait_end_ns : end_ns;
+}
+
+bool scene_is_answered(const struct scene *scene)
+{
+	return scene->verdict->outcome == OUTCOME_ACCEPTED ||
+	       scene->verdict->outcome == OUTCOME_REJECTED ||
+	       (scene->verdict->outcome == OUTCOME_ENCRYPTED &&
+		scene->verdict->cause == CAUSE_NONE);
+}
+
+bool reply_accepts(uint16_t code)
+{
+	return code >= 200 && code < 300;
+}
+
+bool scene_is_encrypted(const struct scene *scene)
+{
+	return scene->attempt->is_encrypted;
+}
+
+int64_t scene_wait_end(const struct scene *scene)
+{
+	const struct event *eod = scene_event(scene, scene->attempt->eod);
+	const struct event *reply = scene_event(scene, scene->reply);
+	const struct event *client = scene_event(scene, scene->attempt->client_left);
+	const struct event *server = scene_event(scene, scene->attempt->server_left);
+
+	if (!eod)
+		return NO_TIME;
+	if (reply && scene_is_answered(scene))
+		return reply->time_ns;
+	if (client && (!server || client->time_ns <= server->time_ns))
+		return client->time_ns;
+	if (server)
+		return server->time_ns;
+	if (scene->verdict->has_waited)
+		return eod->time_ns + scene->verdict->waited_ns;
+	return scene->subject->now_ns;
+}
+
+int64_t scene_after_eod(const struct scene *scene, const struct event *event)
+{
+	const struct event *eod = scene_event(scene, scene->attempt->eod);
+
+	return eod && event ? event->time_ns - eod->time_ns : 0;
+}
+
+int64_t scene_after_left(const struct scene *scene, const struct event *event)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	return left && event ? event->time_ns - left->time_ns : 0;
+}
+
+int64_t guessed_timer(int64_t waited_ns)
+{
+	static const int64_t usual_s[] = {30, 60, 90, 120, 180, 300, 600, 1200, 3600};
+
+	for (size_t i = 0; i < sizeof usual_s / sizeof usual_s[0]; i++) {
+		int64_t timer_ns = usual_s[i] * NS_PER_SECOND;
+		int64_t off_ns = waited_ns > timer_ns ? waited_ns - timer_ns : timer_ns - waited_ns;
+		int64_t allowed_ns = timer_ns / 50 > 2 * NS_PER_SECOND ? timer_ns / 50
+								       : 2 * NS_PER_SECOND;
+		if (off_ns <= allowed_ns)
+			return timer_ns;
+	}
+	return 0;
+}
+
+struct words text_words(const struct subject *subject, text_id text, int columns)
+{
+	struct words words;
+
+	text_clean(ledger_text(subject->ledger, text), words.s, sizeof words.s, columns,
+		   subject->ascii_only);
+	return words;
+}
+
+/* The first line of TEXT; whether there were more. */
+static struct span first_line(struct span text, bool *has_more)
+{
+	size_t n = 0;
+
+	while (n < text.n && text.p[n] != '\r' && text.p[n] != '\n')
+		n++;
+	*has_more = n + 2 < text.n;
+	return span_take(text, n);
+}
+
+static bool begins_with_code(struct span line)
+{
+	for (size_t i = 0; i < 3; i++)
+		if (line.n < 3 || line.p[i] < '0' || line.p[i] > '9')
+			return false;
+	return true;
+}
+
+struct words reply_words(const struct scene *scene, const struct event *event)
+{
+	struct words words;
+	char clean[WORDS_SIZE - 32];
+	bool has_more;
+	struct span line = first_line(ledger_text(scene->subject->ledger, event->text), &has_more);
+
+	if (!line.n && !event->value) {
+		snprintf(words.s, sizeof words.s, "%s", scene_is_encrypted(scene)
+			 ? "encrypted, its words cannot be read" : "without a word");
+		return words;
+	}
+	text_clean(line, clean, sizeof clean, REPLY_COLUMNS, scene->subject->ascii_only);
+	if (event->value && !begins_with_code(line))
+		snprintf(words.s, sizeof words.s, "%u %s", event->value, clean);
+	else
+		snprintf(words.s, sizeof words.s, "%s%s", clean, has_more ? " [...]" : "");
+	return words;
+}
+
+struct words code_words(const struct event *event)
+{
+	struct words words;
+
+	if (event->value)
+		snprintf(words.s, sizeof words.s, "%u", event->value);
+	else
+		snprintf(words.s, sizeof words.s, "reply");
+	return words;
+}
+
+static bool is_in_several_files(const struct subject *subject)
+{
+	for (uint32_t i = 0; i < subject->delivery->try_count; i++) {
+		const struct attempt *attempt = ledger_attempt(subject->ledger,
+							       subject->delivery->tries[i].attempt);
+		if (attempt_session(subject->ledger, attempt)->file != 0)
+			return true;
+	}
+	return false;
+}
+
+struct words frame_words(const struct scene *scene, const struct event *event)
+{
+	struct words words;
+
+	if (!event || !event->frame)
+		snprintf(words.s, sizeof words.s, "no frame of its own");
+	else if (is_in_several_files(scene->subject))
+		snprintf(words.s, sizeof words.s, "frame %" PRIu32 " of file %u", event->frame,
+			 scene->session->file + 1u);
+	else
+		snprintf(words.s, sizeof words.s, "frame %" PRIu32, event->frame);
+	return words;
+}
+
+struct words address_words(const struct endpoint *endpoint)
+{
+	struct words words;
+	char address[ENDPOINT_TEXT];
+
+	snprintf(words.s, sizeof words.s, "%s", endpoint_format_address(endpoint, address));
+	return words;
+}
+
+struct words server_words(const struct session *session)
+{
+	struct words words;
+	char address[ENDPOINT_TEXT];
+
+	if (session->server.port == SMTP_PORT)
+		return address_words(&session->server);
+	snprintf(words.s, sizeof words.s, "%s", endpoint_format(&session->server, address));
+	return words;
+}
+
+struct words bytes_words(uint64_t bytes)
+{
+	struct words words;
+
+	snprintf(words.s, sizeof words.s, "%s byte%s", number_text(bytes).s, bytes == 1 ? "" : "s");
+	return words;
+}
+
+struct words plural_words(uint64_t number, const char *noun)
+{
+	struct words words;
+
+	snprintf(words.s, sizeof words.s, "%s %s%s", number_text(number).s, noun,
+		 number == 1 ? "" : "s");
+	return words;
+}
+
+struct words attempts_words(const bool *wanted, uint32_t count)
+{
+	struct words words = {""};
+	size_t used = 0;
+	uint32_t left = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		left += wanted[i];
+	bool is_first = true;
+	for (uint32_t i = 0; i < count && used + 32 < sizeof words.s; i++) {
+		if (!wanted[i])
+			continue;
+		const char *joint = is_first ? "" : left == 1 ? " and " : ", ";
+		used += (size_t)snprintf(words.s + used, sizeof words.s - used, "%s%" PRIu32, joint,
+					 i + 1);
+		is_first = false;
+		left--;
+	}
+	if (left)
+		snprintf(words.s + used, sizeof words.s - used, ", ...");
+	return words;
+}

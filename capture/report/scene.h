@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scene: one attempt of a delivery with everything at hand that is told about it, and the
+ * words that sentences are made of.
+ *
+ * The words come by value, so that they can stand in the arguments of a printf. What is in them
+ * from the network passed text_clean().
+ */
+#ifndef SMTPSCOPE_REPORT_SCENE_H
+#define SMTPSCOPE_REPORT_SCENE_H
+
+#include "story.h"
+#include "timetext.h"
+
+struct scene {
+	const struct subject *subject;
+	uint32_t try;
+	const struct try *item;
+	const struct verdict *verdict;
+	const struct attempt *attempt;
+	const struct session *session;
+	const struct recipient *recipient; /* NULL: its envelope was not seen */
+	enum vantage vantage;
+	uint32_t reply;                    /* the event that answers this recipient */
+	const struct step *step;           /* while a sentence is said: its step and event, */
+	const struct event *event;         /* NULL for a step without one */
+};
+
+/** Attempt TRY (below delivery->try_count) of SUBJECT. */
+struct scene scene_of(const struct subject *subject, uint32_t try);
+
+/** An event of its session; NULL for NO_EVENT. */
+const struct event *scene_event(const struct scene *scene, uint32_t index);
+
+/** The first event that belongs to the attempt: of its session, or its MAIL; NO_EVENT if none. */
+uint32_t scene_first_event(const struct scene *scene);
+
+/** When the attempt begins. */
+int64_t scene_start(const struct scene *scene);
+
+/** When the newest thing that belongs to it happens. */
+int64_t scene_end(const struct scene *scene);
+
+/** Whether the reply came in time, and whether a reply with CODE accepts. */
+bool scene_is_answered(const struct scene *scene);
+bool reply_accepts(uint16_t code);
+
+/** Whether only the shape of encrypted records was seen. */
+bool scene_is_encrypted(const struct scene *scene);
+
+/**
+ * Until when the client waited for the reply: until it came, a side left, or nothing more is
+ * known. NO_TIME: no end of data was seen.
+ */
+int64_t scene_wait_end(const struct scene *scene);
+
+/** From the end of data to EVENT; 0 where one of them is missing. */
+int64_t scene_after_eod(const struct scene *scene, const struct event *event);
+
+/** From the client's leaving to EVENT; 0 where one of them is missing. */
+int64_t scene_after_left(const struct scene *scene, const struct event *event);
+
+/** How long the sender seems to wait by itself: a round time near WAITED_NS, or 0. */
+int64_t guessed_timer(int64_t waited_ns);
+
+#define WORDS_SIZE 640
+
+struct words {
+	char s[WORDS_SIZE];
+};
+
+/** TEXT of the ledger, clean, of at most COLUMNS columns. */
+struct words text_words(const struct subject *subject, text_id text, int columns);
+
+/** "250 2.0.0 Ok: queued as 4F1C2": the first line of a reply and that there were more. */
+struct words reply_words(const struct scene *scene, const struct event *event);
+
+/** "250", or "reply" where no code can be read. */
+struct words code_words(const struct event *event);
+
+/** "frame 44", with the file where the delivery is in several: "frame 44 of file 2". */
+struct words frame_words(const struct scene *scene, const struct event *event);
+
+/** "192.0.2.10", and its address with the port where that is not 25. */
+struct words address_words(const struct endpoint *endpoint);
+struct words server_words(const struct session *session);
+
+/** "1 byte", "27 212 bytes". */
+struct words bytes_words(uint64_t bytes);
+
+/** NUMBER and NOUN, with an "s" unless it is one: "3 attempts". */
+struct words plural_words(uint64_t number, const char *noun);
+
+/** "1, 2 and 4": the numbers (from 1) of those attempts whose bit in WANTED is set. */
+struct words attempts_words(const bool *wanted, uint32_t count);
+
+#endif
