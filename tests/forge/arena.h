@@ -2,8 +2,9 @@
 /*
  * arena - memory that is given back all at once.
  *
- * A scenario is read once, used, and dropped: everything that belongs to it lives in one arena. smtpforge is a
- * tool for tests, so running out of memory ends it with a message; nothing here returns NULL.
+ * A scenario is read once, used, and dropped: everything that belongs to it lives in one arena.
+ * smtpforge is a tool for tests, so running out of memory ends it with a message; nothing here
+ * returns NULL.
  */
 #ifndef FORGE_ARENA_H
 #define FORGE_ARENA_H
@@ -26,7 +27,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 char *arena_copy(struct arena *arena, const char *bytes, size_t n);
 
 /** printf into the arena. */
-char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_printf(struct arena *arena, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /** realloc() that ends the program when memory is out; the caller owns the block and frees it. */
 void *forge_resize(void *block, size_t size);
@@ -42,6 +44,7 @@ struct buffer {
 void buffer_add(struct buffer *buffer, const void *bytes, size_t n);
 
 /** Appends what printf would print. */
-void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buffer_printf(struct buffer *buffer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif

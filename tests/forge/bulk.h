@@ -7,7 +7,8 @@
 
 #include "arena.h"
 
-/** Appends the text of a scenario with `count` messages of `size` bytes, one connection each, a little interleaved. */
+/** Appends the text of a scenario with `count` messages of `size` bytes, one connection each, a
+ * little interleaved. */
 void bulk_write_text(struct buffer *text, unsigned long count, unsigned long size);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * connection - one session while it is played: its script, two TCP ends, two applications, and the path between them.
+ * connection - one session while it is played: its script, two TCP ends, two applications, and the
+ * path between them.
  *
  * A connection lives as long as an event that concerns it is to come, plus whoever else holds it.
  */
@@ -16,19 +17,19 @@ struct simulation;
 
 /** The application of one side. */
 struct player {
-	size_t next; /* step in the script, of any side */
-	int64_t last_ns; /* when it took its last step */
+	size_t next;	  /* step in the script, of any side */
+	int64_t last_ns;  /* when it took its last step */
 	size_t waits_for; /* the step that patience runs for, plus 1 */
-	bool is_due; /* its next step is on the way */
-	bool is_done; /* it closed, or the connection is gone */
+	bool is_due;	  /* its next step is on the way */
+	bool is_done;	  /* it closed, or the connection is gone */
 };
 
 /** How the path has treated the segments so far. */
 struct path {
-	int64_t delay_ns; /* one way */
+	int64_t delay_ns;      /* one way */
 	int64_t free_at_ns[2]; /* when each side's next segment can leave */
-	uint64_t *used; /* how often each rule was applied */
-	bool is_dead[2]; /* nothing that this side sends arrives any more */
+	uint64_t *used;	       /* how often each rule was applied */
+	bool is_dead[2];       /* nothing that this side sends arrives any more */
 	unsigned dead_percent;
 };
 

@@ -37,7 +37,7 @@ struct craft *craft_new(char *error, size_t error_size)
 	struct craft *craft = forge_resize(NULL, sizeof(*craft));
 	char reason[LIBNET_ERRBUF_SIZE] = "";
 
-	*craft = (struct craft){ 0 };
+	*craft = (struct craft){0};
 	craft->builder = libnet_init(LIBNET_NONE, NULL, reason);
 	if (craft->builder)
 		return craft;
@@ -81,11 +81,12 @@ static bool build_tcp(struct craft *craft, const struct craft_packet *packet, ui
 	libnet_t *builder = craft->builder;
 
 	if (packet->options_len &&
-	    libnet_build_tcp_options(packet->options, (uint32_t)packet->options_len, builder, 0) < 0)
+	    libnet_build_tcp_options(packet->options, (uint32_t)packet->options_len, builder, 0) <
+		    0)
 		return false;
-	return libnet_build_tcp(packet->port_from, packet->port_to, packet->seq, packet->ack, packet->flags,
-				packet->window, 0, 0, tcp_len, packet->payload, (uint32_t)packet->payload_len, builder,
-				0) >= 0;
+	return libnet_build_tcp(packet->port_from, packet->port_to, packet->seq, packet->ack,
+				packet->flags, packet->window, 0, 0, tcp_len, packet->payload,
+				(uint32_t)packet->payload_len, builder, 0) >= 0;
 }
 
 static bool build_ip(struct craft *craft, const struct craft_packet *packet, uint16_t tcp_len)
@@ -97,14 +98,16 @@ static bool build_ip(struct craft *craft, const struct craft_packet *packet, uin
 
 		memcpy(&from, packet->from.bytes, 16);
 		memcpy(&to, packet->to.bytes, 16);
-		return libnet_build_ipv6(0, 0, tcp_len, IPPROTO_TCP, packet->ttl, from, to, NULL, 0, builder, 0) >= 0;
+		return libnet_build_ipv6(0, 0, tcp_len, IPPROTO_TCP, packet->ttl, from, to, NULL, 0,
+					 builder, 0) >= 0;
 	} else {
 		uint32_t from, to;
 
 		memcpy(&from, packet->from.bytes, 4);
 		memcpy(&to, packet->to.bytes, 4);
-		return libnet_build_ipv4((uint16_t)(LIBNET_IPV4_H + tcp_len), 0, packet->ip_id, IP_DF, packet->ttl,
-					 IPPROTO_TCP, 0, from, to, NULL, 0, builder, 0) >= 0;
+		return libnet_build_ipv4((uint16_t)(LIBNET_IPV4_H + tcp_len), 0, packet->ip_id,
+					 IP_DF, packet->ttl, IPPROTO_TCP, 0, from, to, NULL, 0,
+					 builder, 0) >= 0;
 	}
 }
 
@@ -113,12 +116,14 @@ static bool build_link(struct craft *craft, const struct craft_packet *packet)
 	uint16_t type = packet->from.is_v6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP;
 
 	if (packet->has_vlan)
-		return libnet_build_802_1q(packet->mac_to, packet->mac_from, ETHERTYPE_VLAN, 0, 0, packet->vlan, type,
-					   NULL, 0, craft->builder, 0) >= 0;
-	return libnet_build_ethernet(packet->mac_to, packet->mac_from, type, NULL, 0, craft->builder, 0) >= 0;
+		return libnet_build_802_1q(packet->mac_to, packet->mac_from, ETHERTYPE_VLAN, 0, 0,
+					   packet->vlan, type, NULL, 0, craft->builder, 0) >= 0;
+	return libnet_build_ethernet(packet->mac_to, packet->mac_from, type, NULL, 0,
+				     craft->builder, 0) >= 0;
 }
 
-bool craft_build(struct craft *craft, const struct craft_packet *packet, const uint8_t **frame, size_t *len)
+bool craft_build(struct craft *craft, const struct craft_packet *packet, const uint8_t **frame,
+		 size_t *len)
 {
 	uint32_t built = 0;
 	uint16_t tcp_len;
@@ -129,7 +134,8 @@ bool craft_build(struct craft *craft, const struct craft_packet *packet, const u
 	}
 	tcp_len = (uint16_t)(LIBNET_TCP_H + packet->options_len + packet->payload_len);
 	free_frame(craft);
-	if (!build_tcp(craft, packet, tcp_len) || !build_ip(craft, packet, tcp_len) || !build_link(craft, packet))
+	if (!build_tcp(craft, packet, tcp_len) || !build_ip(craft, packet, tcp_len) ||
+	    !build_link(craft, packet))
 		return fail(craft);
 	if (libnet_pblock_coalesce(craft->builder, &craft->frame, &built) < 0)
 		return fail(craft);
@@ -142,8 +148,8 @@ bool craft_build(struct craft *craft, const struct craft_packet *packet, const u
 /* Only interfaces that lead nowhere: loopback by its flag, the others by their driver's name. */
 static bool is_harmless(const char *device, char *kind, size_t kind_size)
 {
-	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-	struct ifreq request = { 0 };
+	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
+	struct ifreq request = {0};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool is_loopback, has_driver;
 
@@ -157,7 +163,8 @@ static bool is_harmless(const char *device, char *kind, size_t kind_size)
 	close(fd);
 	if (has_driver)
 		snprintf(kind, kind_size, "%s", info.driver);
-	return is_loopback || strcmp(kind, "veth") == 0 || strcmp(kind, "dummy") == 0 || strcmp(kind, "tun") == 0;
+	return is_loopback || strcmp(kind, "veth") == 0 || strcmp(kind, "dummy") == 0 ||
+	       strcmp(kind, "tun") == 0;
 }
 
 bool craft_open_device(struct craft *craft, const char *device, char *error, size_t error_size)
@@ -170,7 +177,9 @@ bool craft_open_device(struct craft *craft, const char *device, char *error, siz
 	}
 	if (!is_harmless(device, kind, sizeof(kind))) {
 		snprintf(error, error_size,
-			 "%s: refused: frames go only to loopback, veth, dummy, tun or tap, and this one is %s", device, kind);
+			 "%s: refused: frames go only to loopback, veth, dummy, tun or tap, and "
+			 "this one is %s",
+			 device, kind);
 		return false;
 	}
 	craft->device = libnet_init(LIBNET_LINK_ADV, device, reason);

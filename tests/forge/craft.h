@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * craft - Ethernet frames with TCP over IPv4 or IPv6, built by libnet; and, for live tests, sent by it.
+ * craft - Ethernet frames with TCP over IPv4 or IPv6, built by libnet; and, for live tests, sent by
+ * it.
  *
- * libnet stays behind this header. Building needs no root and no device (LIBNET_NONE). Lengths and checksums are made
- * here; everything else is as asked for.
+ * libnet stays behind this header. Building needs no root and no device (LIBNET_NONE). Lengths and
+ * checksums are made here; everything else is as asked for.
  */
 #ifndef FORGE_CRAFT_H
 #define FORGE_CRAFT_H
@@ -40,8 +41,8 @@ struct craft_packet {
 struct craft *craft_new(char *error, size_t error_size);
 
 /**
- * Opens `device` for craft_send(). Refuses every interface but loopback, veth, dummy, tun and tap. False on failure,
- * with the reason.
+ * Opens `device` for craft_send(). Refuses every interface but loopback, veth, dummy, tun and tap.
+ * False on failure, with the reason.
  */
 bool craft_open_device(struct craft *craft, const char *device, char *error, size_t error_size);
 
@@ -49,10 +50,11 @@ bool craft_open_device(struct craft *craft, const char *device, char *error, siz
 void craft_free(struct craft *craft);
 
 /**
- * Builds a frame, without its check sequence. *frame belongs to the builder until the next call. False on failure,
- * with craft_error().
+ * Builds a frame, without its check sequence. *frame belongs to the builder until the next call.
+ * False on failure, with craft_error().
  */
-bool craft_build(struct craft *craft, const struct craft_packet *packet, const uint8_t **frame, size_t *len);
+bool craft_build(struct craft *craft, const struct craft_packet *packet, const uint8_t **frame,
+		 size_t *len);
 
 /** Sends a frame on the open device. False on failure, with craft_error(). */
 bool craft_send(struct craft *craft, const uint8_t *frame, size_t len);

@@ -16,13 +16,14 @@ struct dialogue {
 	const struct session *session;
 	struct script *script;
 	bool is_plain_smtp; /* the answer to EHLO names no extensions */
-	bool is_broken; /* the server closed or reset in place of a reply */
-	bool has_quit; /* pipelined behind the end of data */
-	bool awaits_reply; /* the scenario's own lines to a message of `send` */
-	bool ends; /* the client's end of the session was written */
+	bool is_broken;	    /* the server closed or reset in place of a reply */
+	bool has_quit;	    /* pipelined behind the end of data */
+	bool awaits_reply;  /* the scenario's own lines to a message of `send` */
+	bool ends;	    /* the client's end of the session was written */
 };
 
-static const struct reply *find_reply(const struct item *item, enum reply_point point, const char *recipient)
+static const struct reply *find_reply(const struct item *item, enum reply_point point,
+				      const char *recipient)
 {
 	for (const struct reply *reply = item ? item->replies : NULL; reply; reply = reply->next) {
 		if (reply->point != point)
@@ -34,11 +35,11 @@ static const struct reply *find_reply(const struct item *item, enum reply_point 
 }
 
 /*
- * The server's reply at a point of the dialogue: the scenario's own, or the usual text. Returns the reply's first
- * digit, or 0 where none comes.
+ * The server's reply at a point of the dialogue: the scenario's own, or the usual text. Returns the
+ * reply's first digit, or 0 where none comes.
  */
-static int answer(struct dialogue *dialogue, const struct item *item, enum reply_point point, const char *recipient,
-		  const char *usual)
+static int answer(struct dialogue *dialogue, const struct item *item, enum reply_point point,
+		  const char *recipient, const char *usual)
 {
 	const struct reply *reply = find_reply(item, point, recipient);
 	struct script *script = dialogue->script;
@@ -65,7 +66,8 @@ static int answer(struct dialogue *dialogue, const struct item *item, enum reply
 		return 0;
 	}
 	if (reply && reply->cut) {
-		script_say(script, SIDE_SERVER, text, reply->cut < strlen(text) ? reply->cut : strlen(text));
+		script_say(script, SIDE_SERVER, text,
+			   reply->cut < strlen(text) ? reply->cut : strlen(text));
 		script->blocks_client = true;
 		return 0;
 	}
@@ -77,13 +79,15 @@ static void say_hello(struct dialogue *dialogue, const struct item *item)
 {
 	const struct host *server = dialogue->session->server;
 	struct script *script = dialogue->script;
-	struct buffer text = { 0 };
+	struct buffer text = {0};
 
 	script_say_line(script, SIDE_CLIENT, "%s %s", server->is_lmtp ? "LHLO" : "EHLO",
 			dialogue->session->client->domain);
-	dialogue->is_plain_smtp = find_reply(item, REPLY_EHLO, NULL) && find_reply(item, REPLY_EHLO, NULL)->text;
+	dialogue->is_plain_smtp =
+		find_reply(item, REPLY_EHLO, NULL) && find_reply(item, REPLY_EHLO, NULL)->text;
 	buffer_printf(&text,
-		      "250-%s\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n250-CHUNKING\r\n%s"
+		      "250-%s\r\n250-PIPELINING\r\n250-SIZE "
+		      "52428800\r\n250-8BITMIME\r\n250-CHUNKING\r\n%s"
 		      "250 ENHANCEDSTATUSCODES%c",
 		      server->domain, script->is_sealed ? "" : "250-STARTTLS\r\n", '\0');
 	answer(dialogue, item, REPLY_EHLO, NULL, (const char *)text.bytes);
@@ -93,7 +97,7 @@ static void say_hello(struct dialogue *dialogue, const struct item *item)
 static void begin_tls(struct dialogue *dialogue)
 {
 	struct script *script = dialogue->script;
-	struct buffer bytes = { 0 };
+	struct buffer bytes = {0};
 
 	tls_client_hello(&script->random, dialogue->session->server->domain, &bytes);
 	script_say_raw(script, SIDE_CLIENT, bytes.bytes, bytes.len);
@@ -111,9 +115,10 @@ static void begin_tls(struct dialogue *dialogue)
 static void greet(struct dialogue *dialogue, const struct item *item)
 {
 	const struct host *server = dialogue->session->server;
-	struct buffer banner = { 0 };
+	struct buffer banner = {0};
 
-	buffer_printf(&banner, "220 %s %s%c", server->domain, server->is_lmtp ? "LMTP" : "ESMTP", '\0');
+	buffer_printf(&banner, "220 %s %s%c", server->domain, server->is_lmtp ? "LMTP" : "ESMTP",
+		      '\0');
 	answer(dialogue, item, REPLY_BANNER, NULL, (const char *)banner.bytes);
 	free(banner.bytes);
 	say_hello(dialogue, item);
@@ -130,8 +135,10 @@ static void quit(struct dialogue *dialogue, const struct item *item)
 	dialogue->ends = true;
 }
 
-/* The replies to the end of data: one; from an LMTP server one for each recipient that it took (RFC 2033 4.2). */
-static void answer_dot(struct dialogue *dialogue, const struct item *item, const struct text_list *recipients)
+/* The replies to the end of data: one; from an LMTP server one for each recipient that it took (RFC
+ * 2033 4.2). */
+static void answer_dot(struct dialogue *dialogue, const struct item *item,
+		       const struct text_list *recipients)
 {
 	struct script *script = dialogue->script;
 	struct marks *marks = &script->marks[script->mark_count - 1];
@@ -139,14 +146,14 @@ static void answer_dot(struct dialogue *dialogue, const struct item *item, const
 
 	marks->reply_from = script->stream[SIDE_SERVER].len;
 	for (const struct text_list *to = recipients; to; to = is_lmtp ? to->next : NULL) {
-		struct buffer text = { 0 };
+		struct buffer text = {0};
 		const struct reply *refused = find_reply(item, REPLY_RCPT, to->text);
 		int digit;
 
 		if (is_lmtp && refused && refused->text && refused->text[0] != '2')
 			continue;
-		buffer_printf(&text, "250 2.0.0 %s%s%s: queued as %010" PRIX64 "%c", is_lmtp ? "<" : "Ok",
-			      is_lmtp ? to->text : "", is_lmtp ? "> Ok" : "",
+		buffer_printf(&text, "250 2.0.0 %s%s%s: queued as %010" PRIX64 "%c",
+			      is_lmtp ? "<" : "Ok", is_lmtp ? to->text : "", is_lmtp ? "> Ok" : "",
 			      random_next(&script->random) & UINT64_C(0xFFFFFFFFFF), '\0');
 		digit = answer(dialogue, item, REPLY_DOT, to->text, (const char *)text.bytes);
 		free(text.bytes);
@@ -165,7 +172,7 @@ static void say_data(struct dialogue *dialogue, const struct item *item, bool qu
 {
 	struct script *script = dialogue->script;
 	struct marks *marks = script_add_marks(script);
-	struct buffer plain = { 0 }, stuffed = { 0 };
+	struct buffer plain = {0}, stuffed = {0};
 
 	message_render(dialogue->scenario, item->message, &plain);
 	message_stuff(&plain, &stuffed);
@@ -189,15 +196,16 @@ static void say_data(struct dialogue *dialogue, const struct item *item, bool qu
 static bool say_chunks(struct dialogue *dialogue, const struct item *item)
 {
 	struct script *script = dialogue->script;
-	struct buffer plain = { 0 };
+	struct buffer plain = {0};
 	bool is_ok = true;
 
 	message_render(dialogue->scenario, item->message, &plain);
 	script_add_marks(script)->data_from = script->stream[SIDE_CLIENT].len;
 	for (size_t at = 0; at < plain.len && is_ok;) {
-		size_t n = plain.len - at < item->chunk_size ? plain.len - at : (size_t)item->chunk_size;
+		size_t n = plain.len - at < item->chunk_size ? plain.len - at
+							     : (size_t)item->chunk_size;
 		bool is_last = at + n == plain.len;
-		struct buffer chunk = { 0 };
+		struct buffer chunk = {0};
 
 		buffer_printf(&chunk, "BDAT %zu%s\r\n", n, is_last ? " LAST" : "");
 		buffer_add(&chunk, plain.bytes + at, n);
@@ -208,7 +216,8 @@ static bool say_chunks(struct dialogue *dialogue, const struct item *item)
 			is_ok = answer(dialogue, item, REPLY_CHUNK, NULL, "250 2.0.0 Ok") == '2';
 	}
 	script->marks[script->mark_count - 1].data_to = script->stream[SIDE_CLIENT].len;
-	for (size_t at = item->chunk_size; item->is_pipelined && at < plain.len && is_ok; at += item->chunk_size)
+	for (size_t at = item->chunk_size; item->is_pipelined && at < plain.len && is_ok;
+	     at += item->chunk_size)
 		is_ok = answer(dialogue, item, REPLY_CHUNK, NULL, "250 2.0.0 Ok") == '2';
 	free(plain.bytes);
 	await_acknowledgement(dialogue);
@@ -217,27 +226,30 @@ static bool say_chunks(struct dialogue *dialogue, const struct item *item)
 
 static void say_mail(struct dialogue *dialogue, const struct item *item)
 {
-	struct buffer plain = { 0 };
+	struct buffer plain = {0};
 
 	message_render(dialogue->scenario, item->message, &plain);
 	if (dialogue->is_plain_smtp)
-		script_say_line(dialogue->script, SIDE_CLIENT, "MAIL FROM:<%s>", item->message->sender);
+		script_say_line(dialogue->script, SIDE_CLIENT, "MAIL FROM:<%s>",
+				item->message->sender);
 	else
-		script_say_line(dialogue->script, SIDE_CLIENT, "MAIL FROM:<%s> SIZE=%zu", item->message->sender,
-				plain.len);
+		script_say_line(dialogue->script, SIDE_CLIENT, "MAIL FROM:<%s> SIZE=%zu",
+				item->message->sender, plain.len);
 	free(plain.bytes);
 }
 
 static bool answer_data(struct dialogue *dialogue, const struct item *item, bool has_recipient)
 {
 	return answer(dialogue, item, REPLY_DATA, NULL,
-		      has_recipient ? "354 End data with <CR><LF>.<CR><LF>" :
-				      "554 5.5.1 Error: no valid recipients") == '3';
+		      has_recipient ? "354 End data with <CR><LF>.<CR><LF>"
+				    : "554 5.5.1 Error: no valid recipients") == '3';
 }
 
-static bool answer_recipient(struct dialogue *dialogue, const struct item *item, const char *recipient)
+static bool answer_recipient(struct dialogue *dialogue, const struct item *item,
+			     const char *recipient)
 {
-	return !dialogue->is_broken && answer(dialogue, item, REPLY_RCPT, recipient, "250 2.1.5 Ok") == '2';
+	return !dialogue->is_broken &&
+	       answer(dialogue, item, REPLY_RCPT, recipient, "250 2.1.5 Ok") == '2';
 }
 
 /* MAIL, RCPT and DATA in one write, then all replies; true where the message may follow. */
@@ -260,8 +272,10 @@ static bool say_envelope_pipelined(struct dialogue *dialogue, const struct item 
 	return answer_data(dialogue, item, has_recipient);
 }
 
-/* MAIL, RCPT and DATA, each after the reply to the one before; true where the message may follow. */
-static bool say_envelope(struct dialogue *dialogue, const struct item *item, const struct text_list *recipients)
+/* MAIL, RCPT and DATA, each after the reply to the one before; true where the message may follow.
+ */
+static bool say_envelope(struct dialogue *dialogue, const struct item *item,
+			 const struct text_list *recipients)
 {
 	bool has_recipient = false;
 
@@ -280,10 +294,11 @@ static bool say_envelope(struct dialogue *dialogue, const struct item *item, con
 
 static void deliver(struct dialogue *dialogue, const struct item *item)
 {
-	const struct text_list *recipients = item->recipients ? item->recipients : item->message->recipients;
+	const struct text_list *recipients =
+		item->recipients ? item->recipients : item->message->recipients;
 	bool quits = item->is_pipelined && !item->next;
-	bool may_send = item->is_pipelined ? say_envelope_pipelined(dialogue, item, recipients) :
-					     say_envelope(dialogue, item, recipients);
+	bool may_send = item->is_pipelined ? say_envelope_pipelined(dialogue, item, recipients)
+					   : say_envelope(dialogue, item, recipients);
 
 	if (!may_send) {
 		script_add_marks(dialogue->script);
@@ -366,10 +381,10 @@ static bool greets_itself(const struct item *item)
 	return item && (item->kind == ITEM_DELIVER || item->kind == ITEM_STARTTLS);
 }
 
-void dialogue_write(const struct scenario *scenario, const struct session *session, struct random random,
-		    struct script *script)
+void dialogue_write(const struct scenario *scenario, const struct session *session,
+		    struct random random, struct script *script)
 {
-	struct dialogue dialogue = { .scenario = scenario, .session = session, .script = script };
+	struct dialogue dialogue = {.scenario = scenario, .session = session, .script = script};
 	const struct item *last_delivery = NULL;
 
 	script_init(script, random);
@@ -380,7 +395,8 @@ void dialogue_write(const struct scenario *scenario, const struct session *sessi
 
 		greet(&dialogue, first->kind == ITEM_DELIVER ? first : first->next);
 	}
-	for (const struct item *item = session->items; item && !dialogue.is_broken; item = item->next) {
+	for (const struct item *item = session->items; item && !dialogue.is_broken;
+	     item = item->next) {
 		write_item(&dialogue, item);
 		last_delivery = item->kind == ITEM_DELIVER ? item : NULL;
 	}

@@ -26,7 +26,7 @@ struct events *events_new(void)
 {
 	struct events *events = forge_resize(NULL, sizeof(*events));
 
-	*events = (struct events){ 0 };
+	*events = (struct events){0};
 	return events;
 }
 
@@ -50,7 +50,7 @@ static bool is_before(const struct event *a, const struct event *b)
 
 void events_add(struct events *events, int64_t time_ns, event_fn *fn, void *context, int64_t value)
 {
-	struct event event = { time_ns, events->added++, fn, context, value };
+	struct event event = {time_ns, events->added++, fn, context, value};
 	size_t hole = events->count++;
 
 	if (event.time_ns < events->now_ns)

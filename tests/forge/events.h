@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * events - virtual time: what is to happen, in order. Events of the same time happen in the order they were added.
+ * events - virtual time: what is to happen, in order. Events of the same time happen in the order
+ * they were added.
  */
 #ifndef FORGE_EVENTS_H
 #define FORGE_EVENTS_H

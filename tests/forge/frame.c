@@ -34,8 +34,10 @@ static void put_timestamps(struct options *options, const struct segment *segmen
 	put_u32(options, segment->timestamp_echo);
 }
 
-/* In Linux's order: MSS, SACK permitted, timestamps, window scale; later timestamps and SACK blocks. */
-static void put_options(struct options *options, const struct connection *connection, const struct segment *segment)
+/* In Linux's order: MSS, SACK permitted, timestamps, window scale; later timestamps and SACK
+ * blocks. */
+static void put_options(struct options *options, const struct connection *connection,
+			const struct segment *segment)
 {
 	if ((segment->flags & TCP_RST) && !(segment->flags & TCP_ACK))
 		return;
@@ -81,7 +83,8 @@ static void put_mac(uint8_t mac[6], const struct address *address)
 
 static uint8_t ttl_at_tap(const struct scenario *scenario, const struct host *host)
 {
-	unsigned percent = host->side == SIDE_CLIENT ? scenario->tap_percent : 100 - scenario->tap_percent;
+	unsigned percent =
+		host->side == SIDE_CLIENT ? scenario->tap_percent : 100 - scenario->tap_percent;
 	unsigned passed = scenario->hops * percent / 100;
 
 	return host->ttl > passed ? (uint8_t)(host->ttl - passed) : 1;
@@ -96,11 +99,12 @@ static uint16_t wire_window(const struct segment *segment)
 	return (uint16_t)(segment->window >> TCP_WINDOW_SCALE);
 }
 
-bool frame_build(struct craft *craft, const struct scenario *scenario, const struct connection *connection,
-		 const struct segment *segment, uint16_t ip_id, const uint8_t **frame, size_t *len)
+bool frame_build(struct craft *craft, const struct scenario *scenario,
+		 const struct connection *connection, const struct segment *segment, uint16_t ip_id,
+		 const uint8_t **frame, size_t *len)
 {
 	enum side from = segment->from, to = side_other(from);
-	struct options options = { .len = 0 };
+	struct options options = {.len = 0};
 	struct craft_packet packet = {
 		.has_vlan = scenario->has_vlan,
 		.vlan = scenario->vlan,

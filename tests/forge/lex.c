@@ -37,19 +37,14 @@ struct unit {
 };
 
 static const struct unit duration_units[] = {
-	{ "ns", 1 },        { "us", NS_PER_US },      { "ms", NS_PER_MS },
-	{ "s", NS_PER_S },  { "min", 60 * NS_PER_S }, { "h", 3600 * NS_PER_S },
-	{ NULL, 0 },
+	{"ns", 1},	 {"us", NS_PER_US},	 {"ms", NS_PER_MS},
+	{"s", NS_PER_S}, {"min", 60 * NS_PER_S}, {"h", 3600 * NS_PER_S},
+	{NULL, 0},
 };
 
 static const struct unit size_units[] = {
-	{ "B", 1 },
-	{ "bytes", 1 },
-	{ "kB", 1000 },
-	{ "KB", 1000 },
-	{ "KiB", 1024 },
-	{ "MB", 1000000 },
-	{ NULL, 0 },
+	{"B", 1},      {"bytes", 1},	{"kB", 1000}, {"KB", 1000},
+	{"KiB", 1024}, {"MB", 1000000}, {NULL, 0},
 };
 
 static bool is_blank(char c)
@@ -152,11 +147,13 @@ static bool fail_at(struct lex *lex, const struct token *token, const char *expe
 	if (lex->error)
 		return false;
 	if (token->kind == TOKEN_END)
-		lex->error = arena_printf(lex->arena, "%s:%u:%ld: expected %s, found the end of the line", lex->name,
-					  lex->line_number, column, expected);
+		lex->error = arena_printf(lex->arena,
+					  "%s:%u:%ld: expected %s, found the end of the line",
+					  lex->name, lex->line_number, column, expected);
 	else
-		lex->error = arena_printf(lex->arena, "%s:%u:%ld: expected %s, found \"%.*s\"", lex->name, lex->line_number,
-					  column, expected, (int)(token->len > 60 ? 60 : token->len), token->text);
+		lex->error = arena_printf(lex->arena, "%s:%u:%ld: expected %s, found \"%.*s\"",
+					  lex->name, lex->line_number, column, expected,
+					  (int)(token->len > 60 ? 60 : token->len), token->text);
 	return false;
 }
 
@@ -170,7 +167,7 @@ bool lex_fail_back(struct lex *lex, const char *expected)
 	return fail_at(lex, &lex->last, expected);
 }
 
-static bool next_is(const struct lex *lex, const char *word)
+bool lex_at_word(const struct lex *lex, const char *word)
 {
 	return !lex->error && lex->next.kind == TOKEN_WORD && lex->next.len == strlen(word) &&
 	       memcmp(lex->next.text, word, lex->next.len) == 0;
@@ -178,7 +175,7 @@ static bool next_is(const struct lex *lex, const char *word)
 
 bool lex_accept(struct lex *lex, const char *word)
 {
-	if (!next_is(lex, word))
+	if (!lex_at_word(lex, word))
 		return false;
 	advance(lex);
 	return true;
@@ -222,7 +219,7 @@ bool lex_mailbox(struct lex *lex, char **mailbox)
 {
 	size_t n;
 
-	if (!lex_at_mailbox(lex) && !next_is(lex, "<>"))
+	if (!lex_at_mailbox(lex) && !lex_at_word(lex, "<>"))
 		return lex_fail(lex, "a mail address such as bob@example.net");
 	if (!lex_word(lex, "a mail address", mailbox))
 		return false;
@@ -283,7 +280,8 @@ bool lex_number(struct lex *lex, const char *what, uint64_t min, uint64_t max, u
 	uint64_t whole, millionths;
 	const char *unit;
 
-	if (lex->error || lex->next.kind != TOKEN_WORD || !take_decimal(lex, &whole, &millionths, &unit) ||
+	if (lex->error || lex->next.kind != TOKEN_WORD ||
+	    !take_decimal(lex, &whole, &millionths, &unit) ||
 	    unit != lex->next.text + lex->next.len || millionths || whole < min || whole > max)
 		return lex_fail(lex, what);
 	*number = whole;
@@ -301,14 +299,16 @@ static const struct unit *find_unit(const struct unit *units, const char *text, 
 }
 
 /* A number and its unit, in one word or two. */
-static bool take_measure(struct lex *lex, const struct unit *units, const char *what, uint64_t *value)
+static bool take_measure(struct lex *lex, const struct unit *units, const char *what,
+			 uint64_t *value)
 {
 	const struct unit *unit;
 	uint64_t whole, millionths, factor;
 	const char *suffix;
 	size_t len;
 
-	if (lex->error || lex->next.kind != TOKEN_WORD || !take_decimal(lex, &whole, &millionths, &suffix))
+	if (lex->error || lex->next.kind != TOKEN_WORD ||
+	    !take_decimal(lex, &whole, &millionths, &suffix))
 		return lex_fail(lex, what);
 	len = (size_t)(lex->next.text + lex->next.len - suffix);
 	if (!len) {
@@ -348,7 +348,7 @@ bool lex_moment(struct lex *lex, int64_t *moment_ns)
 {
 	static const char what[] = "a moment such as \"1996-11-04 10:02:11 UTC\"";
 	char *date, *clock, *fraction;
-	struct tm tm = { 0 };
+	struct tm tm = {0};
 	const char *rest;
 	int64_t ns = 0;
 	int64_t place = NS_PER_S / 10;
@@ -363,7 +363,8 @@ bool lex_moment(struct lex *lex, int64_t *moment_ns)
 	fraction = strptime(clock, "%H:%M:%S", &tm);
 	if (!fraction || (*fraction && *fraction != '.'))
 		return lex_fail_back(lex, what);
-	for (fraction += *fraction == '.'; *fraction >= '0' && *fraction <= '9'; fraction++, place /= 10)
+	for (fraction += *fraction == '.'; *fraction >= '0' && *fraction <= '9';
+	     fraction++, place /= 10)
 		ns += place * (*fraction - '0');
 	if (*fraction)
 		return lex_fail_back(lex, what);

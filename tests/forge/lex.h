@@ -2,12 +2,13 @@
 /*
  * lex - a scenario text, line by line and word by word.
  *
- * A word is a run of characters other than blanks and quotes; a string stands in double quotes (\" and \\ inside);
- * a number's unit may follow with or without a blank ("90 s", "90s"). `#` starts a comment where a word could start.
+ * A word is a run of characters other than blanks and quotes; a string stands in double quotes (\"
+ * and \\ inside); a number's unit may follow with or without a blank ("90 s", "90s"). `#` starts a
+ * comment where a word could start.
  *
- * The first error is kept, and from then on every function here answers false: a parser may ask for all parts of a
- * line in a row and look at lex_failed() once. An error reads `x.scn:7:12: expected a duration such as "90 s",
- * found "fast"`; columns count bytes from 1.
+ * The first error is kept, and from then on every function here answers false: a parser may ask for
+ * all parts of a line in a row and look at lex_failed() once. An error reads `x.scn:7:12: expected
+ * a duration such as "90 s", found "fast"`; columns count bytes from 1.
  */
 #ifndef FORGE_LEX_H
 #define FORGE_LEX_H
@@ -24,7 +25,8 @@
 
 struct lex;
 
-/** Starts to read `text` (borrowed, `len` bytes); `name` stands in errors. The lexer and all strings live in `arena`. */
+/** Starts to read `text` (borrowed, `len` bytes); `name` stands in errors. The lexer and all
+ * strings live in `arena`. */
 struct lex *lex_new(struct arena *arena, const char *name, const char *text, size_t len);
 
 /** Goes to the next line that holds something; false at the end of the text or after an error. */
@@ -38,6 +40,9 @@ bool lex_accept(struct lex *lex, const char *word);
 
 /** As lex_accept(), and an error where it is another word. */
 bool lex_expect(struct lex *lex, const char *word);
+
+/** True where the next word is `word`; it stays unread. */
+bool lex_at_word(const struct lex *lex, const char *word);
 
 /** True where nothing is left on this line; no error where something is. */
 bool lex_at_end(const struct lex *lex);
@@ -72,7 +77,8 @@ bool lex_size(struct lex *lex, uint64_t *size);
 /** A moment such as `1996-11-04 10:02:11.5 UTC`, in nanoseconds since the epoch. */
 bool lex_moment(struct lex *lex, int64_t *moment_ns);
 
-/** What is left of the line as it stands, without the blank before it; comments are not known here. */
+/** What is left of the line as it stands, without the blank before it; comments are not known here.
+ */
 bool lex_rest(struct lex *lex, char **rest);
 
 /** Latches the error "expected <expected>, found <the next thing>". Always false. */

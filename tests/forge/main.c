@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * smtpforge - a scenario text -> packets: into a capture file, or onto an interface that leads nowhere.
+ * smtpforge - a scenario text -> packets: into a capture file, or onto an interface that leads
+ * nowhere.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -32,8 +33,10 @@ static const char usage_text[] =
 	"       smtpforge SCENARIO.scn -i INTERFACE [--speed N] [--tap ...]\n"
 	"       smtpforge --bulk MESSAGES SIZE -w FILE.pcap\n"
 	"\n"
-	"Turns a scenario text into packets: into a capture file (- is standard output), or onto an\n"
-	"interface that leads nowhere (loopback, veth, dummy, tun, tap), N times as fast as its clock.\n"
+	"Turns a scenario text into packets: into a capture file (- is standard output), or onto "
+	"an\n"
+	"interface that leads nowhere (loopback, veth, dummy, tun, tap), N times as fast as its "
+	"clock.\n"
 	"pcaps/README.md explains the scenario language.\n";
 
 static int usage_error(const char *reason, const char *what)
@@ -69,9 +72,11 @@ static bool parse_speed(const char *text, double *speed)
 static int parse_options(int argc, char **argv, struct options *options)
 {
 	static const struct option long_options[] = {
-		{ "bulk", no_argument, NULL, 'b' }, { "speed", required_argument, NULL, 's' },
-		{ "tap", required_argument, NULL, 't' }, { "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
+		{"bulk", no_argument, NULL, 'b'},
+		{"speed", required_argument, NULL, 's'},
+		{"tap", required_argument, NULL, 't'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -95,8 +100,9 @@ static int parse_options(int argc, char **argv, struct options *options)
 	if (!options->file == !options->device)
 		return usage_error("one of -w and -i is needed", "");
 	if (argc - optind != (options->is_bulk ? 2 : 1))
-		return usage_error(options->is_bulk ? "--bulk needs a number of messages and a size" :
-						      "one scenario is needed", "");
+		return usage_error(options->is_bulk ? "--bulk needs a number of messages and a size"
+						    : "one scenario is needed",
+				   "");
 	options->scenario = argv[optind];
 	if (options->is_bulk && (!parse_count(argv[optind], 10000000, &options->bulk_count) ||
 				 !parse_count(argv[optind + 1], 100000000, &options->bulk_size)))
@@ -123,7 +129,7 @@ static bool read_text(const char *path, struct buffer *text)
 
 static struct scenario *load_scenario(const struct options *options)
 {
-	struct buffer text = { 0 };
+	struct buffer text = {0};
 	struct scenario *scenario = NULL;
 	char *error = NULL;
 
@@ -133,7 +139,9 @@ static struct scenario *load_scenario(const struct options *options)
 	} else if (!read_text(options->scenario, &text)) {
 		fprintf(stderr, "smtpforge: %s: %s\n", options->scenario, strerror(errno));
 	} else {
-		scenario = parse_scenario(options->scenario, text.bytes ? (const char *)text.bytes : "", text.len, &error);
+		scenario = parse_scenario(options->scenario,
+					  text.bytes ? (const char *)text.bytes : "", text.len,
+					  &error);
 	}
 	if (error)
 		fprintf(stderr, "%s\n", error);
@@ -146,7 +154,7 @@ static struct scenario *load_scenario(const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .speed = 1, .tap_percent = -1 };
+	struct options options = {.speed = 1, .tap_percent = -1};
 	int status = parse_options(argc, argv, &options);
 	struct scenario *scenario;
 	char error[ERROR_SIZE] = "";
@@ -164,7 +172,8 @@ int main(int argc, char **argv)
 	if (options.file)
 		is_ok = output_write_file(scenario, options.file, error, sizeof(error));
 	else
-		is_ok = output_inject(scenario, options.device, options.speed, stderr, error, sizeof(error));
+		is_ok = output_inject(scenario, options.device, options.speed, stderr, error,
+				      sizeof(error));
 	scenario_free(scenario);
 	if (!is_ok)
 		fprintf(stderr, "smtpforge: %s\n", error);

@@ -8,40 +8,41 @@
 #include "lex.h"
 #include "random.h"
 
-#define LINE_LEN 68 /* of a generated line, without CRLF */
+#define LINE_LEN 68	    /* of a generated line, without CRLF */
 #define DOT_LINE_AFTER 1500 /* bytes of generated body before the line that starts with a dot */
 #define WRITTEN_BEFORE_NS (31 * NS_PER_S) /* the Date field, before the scenario's start */
 
 static const char *const words[] = {
-	"the",     "figures", "for",      "this",    "quarter", "are",     "in",     "attached", "table",  "please",
-	"read",    "them",    "before",   "meeting", "on",      "Tuesday", "and",    "send",     "your",   "remarks",
-	"to",      "me",      "or",       "Carol",   "we",      "expect",  "a",      "small",    "rise",   "of",
-	"sales",   "while",   "costs",    "stay",    "as",      "they",    "were",   "last",     "year",   "office",
-	"line",    "modem",   "delivery", "twice",   "again",   "report",  "weekly", "with",     "thanks", "regards",
+	"the",	  "figures", "for",  "this",   "quarter", "are",   "in",       "attached", "table",
+	"please", "read",    "them", "before", "meeting", "on",	   "Tuesday",  "and",	   "send",
+	"your",	  "remarks", "to",   "me",     "or",	  "Carol", "we",       "expect",   "a",
+	"small",  "rise",    "of",   "sales",  "while",	  "costs", "stay",     "as",	   "they",
+	"were",	  "last",    "year", "office", "line",	  "modem", "delivery", "twice",	   "again",
+	"report", "weekly",  "with", "thanks", "regards",
 };
 
 static void add_date(struct buffer *out, int64_t start_ns)
 {
-	static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	time_t seconds = (time_t)((start_ns - WRITTEN_BEFORE_NS) / NS_PER_S);
 	struct tm tm;
 
 	gmtime_r(&seconds, &tm);
-	buffer_printf(out, "%s, %d %s %d %02d:%02d:%02d +0000", days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-		      tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	buffer_printf(out, "%s, %d %s %d %02d:%02d:%02d +0000", days[tm.tm_wday], tm.tm_mday,
+		      months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-static void add_header(const struct scenario *scenario, const struct message *message, struct random *random,
-		       struct buffer *out)
+static void add_header(const struct scenario *scenario, const struct message *message,
+		       struct random *random, struct buffer *out)
 {
 	const char *at = strchr(message->sender, '@');
 	const char *domain = at ? at + 1 : "localhost";
 	uint64_t id = random_next(random);
 
-	buffer_printf(out, "Received: from desk.%s by mail.%s with SMTP id %08" PRIX32 ";\r\n\t", domain, domain,
-		      (uint32_t)id);
+	buffer_printf(out, "Received: from desk.%s by mail.%s with SMTP id %08" PRIX32 ";\r\n\t",
+		      domain, domain, (uint32_t)id);
 	add_date(out, scenario->start_ns);
 	buffer_printf(out, "\r\nMessage-ID: ");
 	if (message->message_id)
@@ -97,7 +98,8 @@ static void add_body(struct random *random, uint64_t size, struct buffer *out)
 		size_t room = (size_t)size - out->len;
 
 		if (!has_dot_line && out->len - start > DOT_LINE_AFTER && room > 200) {
-			buffer_printf(out, ". is how this line starts, and it arrives that way\r\n");
+			buffer_printf(out,
+				      ". is how this line starts, and it arrives that way\r\n");
 			has_dot_line = true;
 			continue;
 		}
@@ -110,7 +112,8 @@ static void add_body(struct random *random, uint64_t size, struct buffer *out)
 	}
 }
 
-void message_render(const struct scenario *scenario, const struct message *message, struct buffer *out)
+void message_render(const struct scenario *scenario, const struct message *message,
+		    struct buffer *out)
 {
 	struct random random = random_from(scenario->seed, message->name);
 

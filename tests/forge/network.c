@@ -36,11 +36,13 @@ static bool covers(const struct segment *segment, uint64_t from, uint64_t to)
 	return segment->len && first < to && first + segment->len > from;
 }
 
-static bool is_target(const struct connection *connection, const struct rule *rule, const struct segment *segment)
+static bool is_target(const struct connection *connection, const struct rule *rule,
+		      const struct segment *segment)
 {
 	const struct script *script = &connection->script;
-	const struct marks none = { 0 };
-	const struct marks *marks = rule->transaction < script->mark_count ? &script->marks[rule->transaction] : &none;
+	const struct marks none = {0};
+	const struct marks *marks =
+		rule->transaction < script->mark_count ? &script->marks[rule->transaction] : &none;
 	bool is_client = segment->from == SIDE_CLIENT;
 	uint64_t at;
 
@@ -48,7 +50,8 @@ static bool is_target(const struct connection *connection, const struct rule *ru
 	case TARGET_ALL:
 		return rule->from[segment->from];
 	case TARGET_DOT:
-		return is_client && marks->data_to && covers(segment, marks->data_to - 1, marks->data_to);
+		return is_client && marks->data_to &&
+		       covers(segment, marks->data_to - 1, marks->data_to);
 	case TARGET_DATA:
 		at = marks->data_from + (rule->number - 1) * connection->end[SIDE_CLIENT].mss;
 		return is_client && at < marks->data_to && covers(segment, at, at + 1);
@@ -61,15 +64,16 @@ static bool is_target(const struct connection *connection, const struct rule *ru
 		return rule->from[segment->from] && (segment->flags & TCP_FIN);
 	case TARGET_SIZE:
 		return rule->from[segment->from] &&
-		       frame_ip_len(connection->host[SIDE_CLIENT]->address.is_v6, segment) > rule->number;
+		       frame_ip_len(connection->host[SIDE_CLIENT]->address.is_v6, segment) >
+			       rule->number;
 	case TARGET_AT:
 		return connection_now(connection) - connection->start_ns >= rule->duration_ns;
 	}
 	return false;
 }
 
-static void apply_rule(struct connection *connection, const struct rule *rule, const struct segment *segment,
-		       struct fate *fate)
+static void apply_rule(struct connection *connection, const struct rule *rule,
+		       const struct segment *segment, struct fate *fate)
 {
 	struct path *path = &connection->path;
 
@@ -102,10 +106,12 @@ static void apply_rule(struct connection *connection, const struct rule *rule, c
 static struct fate judge(struct connection *connection, const struct segment *segment)
 {
 	struct path *path = &connection->path;
-	struct fate fate = { .is_lost = path->is_dead[segment->from], .lost_percent = path->dead_percent };
+	struct fate fate = {.is_lost = path->is_dead[segment->from],
+			    .lost_percent = path->dead_percent};
 	uint64_t *used = path->used;
 
-	for (const struct rule *rule = connection->session->rules; rule; rule = rule->next, used++) {
+	for (const struct rule *rule = connection->session->rules; rule;
+	     rule = rule->next, used++) {
 		if ((rule->times && *used >= rule->times) || !is_target(connection, rule, segment))
 			continue;
 		++*used;
@@ -152,7 +158,8 @@ static void add_arrival(struct flight *flight, int64_t time_ns, event_fn *fn)
 static int64_t depart(struct connection *connection, const struct segment *segment)
 {
 	struct path *path = &connection->path;
-	int64_t kernel_ns = KERNEL_MIN_NS + (int64_t)random_below(&connection->random, KERNEL_SPREAD_NS);
+	int64_t kernel_ns =
+		KERNEL_MIN_NS + (int64_t)random_below(&connection->random, KERNEL_SPREAD_NS);
 	int64_t time_ns = connection_now(connection) + kernel_ns;
 
 	if (time_ns < path->free_at_ns[segment->from])
@@ -168,13 +175,14 @@ void network_send(struct connection *connection, const struct segment *segment)
 	bool is_client = segment->from == SIDE_CLIENT;
 	int64_t departure = depart(connection, segment), delay = connection->path.delay_ns;
 	unsigned tap = scenario->tap_percent;
-	bool passes_tap = !fate.is_lost || (is_client ? tap <= fate.lost_percent : tap >= fate.lost_percent);
+	bool passes_tap =
+		!fate.is_lost || (is_client ? tap <= fate.lost_percent : tap >= fate.lost_percent);
 	int64_t at_tap = departure + delay * (int64_t)(is_client ? tap : 100 - tap) / 100;
 	struct flight *flight = forge_resize(NULL, sizeof(*flight));
 
 	if (is_client ? tap > 50 : tap < 50)
 		at_tap += fate.delay_ns;
-	*flight = (struct flight){ connection, *segment, connection->ip_id[segment->from]++, 0 };
+	*flight = (struct flight){connection, *segment, connection->ip_id[segment->from]++, 0};
 	if (passes_tap && !fate.is_missed)
 		add_arrival(flight, at_tap, pass_tap);
 	if (passes_tap && !fate.is_missed && fate.is_doubled)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * network - the path between client and server: delay, what the scenario's rules do to segments, and the tap on it.
+ * network - the path between client and server: delay, what the scenario's rules do to segments,
+ * and the tap on it.
  *
- * A segment that is lost on the way is seen by a tap that it passes before; what the capture misses arrives all the same.
+ * A segment that is lost on the way is seen by a tap that it passes before; what the capture misses
+ * arrives all the same.
  */
 #ifndef FORGE_NETWORK_H
 #define FORGE_NETWORK_H

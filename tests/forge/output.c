@@ -22,7 +22,8 @@ static bool write_frame(void *context, int64_t time_ns, const uint8_t *frame, si
 	struct file_sink *sink = context;
 	struct pcap_pkthdr header = {
 		/* opened with nanosecond precision, tv_usec counts nanoseconds */
-		.ts = { .tv_sec = (time_t)(time_ns / NS_PER_S), .tv_usec = (suseconds_t)(time_ns % NS_PER_S) },
+		.ts = {.tv_sec = (time_t)(time_ns / NS_PER_S),
+		       .tv_usec = (suseconds_t)(time_ns % NS_PER_S)},
 		.caplen = len < sink->snaplen ? (bpf_u_int32)len : sink->snaplen,
 		.len = (bpf_u_int32)len,
 	};
@@ -31,15 +32,16 @@ static bool write_frame(void *context, int64_t time_ns, const uint8_t *frame, si
 	return ferror(pcap_dump_file(sink->dumper)) == 0;
 }
 
-static bool play_into(struct file_sink *sink, const struct scenario *scenario, struct craft *craft, char *error,
-		      size_t error_size)
+static bool play_into(struct file_sink *sink, const struct scenario *scenario, struct craft *craft,
+		      char *error, size_t error_size)
 {
 	struct simulation_result result;
 
 	setvbuf(pcap_dump_file(sink->dumper), NULL, _IOFBF, WRITE_BUFFER);
 	result = simulate(scenario, craft, write_frame, sink);
 	if (!result.is_ok)
-		snprintf(error, error_size, "%s", craft_error(craft)[0] ? craft_error(craft) : strerror(errno));
+		snprintf(error, error_size, "%s",
+			 craft_error(craft)[0] ? craft_error(craft) : strerror(errno));
 	else if (pcap_dump_flush(sink->dumper) != 0)
 		snprintf(error, error_size, "writing: %s", strerror(errno));
 	else
@@ -47,23 +49,26 @@ static bool play_into(struct file_sink *sink, const struct scenario *scenario, s
 	return false;
 }
 
-bool output_write_file(const struct scenario *scenario, const char *path, char *error, size_t error_size)
+bool output_write_file(const struct scenario *scenario, const char *path, char *error,
+		       size_t error_size)
 {
-	struct file_sink sink = { .snaplen = scenario->snaplen ? scenario->snaplen : SNAPLEN_ALL };
+	struct file_sink sink = {.snaplen = scenario->snaplen ? scenario->snaplen : SNAPLEN_ALL};
 	struct craft *craft = craft_new(error, error_size);
 	pcap_t *pcap;
 	bool is_ok = false;
 
 	if (!craft)
 		return false;
-	pcap = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, (int)sink.snaplen, PCAP_TSTAMP_PRECISION_NANO);
+	pcap = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, (int)sink.snaplen,
+						    PCAP_TSTAMP_PRECISION_NANO);
 	if (pcap)
 		sink.dumper = pcap_dump_open(pcap, path);
 	if (sink.dumper) {
 		is_ok = play_into(&sink, scenario, craft, error, error_size);
 		pcap_dump_close(sink.dumper);
 	} else {
-		snprintf(error, error_size, "%s", pcap ? pcap_geterr(pcap) : "pcap_open_dead failed");
+		snprintf(error, error_size, "%s",
+			 pcap ? pcap_geterr(pcap) : "pcap_open_dead failed");
 	}
 	if (pcap)
 		pcap_close(pcap);
@@ -74,7 +79,7 @@ bool output_write_file(const struct scenario *scenario, const char *path, char *
 struct wire_sink {
 	struct craft *craft;
 	double speed;
-	int64_t first_ns; /* of the scenario's clock */
+	int64_t first_ns;	 /* of the scenario's clock */
 	struct timespec started; /* of ours */
 	bool has_started;
 };
@@ -116,10 +121,10 @@ static bool count_frame(void *context, int64_t time_ns, const uint8_t *frame, si
 	return true;
 }
 
-bool output_inject(const struct scenario *scenario, const char *device, double speed, FILE *log, char *error,
-		   size_t error_size)
+bool output_inject(const struct scenario *scenario, const char *device, double speed, FILE *log,
+		   char *error, size_t error_size)
 {
-	struct wire_sink sink = { .craft = craft_new(error, error_size), .speed = speed };
+	struct wire_sink sink = {.craft = craft_new(error, error_size), .speed = speed};
 	struct simulation_result result;
 	double duration;
 
@@ -131,9 +136,11 @@ bool output_inject(const struct scenario *scenario, const char *device, double s
 	}
 	result = simulate(scenario, sink.craft, count_frame, NULL);
 	duration = (double)(result.last_ns - result.first_ns) / (double)NS_PER_S;
-	fprintf(log, "smtpforge: \"%s\": %llu frames, %llu bytes, %.1f s of the scenario in %.1f s, onto %s\n",
-		scenario->title, (unsigned long long)result.frames, (unsigned long long)result.bytes, duration,
-		duration / speed, device);
+	fprintf(log,
+		"smtpforge: \"%s\": %llu frames, %llu bytes, %.1f s of the scenario in %.1f s, "
+		"onto %s\n",
+		scenario->title, (unsigned long long)result.frames,
+		(unsigned long long)result.bytes, duration, duration / speed, device);
 	fflush(log);
 	if (result.is_ok)
 		result = simulate(scenario, sink.craft, send_frame, &sink);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * output - where the frames go: a pcap file with nanoseconds, an interface in (scaled) real time, or a mere count.
+ * output - where the frames go: a pcap file with nanoseconds, an interface in (scaled) real time,
+ * or a mere count.
  */
 #ifndef FORGE_OUTPUT_H
 #define FORGE_OUTPUT_H
@@ -11,16 +12,17 @@
 #include "scenario.h"
 
 /**
- * Plays the scenario into the file `path` ("-": standard output). False on failure, and then `error` (at least 512
- * bytes) says why.
+ * Plays the scenario into the file `path` ("-": standard output). False on failure, and then
+ * `error` (at least 512 bytes) says why.
  */
-bool output_write_file(const struct scenario *scenario, const char *path, char *error, size_t error_size);
+bool output_write_file(const struct scenario *scenario, const char *path, char *error,
+		       size_t error_size);
 
 /**
- * Plays the scenario onto `device`, `speed` times as fast as its clock; says on `log` what it will send, first.
- * False on failure.
+ * Plays the scenario onto `device`, `speed` times as fast as its clock; says on `log` what it will
+ * send, first. False on failure.
  */
-bool output_inject(const struct scenario *scenario, const char *device, double speed, FILE *log, char *error,
-		   size_t error_size);
+bool output_inject(const struct scenario *scenario, const char *device, double speed, FILE *log,
+		   char *error, size_t error_size);
 
 #endif

@@ -65,14 +65,16 @@ static bool parse_host_option(struct lex *lex, struct host *host)
 		host->is_lmtp = true;
 		return true;
 	}
-	return lex_fail(lex, host->side == SIDE_CLIENT ? "name, timer, mss or ttl" : "port, name, lmtp, mss or ttl");
+	return lex_fail(lex, host->side == SIDE_CLIENT ? "name, timer, mss or ttl"
+						       : "port, name, lmtp, mss or ttl");
 }
 
 static bool parse_host(struct lex *lex, struct scenario *scenario, enum side side)
 {
 	struct host *host = arena_alloc(scenario->arena, sizeof(*host));
 
-	*host = (struct host){ .side = side, .port = 25, .mss = 1460, .ttl = 64, .timer_ns = 90 * NS_PER_S };
+	*host = (struct host){
+		.side = side, .port = 25, .mss = 1460, .ttl = 64, .timer_ns = 90 * NS_PER_S};
 	if (!lex_word(lex, "a name for the host", &host->name))
 		return false;
 	if (scenario_find_host(scenario, side, host->name))
@@ -162,7 +164,8 @@ static bool parse_mailboxes(struct lex *lex, struct arena *arena, struct text_li
 	return true;
 }
 
-static bool parse_message_option(struct lex *lex, struct scenario *scenario, struct message *message)
+static bool parse_message_option(struct lex *lex, struct scenario *scenario,
+				 struct message *message)
 {
 	if (lex_accept(lex, "from"))
 		return lex_mailbox(lex, &message->sender);
@@ -268,7 +271,8 @@ static bool parse_setting(struct parser *parser)
 		scenario->has_vlan = true;
 		return parse_u16(lex, "a VLAN from 1 to 4094", 1, &scenario->vlan);
 	}
-	return lex_fail(lex, "scenario, start, client, server, delay, hops, tap, clock, capture, vlan, snaplen, seed, "
+	return lex_fail(lex, "scenario, start, client, server, delay, hops, tap, clock, capture, "
+			     "vlan, snaplen, seed, "
 			     "message, session, resend or retry");
 }
 
@@ -300,18 +304,21 @@ static bool parse_item(struct parser *parser)
 	case CONTEXT_NONE:
 		break;
 	}
-	return lex_fail(parser->lex, "a directive at the margin (only a message or a session has indented lines)");
+	return lex_fail(
+		parser->lex,
+		"a directive at the margin (only a message or a session has indented lines)");
 }
 
 struct scenario *parse_scenario(const char *name, const char *text, size_t len, char **error)
 {
 	struct scenario *scenario = scenario_new();
-	struct parser parser = { .scenario = scenario };
+	struct parser parser = {.scenario = scenario};
 
 	*error = NULL;
 	parser.lex = lex_new(scenario->arena, name, text, len);
 	while (lex_next_line(parser.lex)) {
-		bool is_ok = lex_is_indented(parser.lex) ? parse_item(&parser) : parse_directive(&parser);
+		bool is_ok = lex_is_indented(parser.lex) ? parse_item(&parser)
+							 : parse_directive(&parser);
 
 		if (!is_ok || !lex_expect_end(parser.lex))
 			break;

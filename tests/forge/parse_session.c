@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "parse_session.h"
 
-static struct item *add_item(struct scenario *scenario, struct session_draft *draft, enum item_kind kind)
+static struct item *add_item(struct scenario *scenario, struct session_draft *draft,
+			     enum item_kind kind)
 {
 	struct item *item = arena_alloc(scenario->arena, sizeof(*item));
 
@@ -109,13 +110,13 @@ bool parse_session_line(struct lex *lex, struct scenario *scenario, struct sessi
 	return true;
 }
 
-static void repeat_items(struct scenario *scenario, struct session_draft *draft, const struct session *above,
-			 bool with_replies)
+static void repeat_items(struct scenario *scenario, struct session_draft *draft,
+			 const struct session *above, bool with_replies)
 {
 	for (const struct item *old = above->items; old; old = old->next) {
 		struct item *item;
 
-		if (old->kind != ITEM_DELIVER && !with_replies)
+		if (old->kind != ITEM_DELIVER && old->kind != ITEM_STARTTLS && !with_replies)
 			continue;
 		item = add_item(scenario, draft, old->kind);
 		*item = *old;
@@ -129,7 +130,8 @@ static void repeat_items(struct scenario *scenario, struct session_draft *draft,
 	}
 }
 
-static void repeat_rules(struct scenario *scenario, struct session_draft *draft, const struct session *above)
+static void repeat_rules(struct scenario *scenario, struct session_draft *draft,
+			 const struct session *above)
 {
 	for (const struct rule *old = above->rules; old; old = old->next) {
 		struct rule *rule = arena_alloc(scenario->arena, sizeof(*rule));
@@ -169,8 +171,8 @@ bool parse_resend_line(struct lex *lex, struct scenario *scenario, struct sessio
 	return true;
 }
 
-static bool parse_transaction(struct lex *lex, struct scenario *scenario, struct session_draft *draft,
-			      enum item_kind kind)
+static bool parse_transaction(struct lex *lex, struct scenario *scenario,
+			      struct session_draft *draft, enum item_kind kind)
 {
 	struct item *item = add_item(scenario, draft, kind);
 	struct text_list **end = &item->recipients;
@@ -194,7 +196,8 @@ static bool parse_transaction(struct lex *lex, struct scenario *scenario, struct
 		} else if (kind == ITEM_DELIVER && lex_accept(lex, "pipelined")) {
 			item->is_pipelined = true;
 		} else if (lex_accept(lex, "in")) {
-			if (!lex_expect(lex, "chunks") || !lex_expect(lex, "of") || !lex_size(lex, &item->chunk_size))
+			if (!lex_expect(lex, "chunks") || !lex_expect(lex, "of") ||
+			    !lex_size(lex, &item->chunk_size))
 				return false;
 		} else if (lex_accept(lex, "dot")) {
 			item->is_dot_apart = true;
@@ -210,8 +213,9 @@ static bool parse_transaction(struct lex *lex, struct scenario *scenario, struct
 static bool parse_reply_point(struct lex *lex, enum reply_point *point)
 {
 	static const char *const names[] = {
-		[REPLY_BANNER] = "banner", [REPLY_EHLO] = "ehlo",   [REPLY_MAIL] = "mail", [REPLY_RCPT] = "rcpt",
-		[REPLY_DATA] = "data",     [REPLY_CHUNK] = "chunk", [REPLY_DOT] = "dot",   [REPLY_QUIT] = "quit",
+		[REPLY_BANNER] = "banner", [REPLY_EHLO] = "ehlo", [REPLY_MAIL] = "mail",
+		[REPLY_RCPT] = "rcpt",	   [REPLY_DATA] = "data", [REPLY_CHUNK] = "chunk",
+		[REPLY_DOT] = "dot",	   [REPLY_QUIT] = "quit",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -223,7 +227,8 @@ static bool parse_reply_point(struct lex *lex, enum reply_point *point)
 	return lex_fail(lex, "banner, ehlo, mail, rcpt, data, chunk, dot or quit");
 }
 
-/* `reply to POINT [RECIPIENT] [after DURATION] ["TEXT" [cut after SIZE] | nothing | close | reset]` */
+/* `reply to POINT [RECIPIENT] [after DURATION] ["TEXT" [cut after SIZE] | nothing | close | reset]`
+ */
 static bool parse_reply(struct lex *lex, struct scenario *scenario, struct session_draft *draft)
 {
 	struct reply *reply = arena_alloc(scenario->arena, sizeof(*reply));
@@ -243,9 +248,12 @@ static bool parse_reply(struct lex *lex, struct scenario *scenario, struct sessi
 		reply->act = REPLY_CLOSE;
 	else if (lex_accept(lex, "reset"))
 		reply->act = REPLY_RESET;
-	else if (!lex_at_end(lex) && !lex_string(lex, "a reply in double quotes, nothing, close or reset", &reply->text))
+	else if (!lex_at_end(lex) &&
+		 !lex_string(lex, "a reply in double quotes, nothing, close or reset",
+			     &reply->text))
 		return false;
-	if (reply->text && lex_accept(lex, "cut") && (!lex_expect(lex, "after") || !lex_size(lex, &reply->cut)))
+	if (reply->text && lex_accept(lex, "cut") &&
+	    (!lex_expect(lex, "after") || !lex_size(lex, &reply->cut)))
 		return false;
 	reply->next = draft->transaction->replies;
 	draft->transaction->replies = reply;
@@ -274,7 +282,8 @@ static bool parse_target(struct lex *lex, struct rule *rule)
 	if (lex_accept(lex, "data")) {
 		rule->target = TARGET_DATA;
 		return lex_expect(lex, "segment") &&
-		       lex_number(lex, "the number of a segment, from 1", 1, 1000000, &rule->number);
+		       lex_number(lex, "the number of a segment, from 1", 1, 1000000,
+				  &rule->number);
 	}
 	if (lex_accept(lex, "frames")) {
 		rule->target = TARGET_SIZE;
@@ -286,7 +295,8 @@ static bool parse_target(struct lex *lex, struct rule *rule)
 		return parse_sides(lex, "from", rule->from, false);
 	}
 	if (!lex_accept(lex, "the"))
-		return lex_fail(lex, "\"the reply\", \"the dot\", \"the tail of SIZE\", \"the fin\", \"data segment "
+		return lex_fail(lex, "\"the reply\", \"the dot\", \"the tail of SIZE\", \"the "
+				     "fin\", \"data segment "
 				     "NUMBER\", \"frames over SIZE\" or \"everything\"");
 	if (lex_accept(lex, "reply")) {
 		rule->target = TARGET_REPLY;
@@ -306,14 +316,16 @@ static bool parse_target(struct lex *lex, struct rule *rule)
 
 static bool parse_times(struct lex *lex, struct rule *rule)
 {
-	if (lex_at_end(lex) || lex_accept(lex, "once")) {
-		rule->times = 1;
-	} else if (lex_accept(lex, "twice")) {
+	rule->times = 1;
+	if (lex_at_end(lex) || lex_at_word(lex, "near") || lex_accept(lex, "once"))
+		return true;
+	if (lex_accept(lex, "twice")) {
 		rule->times = 2;
 	} else if (lex_accept(lex, "forever")) {
 		rule->times = 0;
 	} else {
-		return lex_number(lex, "once, twice, \"NUMBER times\" or forever", 1, 1000000, &rule->times) &&
+		return lex_number(lex, "once, twice, \"NUMBER times\" or forever", 1, 1000000,
+				  &rule->times) &&
 		       lex_expect(lex, "times");
 	}
 	return true;
@@ -332,7 +344,8 @@ static bool parse_place(struct lex *lex, struct rule *rule)
 	return lex_accept(lex, "server") || lex_fail(lex, "\"client\" or \"server\"");
 }
 
-/* `path dies before the reply|before the dot|at DURATION [towards the client|towards the server]` */
+/* `path dies before the reply|before the dot|at DURATION [towards the client|towards the server]`
+ */
 static bool parse_death(struct lex *lex, struct rule *rule)
 {
 	rule->times = 1;
@@ -348,7 +361,8 @@ static bool parse_death(struct lex *lex, struct rule *rule)
 	return parse_sides(lex, "towards", rule->kills, true) && parse_place(lex, rule);
 }
 
-static bool parse_rule(struct lex *lex, struct scenario *scenario, struct session_draft *draft, enum rule_act act)
+static bool parse_rule(struct lex *lex, struct scenario *scenario, struct session_draft *draft,
+		       enum rule_act act)
 {
 	struct rule *rule = arena_alloc(scenario->arena, sizeof(*rule));
 
@@ -361,17 +375,18 @@ static bool parse_rule(struct lex *lex, struct scenario *scenario, struct sessio
 	case RULE_DIE:
 		return parse_death(lex, rule);
 	case RULE_DELAY:
-		return parse_target(lex, rule) && lex_expect(lex, "by") && lex_duration(lex, &rule->duration_ns) &&
-		       parse_times(lex, rule);
+		return parse_target(lex, rule) && lex_expect(lex, "by") &&
+		       lex_duration(lex, &rule->duration_ns) && parse_times(lex, rule);
 	case RULE_LOSE:
 	case RULE_MISS:
 	case RULE_DOUBLE:
 		break;
 	}
-	return parse_target(lex, rule) && parse_place(lex, rule) && parse_times(lex, rule);
+	return parse_target(lex, rule) && parse_times(lex, rule) && parse_place(lex, rule);
 }
 
-static bool parse_capture_rule(struct lex *lex, struct scenario *scenario, struct session_draft *draft)
+static bool parse_capture_rule(struct lex *lex, struct scenario *scenario,
+			       struct session_draft *draft)
 {
 	if (lex_accept(lex, "misses"))
 		return parse_rule(lex, scenario, draft, RULE_MISS);
@@ -380,7 +395,8 @@ static bool parse_capture_rule(struct lex *lex, struct scenario *scenario, struc
 	return lex_fail(lex, "\"misses\" or \"doubles\"");
 }
 
-static bool parse_act(struct lex *lex, struct scenario *scenario, struct session_draft *draft, enum side side)
+static bool parse_act(struct lex *lex, struct scenario *scenario, struct session_draft *draft,
+		      enum side side)
 {
 	if (lex_accept(lex, "closes")) {
 		add_item(scenario, draft, ITEM_CLOSE)->side = side;
@@ -393,17 +409,22 @@ static bool parse_act(struct lex *lex, struct scenario *scenario, struct session
 		       lex_duration(lex, &add_item(scenario, draft, ITEM_GO_ON)->duration_ns);
 	} else if (side == SIDE_SERVER && lex_accept(lex, "stops")) {
 		return lex_expect(lex, "reading") && lex_expect(lex, "after") &&
-		       lex_size(lex, &draft->session->stop_reading_after) && lex_expect(lex, "for") &&
+		       lex_size(lex, &draft->session->stop_reading_after) &&
+		       lex_expect(lex, "for") &&
 		       lex_duration(lex, &draft->session->stop_reading_ns);
 	} else {
-		return lex_fail(lex, side == SIDE_CLIENT ?
-					     "closes, half-closes, resets or \"goes on after\" and a duration" :
-					     "closes, half-closes, resets or \"stops reading after SIZE for\"");
+		return lex_fail(
+			lex,
+			side == SIDE_CLIENT
+				? "closes, half-closes, resets or \"goes on after\" and a duration"
+				: "closes, half-closes, resets or \"stops reading after SIZE "
+				  "for\"");
 	}
 	return true;
 }
 
-static bool parse_line(struct lex *lex, struct scenario *scenario, struct session_draft *draft, enum side side)
+static bool parse_line(struct lex *lex, struct scenario *scenario, struct session_draft *draft,
+		       enum side side)
 {
 	struct item *item = add_item(scenario, draft, ITEM_SAY);
 
@@ -441,6 +462,7 @@ bool parse_session_item(struct lex *lex, struct scenario *scenario, struct sessi
 		return parse_rule(lex, scenario, draft, RULE_DIE);
 	if (lex_accept(lex, "capture"))
 		return parse_capture_rule(lex, scenario, draft);
-	return lex_fail(lex, "a line of the dialogue (C: or S:), deliver, send, reply, pause, starttls, client, server, "
+	return lex_fail(lex, "a line of the dialogue (C: or S:), deliver, send, reply, pause, "
+			     "starttls, client, server, "
 			     "lose, delay, path or capture");
 }

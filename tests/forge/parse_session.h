@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * parse_session - the part of the parser that reads sessions: their first line and the indented lines under it.
- * Errors stay in the lexer.
+ * parse_session - the part of the parser that reads sessions: their first line and the indented
+ * lines under it. Errors stay in the lexer.
  */
 #ifndef FORGE_PARSE_SESSION_H
 #define FORGE_PARSE_SESSION_H
@@ -13,7 +13,8 @@
 struct session_draft {
 	struct session *session;
 	struct item **items_end;
-	struct item *transaction; /* the newest `deliver` or `send`: what `reply to` lines are about */
+	struct item
+		*transaction; /* the newest `deliver` or `send`: what `reply to` lines are about */
 	struct rule **rules_end;
 	unsigned transactions;
 };
@@ -22,7 +23,8 @@ struct session_draft {
 bool parse_session_line(struct lex *lex, struct scenario *scenario, struct session_draft *draft);
 
 /**
- * `resend after 28 s [to SERVER]`, after its first word: the sessions' newest once more, with the default replies
+ * `resend after 28 s [to SERVER]`, after its first word: the sessions' newest once more, with the
+ * default replies
  * (`as before`: with the same ones).
  */
 bool parse_resend_line(struct lex *lex, struct scenario *scenario, struct session_draft *draft);

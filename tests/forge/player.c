@@ -113,7 +113,8 @@ static void look(struct connection *connection, enum side side)
 		return;
 	step = next_step(connection, side);
 	if (step && step->need <= tcp_read(end)) {
-		int64_t delay = step->delay_ns == DELAY_USUAL ? think_ns(connection) : step->delay_ns;
+		int64_t delay =
+			step->delay_ns == DELAY_USUAL ? think_ns(connection) : step->delay_ns;
 
 		player->is_due = true;
 		connection_at(connection, now + delay, step_is_due, (int64_t)side);
@@ -144,14 +145,16 @@ static void maybe_stop_reading(struct connection *connection)
 	struct tcp_end *end = &connection->end[SIDE_SERVER];
 	uint64_t limit;
 
-	if (session->stop_reading_ns == TIME_UNSET || connection->has_stopped_reading || !connection->script.mark_count)
+	if (session->stop_reading_ns == TIME_UNSET || connection->has_stopped_reading ||
+	    !connection->script.mark_count)
 		return;
 	limit = connection->script.marks[0].data_from + session->stop_reading_after;
 	if (tcp_read(end) < limit)
 		return;
 	connection->has_stopped_reading = true;
 	tcp_limit_reading(end, limit);
-	connection_at(connection, connection_now(connection) + session->stop_reading_ns, resume_reading, 0);
+	connection_at(connection, connection_now(connection) + session->stop_reading_ns,
+		      resume_reading, 0);
 }
 
 void player_hear(struct connection *connection, enum side side, enum tcp_news news)

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** One generator; any 64-bit value is a good start (the splitmix64 step of Steele, Lea and Flood, 2014). */
+/** One generator; any 64-bit value is a good start (the splitmix64 step of Steele, Lea and Flood,
+ * 2014). */
 struct random {
 	uint64_t state;
 };
@@ -29,14 +30,15 @@ static inline uint64_t random_below(struct random *random, uint64_t bound)
 	return random_next(random) % bound;
 }
 
-/** A start value from a seed and a name, so that things with different names do not resemble each other. */
+/** A start value from a seed and a name, so that things with different names do not resemble each
+ * other. */
 static inline struct random random_from(uint64_t seed, const char *name)
 {
 	uint64_t hash = UINT64_C(0xCBF29CE484222325) ^ seed;
 
 	for (; *name; name++)
 		hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001B3);
-	return (struct random){ .state = hash };
+	return (struct random){.state = hash};
 }
 
 #endif

@@ -26,7 +26,8 @@ void scenario_free(struct scenario *scenario)
 		arena_free(scenario->arena);
 }
 
-const struct host *scenario_find_host(const struct scenario *scenario, enum side side, const char *name)
+const struct host *scenario_find_host(const struct scenario *scenario, enum side side,
+				      const char *name)
 {
 	for (const struct host *host = scenario->hosts; host; host = host->previous) {
 		if (host->side == side && strcmp(host->name, name) == 0)
@@ -37,14 +38,16 @@ const struct host *scenario_find_host(const struct scenario *scenario, enum side
 
 const struct message *scenario_find_message(const struct scenario *scenario, const char *name)
 {
-	for (const struct message *message = scenario->messages; message; message = message->previous) {
+	for (const struct message *message = scenario->messages; message;
+	     message = message->previous) {
 		if (strcmp(message->name, name) == 0)
 			return message;
 	}
 	return NULL;
 }
 
-int64_t scenario_delay(const struct scenario *scenario, const struct host *client, const struct host *server)
+int64_t scenario_delay(const struct scenario *scenario, const struct host *client,
+		       const struct host *server)
 {
 	for (const struct link *link = scenario->links; link; link = link->next) {
 		if (link->client == client && link->server == server)

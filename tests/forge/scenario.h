@@ -2,9 +2,9 @@
 /*
  * scenario - what a scenario text says, as parsed and before anything is played.
  *
- * Everything here belongs to the scenario's arena. Lists are linked in the order of the text; a member `previous`
- * links them backwards for look-ups, the newest first. Times are nanoseconds of virtual time from the scenario's start.
- * pcaps/README.md explains the language.
+ * Everything here belongs to the scenario's arena. Lists are linked in the order of the text; a
+ * member `previous` links them backwards for look-ups, the newest first. Times are nanoseconds of
+ * virtual time from the scenario's start. pcaps/README.md explains the language.
  */
 #ifndef FORGE_SCENARIO_H
 #define FORGE_SCENARIO_H
@@ -35,7 +35,7 @@ struct address {
 /** A mail system. */
 struct host {
 	const struct host *previous;
-	char *name; /* in the scenario */
+	char *name;   /* in the scenario */
 	char *domain; /* in the dialogue */
 	enum side side;
 	struct address address;
@@ -62,7 +62,8 @@ struct text_list {
 struct message {
 	const struct message *previous;
 	char *name;
-	uint64_t size; /* of the message as it stands in a mailbox with CRLF line ends; 0: as the body asks */
+	uint64_t size; /* of the message as it stands in a mailbox with CRLF line ends; 0: as the
+			  body asks */
 	char *sender;
 	struct text_list *recipients;
 	char *subject; /* these are NULL where the text leaves them to us */
@@ -80,7 +81,7 @@ enum reply_point {
 	REPLY_RCPT,
 	REPLY_DATA,
 	REPLY_CHUNK, /* to a BDAT that is not the last */
-	REPLY_DOT, /* to the end of data, also of BDAT */
+	REPLY_DOT,   /* to the end of data, also of BDAT */
 	REPLY_QUIT,
 };
 
@@ -92,14 +93,14 @@ struct reply {
 	enum reply_point point;
 	char *recipient; /* NULL: all */
 	enum reply_act act;
-	char *text; /* NULL: the usual one */
-	uint64_t cut; /* only so many bytes of it are sent; 0: all */
+	char *text;	  /* NULL: the usual one */
+	uint64_t cut;	  /* only so many bytes of it are sent; 0: all */
 	int64_t delay_ns; /* TIME_UNSET: the usual one */
 };
 
 enum item_kind {
-	ITEM_SAY, /* a line of one side */
-	ITEM_SEND, /* a message and its dot */
+	ITEM_SAY,     /* a line of one side */
+	ITEM_SEND,    /* a message and its dot */
 	ITEM_DELIVER, /* the default dialogue around a message */
 	ITEM_STARTTLS,
 	ITEM_PAUSE, /* before the next line of whichever side */
@@ -119,7 +120,7 @@ struct item {
 	/* ITEM_SEND and ITEM_DELIVER */
 	const struct message *message;
 	struct text_list *recipients; /* NULL: the message's */
-	uint64_t chunk_size; /* BDAT in such chunks; 0: DATA */
+	uint64_t chunk_size;	      /* BDAT in such chunks; 0: DATA */
 	bool is_pipelined;
 	bool is_dot_apart; /* the final dot stands in a segment of its own */
 	struct reply *replies;
@@ -128,21 +129,21 @@ struct item {
 /** What a rule looks at. */
 enum rule_target {
 	TARGET_ALL,
-	TARGET_DOT, /* segments that carry the last byte of the end of data */
-	TARGET_DATA, /* the number-th segment of the message */
-	TARGET_TAIL, /* segments that carry any of the message's last number bytes */
+	TARGET_DOT,   /* segments that carry the last byte of the end of data */
+	TARGET_DATA,  /* the number-th segment of the message */
+	TARGET_TAIL,  /* segments that carry any of the message's last number bytes */
 	TARGET_REPLY, /* segments that carry any of the reply to the end of data */
-	TARGET_FIN, /* of one side */
-	TARGET_SIZE, /* frames with more than number bytes of IP */
-	TARGET_AT, /* anything from a moment of the session on */
+	TARGET_FIN,   /* of one side */
+	TARGET_SIZE,  /* frames with more than number bytes of IP */
+	TARGET_AT,    /* anything from a moment of the session on */
 };
 
 enum rule_act {
-	RULE_LOSE, /* on the network */
-	RULE_MISS, /* by the capture alone */
+	RULE_LOSE,   /* on the network */
+	RULE_MISS,   /* by the capture alone */
 	RULE_DOUBLE, /* by the capture alone */
-	RULE_DELAY, /* on the network: others overtake it */
-	RULE_DIE, /* on the network: it and all that follow are lost */
+	RULE_DELAY,  /* on the network: others overtake it */
+	RULE_DIE,    /* on the network: it and all that follow are lost */
 };
 
 /** "lose the reply twice", "the capture misses the dot". */
@@ -151,11 +152,11 @@ struct rule {
 	enum rule_act act;
 	enum rule_target target;
 	uint64_t number;
-	uint64_t times; /* how many segments; 0: for ever */
-	unsigned transaction; /* of the session, from 0: the `deliver` or `send` above the rule */
-	bool from[2]; /* TARGET_ALL, TARGET_SIZE, TARGET_FIN: segments of which sides */
-	bool kills[2]; /* RULE_DIE: what which sides send is lost from then on */
-	int64_t duration_ns; /* RULE_DELAY: by how much; TARGET_AT: when */
+	uint64_t times;		/* how many segments; 0: for ever */
+	unsigned transaction;	/* of the session, from 0: the `deliver` or `send` above the rule */
+	bool from[2];		/* TARGET_ALL, TARGET_SIZE, TARGET_FIN: segments of which sides */
+	bool kills[2];		/* RULE_DIE: what which sides send is lost from then on */
+	int64_t duration_ns;	/* RULE_DELAY: by how much; TARGET_AT: when */
 	unsigned place_percent; /* where on the way from the client to the server it is lost */
 };
 
@@ -174,7 +175,8 @@ struct session {
 	bool is_implicit_tls;
 	struct item *items;
 	struct rule *rules;
-	int64_t stop_reading_ns; /* how long the server stops reading in the first message's data; TIME_UNSET: never */
+	int64_t stop_reading_ns; /* how long the server stops reading in the first message's data;
+				    TIME_UNSET: never */
 	uint64_t stop_reading_after; /* bytes of it */
 };
 
@@ -183,16 +185,17 @@ struct scenario {
 	char *title;
 	int64_t start_ns; /* since the epoch */
 	uint64_t seed;
-	const struct host *hosts; /* the newest; hence backwards */
-	const struct link *links; /* the newest comes first, and counts */
+	const struct host *hosts;	/* the newest; hence backwards */
+	const struct link *links;	/* the newest comes first, and counts */
 	const struct message *messages; /* the newest; hence backwards */
 	struct session *sessions;
-	int64_t delay_ns; /* one way, where no link says otherwise */
-	unsigned hops; /* routers between the hosts */
-	unsigned tap_percent; /* where the capture is taken, on the way from the client to the server */
-	int64_t clock_ns; /* how far the capture's clock is ahead */
-	int64_t from_ns; /* what the capture holds */
-	int64_t until_ns; /* TIME_UNSET: to the end */
+	int64_t delay_ns;     /* one way, where no link says otherwise */
+	unsigned hops;	      /* routers between the hosts */
+	unsigned tap_percent; /* where the capture is taken, on the way from the client to the
+				 server */
+	int64_t clock_ns;     /* how far the capture's clock is ahead */
+	int64_t from_ns;      /* what the capture holds */
+	int64_t until_ns;     /* TIME_UNSET: to the end */
 	bool has_vlan;
 	uint16_t vlan;
 	uint32_t snaplen; /* 0: all of a frame */
@@ -205,12 +208,14 @@ struct scenario *scenario_new(void);
 void scenario_free(struct scenario *scenario);
 
 /** The host of that name and side, or NULL. */
-const struct host *scenario_find_host(const struct scenario *scenario, enum side side, const char *name);
+const struct host *scenario_find_host(const struct scenario *scenario, enum side side,
+				      const char *name);
 
 /** The message of that name, or NULL. */
 const struct message *scenario_find_message(const struct scenario *scenario, const char *name);
 
 /** The one-way delay between the two. */
-int64_t scenario_delay(const struct scenario *scenario, const struct host *client, const struct host *server);
+int64_t scenario_delay(const struct scenario *scenario, const struct host *client,
+		       const struct host *server);
 
 #endif

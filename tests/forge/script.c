@@ -15,7 +15,7 @@ void script_init(struct script *script, struct random random)
 	*script = (struct script){
 		.random = random,
 		.delay_ns = DELAY_USUAL,
-		.patience_ns = { USUAL_PATIENCE_NS, USUAL_PATIENCE_NS },
+		.patience_ns = {USUAL_PATIENCE_NS, USUAL_PATIENCE_NS},
 		.usual_patience_ns = USUAL_PATIENCE_NS,
 	};
 }
@@ -34,7 +34,8 @@ static struct step *add_step(struct script *script, enum side side, enum step_ki
 	struct step *step;
 
 	if ((script->step_count & (script->step_count + 1)) == 0)
-		script->steps = forge_resize(script->steps, (script->step_count + 1) * 2 * sizeof(*step));
+		script->steps =
+			forge_resize(script->steps, (script->step_count + 1) * 2 * sizeof(*step));
 	step = &script->steps[script->step_count++];
 	*step = (struct step){
 		.side = side,
@@ -56,7 +57,8 @@ static struct step *add_step(struct script *script, enum side side, enum step_ki
 	return step;
 }
 
-/* The step that takes more bytes of `side`: its last one if nothing came between, else a new one. */
+/* The step that takes more bytes of `side`: its last one if nothing came between, else a new one.
+ */
 static struct step *writing_step(struct script *script, enum side side)
 {
 	struct step *last = script->step_count ? &script->steps[script->step_count - 1] : NULL;
@@ -90,7 +92,7 @@ void script_say(struct script *script, enum side side, const void *bytes, size_t
 
 void script_say_line(struct script *script, enum side side, const char *format, ...)
 {
-	struct buffer line = { 0 };
+	struct buffer line = {0};
 	char *text = NULL;
 	va_list args;
 	int n;
@@ -123,6 +125,6 @@ struct marks *script_add_marks(struct script *script)
 
 	script->marks = forge_resize(script->marks, (script->mark_count + 1) * sizeof(*marks));
 	marks = &script->marks[script->mark_count++];
-	*marks = (struct marks){ 0 };
+	*marks = (struct marks){0};
 	return marks;
 }

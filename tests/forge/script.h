@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * script - a session, written out: all bytes that each side may send, and the steps in which it sends them.
+ * script - a session, written out: all bytes that each side may send, and the steps in which it
+ * sends them.
  *
- * Steps stand in the order of the dialogue. A side takes its own steps in order, each as soon as it has read all that
- * the other side's steps before it send: so lines that follow each other from one side go out in one write (that is
- * pipelining), and a reply follows its command. Positions are byte offsets in the sending side's stream.
+ * Steps stand in the order of the dialogue. A side takes its own steps in order, each as soon as it
+ * has read all that the other side's steps before it send: so lines that follow each other from one
+ * side go out in one write (that is pipelining), and a reply follows its command. Positions are
+ * byte offsets in the sending side's stream.
  */
 #ifndef FORGE_SCRIPT_H
 #define FORGE_SCRIPT_H
@@ -23,17 +25,19 @@ enum step_kind { STEP_WRITE, STEP_CLOSE, STEP_SHUTDOWN, STEP_RESET };
 struct step {
 	enum side side;
 	enum step_kind kind;
-	uint64_t upto; /* STEP_WRITE: the bytes of the own stream that are written after it */
-	uint64_t need; /* the bytes of the other side's stream that must have been read */
-	int64_t delay_ns; /* from then on */
+	uint64_t upto;	     /* STEP_WRITE: the bytes of the own stream that are written after it */
+	uint64_t need;	     /* the bytes of the other side's stream that must have been read */
+	int64_t delay_ns;    /* from then on */
 	int64_t patience_ns; /* how long to wait for `need` after the own last step */
-	bool goes_on; /* when patience ends: take the step anyway instead of closing */
+	bool goes_on;	     /* when patience ends: take the step anyway instead of closing */
 };
 
 /** Where a transaction's bytes lie. */
 struct marks {
-	uint64_t data_from, data_to; /* the client's stream: the message, the end of data included */
-	uint64_t reply_from, reply_to; /* the server's: the reply to it; empty where there is none */
+	uint64_t data_from,
+		data_to; /* the client's stream: the message, the end of data included */
+	uint64_t reply_from,
+		reply_to; /* the server's: the reply to it; empty where there is none */
 };
 
 struct script {
@@ -44,10 +48,10 @@ struct script {
 	size_t mark_count;
 	/* while it is written: */
 	struct random random;
-	bool is_sealed; /* behind TLS from here on */
-	bool breaks; /* the next bytes start a write of their own */
-	bool blocks_client; /* the client's next step waits for what never comes */
-	int64_t delay_ns; /* of the next step */
+	bool is_sealed;		/* behind TLS from here on */
+	bool breaks;		/* the next bytes start a write of their own */
+	bool blocks_client;	/* the client's next step waits for what never comes */
+	int64_t delay_ns;	/* of the next step */
 	int64_t patience_ns[2]; /* of each side's next step */
 	bool goes_on;
 	int64_t usual_patience_ns;

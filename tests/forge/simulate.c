@@ -63,21 +63,25 @@ static bool is_over(const struct simulation *simulation)
 {
 	int64_t until = simulation->scenario->until_ns;
 
-	return !simulation->result.is_ok || (until != TIME_UNSET && events_now(simulation->events) > until);
+	return !simulation->result.is_ok ||
+	       (until != TIME_UNSET && events_now(simulation->events) > until);
 }
 
-void simulation_capture(struct connection *connection, const struct segment *segment, uint16_t ip_id)
+void simulation_capture(struct connection *connection, const struct segment *segment,
+			uint16_t ip_id)
 {
 	struct simulation *simulation = connection->simulation;
 	const struct scenario *scenario = simulation->scenario;
 	struct simulation_result *result = &simulation->result;
-	int64_t now = events_now(simulation->events), stamp = scenario->start_ns + scenario->clock_ns + now;
+	int64_t now = events_now(simulation->events),
+		stamp = scenario->start_ns + scenario->clock_ns + now;
 	const uint8_t *frame;
 	size_t len;
 
 	if (now < scenario->from_ns || is_over(simulation))
 		return;
-	result->is_ok = frame_build(simulation->craft, scenario, connection, segment, ip_id, &frame, &len) &&
+	result->is_ok = frame_build(simulation->craft, scenario, connection, segment, ip_id, &frame,
+				    &len) &&
 			simulation->sink(simulation->sink_context, stamp, frame, len);
 	if (!result->frames++)
 		result->first_ns = stamp;
@@ -112,7 +116,8 @@ static uint16_t take_port(struct simulation *simulation)
 {
 	uint16_t port = simulation->next_port;
 
-	simulation->next_port = port + PORT_STEP > LAST_PORT ? FIRST_PORT : (uint16_t)(port + PORT_STEP);
+	simulation->next_port =
+		port + PORT_STEP > LAST_PORT ? FIRST_PORT : (uint16_t)(port + PORT_STEP);
 	return port;
 }
 
@@ -130,8 +135,8 @@ static void number_connection(struct connection *connection)
 	if (session->wraps_at_dot && connection->script.mark_count)
 		connection->isn[SIDE_CLIENT] = (uint32_t)(1 - connection->script.marks[0].data_to);
 	connection->port[SIDE_SERVER] = session->server->port;
-	connection->port[SIDE_CLIENT] = session->client_port ? session->client_port :
-							       take_port(connection->simulation);
+	connection->port[SIDE_CLIENT] =
+		session->client_port ? session->client_port : take_port(connection->simulation);
 }
 
 static void init_ends(struct connection *connection)
@@ -140,10 +145,12 @@ static void init_ends(struct connection *connection)
 	const struct host *const *host = connection->host;
 	uint32_t mss = host[0]->mss < host[1]->mss ? host[0]->mss : host[1]->mss;
 
-	connection->outside = (struct tcp_outside){ send_segment, tell_player, wake_later, connection };
+	connection->outside =
+		(struct tcp_outside){send_segment, tell_player, wake_later, connection};
 	for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
 		tcp_init(&connection->end[side], (enum side)side, mss - FRAME_TIMESTAMP_LEN,
-			 (uint32_t)random_next(&connection->random), simulation->events, &connection->outside);
+			 (uint32_t)random_next(&connection->random), simulation->events,
+			 &connection->outside);
 }
 
 static size_t count_rules(const struct session *session)
@@ -159,17 +166,18 @@ static void start_session(struct simulation *simulation, const struct session *s
 {
 	struct connection *connection = forge_resize(NULL, sizeof(*connection));
 	size_t rules = count_rules(session);
-	struct random random = { random_next(&simulation->random) };
+	struct random random = {random_next(&simulation->random)};
 
 	*connection = (struct connection){
 		.simulation = simulation,
 		.session = session,
-		.host = { session->client, session->server },
-		.random = { random_next(&random) },
+		.host = {session->client, session->server},
+		.random = {random_next(&random)},
 		.start_ns = events_now(simulation->events),
 		.holds = 1,
 	};
-	connection->path.delay_ns = scenario_delay(simulation->scenario, session->client, session->server);
+	connection->path.delay_ns =
+		scenario_delay(simulation->scenario, session->client, session->server);
 	connection->path.used = forge_resize(NULL, rules * sizeof(uint64_t));
 	for (size_t i = 0; i < rules; i++)
 		connection->path.used[i] = 0;
@@ -195,11 +203,12 @@ static void session_is_due(void *context, int64_t value)
 	free(start);
 }
 
-static void plan_session(struct simulation *simulation, const struct session *session, int64_t at_ns)
+static void plan_session(struct simulation *simulation, const struct session *session,
+			 int64_t at_ns)
 {
 	struct start *start = forge_resize(NULL, sizeof(*start));
 
-	*start = (struct start){ simulation, session };
+	*start = (struct start){simulation, session};
 	events_add(simulation->events, at_ns, session_is_due, start, 0);
 }
 
@@ -208,11 +217,12 @@ void simulation_client_left(struct connection *connection)
 	const struct session *next = connection->session->next;
 
 	if (next && next->when == WHEN_AFTER)
-		plan_session(connection->simulation, next, connection_now(connection) + next->time_ns);
+		plan_session(connection->simulation, next,
+			     connection_now(connection) + next->time_ns);
 }
 
-struct simulation_result simulate(const struct scenario *scenario, struct craft *craft, frame_sink_fn *sink,
-				  void *context)
+struct simulation_result simulate(const struct scenario *scenario, struct craft *craft,
+				  frame_sink_fn *sink, void *context)
 {
 	struct simulation simulation = {
 		.scenario = scenario,
@@ -222,10 +232,11 @@ struct simulation_result simulate(const struct scenario *scenario, struct craft 
 		.next_port = FIRST_PORT,
 		.sink = sink,
 		.sink_context = context,
-		.result = { .is_ok = true },
+		.result = {.is_ok = true},
 	};
 
-	simulation.next_port = (uint16_t)(FIRST_PORT + PORT_STEP * random_below(&simulation.random, 6000));
+	simulation.next_port =
+		(uint16_t)(FIRST_PORT + PORT_STEP * random_below(&simulation.random, 6000));
 	for (const struct session *session = scenario->sessions; session; session = session->next) {
 		if (session->when == WHEN_AT)
 			plan_session(&simulation, session, session->time_ns);

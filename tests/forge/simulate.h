@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * simulate - plays a scenario in virtual time, and gives what the tap sees to a sink, frame by frame in time order.
+ * simulate - plays a scenario in virtual time, and gives what the tap sees to a sink, frame by
+ * frame in time order.
  */
 #ifndef FORGE_SIMULATE_H
 #define FORGE_SIMULATE_H
@@ -8,7 +9,8 @@
 #include "connection.h"
 #include "craft.h"
 
-/** Takes a captured frame: `len` bytes on the wire, at `time_ns` since the epoch. False stops the play. */
+/** Takes a captured frame: `len` bytes on the wire, at `time_ns` since the epoch. False stops the
+ * play. */
 typedef bool frame_sink_fn(void *context, int64_t time_ns, const uint8_t *frame, size_t len);
 
 /** How it went. */
@@ -20,8 +22,8 @@ struct simulation_result {
 };
 
 /** Plays it to its end (or to `capture until`). The same scenario gives the same frames. */
-struct simulation_result simulate(const struct scenario *scenario, struct craft *craft, frame_sink_fn *sink,
-				  void *context);
+struct simulation_result simulate(const struct scenario *scenario, struct craft *craft,
+				  frame_sink_fn *sink, void *context);
 
 /** What is played. For the modules of a simulation. */
 const struct scenario *simulation_scenario(const struct simulation *simulation);
@@ -30,7 +32,8 @@ const struct scenario *simulation_scenario(const struct simulation *simulation);
 struct events *simulation_events(struct simulation *simulation);
 
 /** A segment passes the tap. For network. */
-void simulation_capture(struct connection *connection, const struct segment *segment, uint16_t ip_id);
+void simulation_capture(struct connection *connection, const struct segment *segment,
+			uint16_t ip_id);
 
 /** The client is through with its session: the next one may start. For player. */
 void simulation_client_left(struct connection *connection);

@@ -18,8 +18,8 @@ static uint64_t min_u64(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-void tcp_init(struct tcp_end *end, enum side side, uint32_t mss, uint32_t clock_base, const struct events *events,
-	      const struct tcp_outside *outside)
+void tcp_init(struct tcp_end *end, enum side side, uint32_t mss, uint32_t clock_base,
+	      const struct events *events, const struct tcp_outside *outside)
 {
 	*end = (struct tcp_end){
 		.outside = outside,
@@ -96,7 +96,7 @@ static void fill_and_send(struct tcp_end *end, struct segment *segment)
 
 void tcp_send_segment(struct tcp_end *end, uint8_t flags, uint64_t position, uint32_t len)
 {
-	struct segment segment = { .flags = flags, .position = position, .len = len };
+	struct segment segment = {.flags = flags, .position = position, .len = len};
 
 	fill_and_send(end, &segment);
 	position += len + ((flags & (TCP_SYN | TCP_FIN)) != 0);
@@ -106,7 +106,7 @@ void tcp_send_segment(struct tcp_end *end, uint8_t flags, uint64_t position, uin
 
 void tcp_send_ack(struct tcp_end *end, struct stretch duplicate)
 {
-	struct segment segment = { .flags = TCP_ACK, .position = end->nxt };
+	struct segment segment = {.flags = TCP_ACK, .position = end->nxt};
 
 	if (duplicate.from < duplicate.to)
 		segment.sack[segment.sack_count++] = duplicate;
@@ -195,7 +195,7 @@ void tcp_wake(struct tcp_end *end)
 	if (now >= end->wake_at_ns)
 		end->wake_at_ns = 0;
 	if (end->ack_at_ns && end->ack_at_ns <= now)
-		tcp_send_ack(end, (struct stretch){ 0, 0 });
+		tcp_send_ack(end, (struct stretch){0, 0});
 	if (end->rto_at_ns && end->rto_at_ns <= now)
 		retransmission_timeout(end);
 	tcp_arm(end);
@@ -249,7 +249,7 @@ void tcp_limit_reading(struct tcp_end *end, uint64_t limit)
 
 	end->read_limit = limit;
 	if (was_shut && end->state == TCP_OPEN)
-		tcp_send_ack(end, (struct stretch){ 0, 0 });
+		tcp_send_ack(end, (struct stretch){0, 0});
 }
 
 uint64_t tcp_read(const struct tcp_end *end)

@@ -4,9 +4,10 @@
 #include "lex.h"
 #include "tcp_inner.h"
 
-#define RTO_VARIANCE_NS (200 * NS_PER_MS) /* Linux's floor for what the RTO adds to the round trip */
+#define RTO_VARIANCE_NS                                                                            \
+	(200 * NS_PER_MS) /* Linux's floor for what the RTO adds to the round trip */
 
-static const struct stretch no_stretch = { 0, 0 };
+static const struct stretch no_stretch = {0, 0};
 
 static void tell(const struct tcp_end *end, enum tcp_news news)
 {
@@ -112,8 +113,8 @@ static void take_ack(struct tcp_end *end, const struct segment *segment)
 	end->window = segment->window;
 	if (segment->ack > end->una)
 		take_new_ack(end, segment->ack);
-	else if (segment->ack == end->una && !segment->len && !(segment->flags & TCP_FIN) && is_same_window &&
-		 end->nxt > end->una)
+	else if (segment->ack == end->una && !segment->len && !(segment->flags & TCP_FIN) &&
+		 is_same_window && end->nxt > end->una)
 		take_duplicate_ack(end);
 	if (!is_same_window && end->nxt == end->una) {
 		end->rto_at_ns = 0;
@@ -137,7 +138,8 @@ static void keep_early(struct tcp_end *end, struct stretch stretch)
 	}
 	if (last == at && end->early_count == TCP_STRETCHES_MAX)
 		return;
-	memmove(&end->early[at + 1], &end->early[last], (end->early_count - last) * sizeof(stretch));
+	memmove(&end->early[at + 1], &end->early[last],
+		(end->early_count - last) * sizeof(stretch));
 	end->early_count -= last - at;
 	end->early_count++;
 	end->early[at] = stretch;
@@ -175,14 +177,14 @@ static void take_data(struct tcp_end *end, const struct segment *segment)
 
 	if (to + is_fin <= end->rcv_nxt) {
 		if (to + is_fin > from || from < end->rcv_nxt)
-			tcp_send_ack(end, (struct stretch){ from, to + is_fin });
+			tcp_send_ack(end, (struct stretch){from, to + is_fin});
 		return;
 	}
 	if (is_fin)
 		end->peer_fin = to;
 	if (from > end->rcv_nxt) {
 		if (to > from)
-			keep_early(end, (struct stretch){ from, to });
+			keep_early(end, (struct stretch){from, to});
 		tcp_send_ack(end, no_stretch);
 		return;
 	}

@@ -30,7 +30,8 @@ static void add_noise(struct random *random, size_t n, struct buffer *out)
 		add_u8(out, random_next(random) & 0xff);
 }
 
-static void add_record(struct buffer *out, unsigned type, unsigned version, const struct buffer *content)
+static void add_record(struct buffer *out, unsigned type, unsigned version,
+		       const struct buffer *content)
 {
 	add_u8(out, type);
 	add_u16(out, version);
@@ -41,7 +42,7 @@ static void add_record(struct buffer *out, unsigned type, unsigned version, cons
 /* A handshake message around `body`, in a record; frees `body`. */
 static void add_hello(struct buffer *out, unsigned type, unsigned version, struct buffer *body)
 {
-	struct buffer content = { 0 };
+	struct buffer content = {0};
 
 	add_u8(&content, type);
 	add_u8(&content, 0);
@@ -66,12 +67,12 @@ static void add_server_name(struct buffer *out, const char *name)
 
 void tls_client_hello(struct random *random, const char *server_name, struct buffer *out)
 {
-	static const uint8_t suites[] = { 0, 8, 0x13, 1, 0x13, 2, 0x13, 3, 0xc0, 0x2f, 1, 0 };
-	static const uint8_t groups[] = { 0, 10, 0, 4, 0, 2, 0, 29 };
-	static const uint8_t algorithms[] = { 0, 13, 0, 6, 0, 4, 4, 3, 8, 4 };
-	static const uint8_t versions[] = { 0, 43, 0, 3, 2, 3, 4 };
-	static const uint8_t share[] = { 0, 51, 0, 38, 0, 36, 0, 29, 0, 32 };
-	struct buffer body = { 0 }, extensions = { 0 };
+	static const uint8_t suites[] = {0, 8, 0x13, 1, 0x13, 2, 0x13, 3, 0xc0, 0x2f, 1, 0};
+	static const uint8_t groups[] = {0, 10, 0, 4, 0, 2, 0, 29};
+	static const uint8_t algorithms[] = {0, 13, 0, 6, 0, 4, 4, 3, 8, 4};
+	static const uint8_t versions[] = {0, 43, 0, 3, 2, 3, 4};
+	static const uint8_t share[] = {0, 51, 0, 38, 0, 36, 0, 29, 0, 32};
+	struct buffer body = {0}, extensions = {0};
 
 	add_server_name(&extensions, server_name);
 	buffer_add(&extensions, groups, sizeof(groups));
@@ -92,15 +93,16 @@ void tls_client_hello(struct random *random, const char *server_name, struct buf
 
 static void add_change_cipher_spec(struct buffer *out)
 {
-	static const uint8_t record[] = { 20, 3, 3, 0, 1, 1 };
+	static const uint8_t record[] = {20, 3, 3, 0, 1, 1};
 
 	buffer_add(out, record, sizeof(record));
 }
 
 void tls_server_flight(struct random *random, struct buffer *out)
 {
-	static const uint8_t choice[] = { 0x13, 1, 0, 0, 46, 0, 43, 0, 2, 3, 4, 0, 51, 0, 36, 0, 29, 0, 32 };
-	struct buffer body = { 0 };
+	static const uint8_t choice[] = {0x13, 1, 0,  0, 46, 0, 43, 0, 2, 3,
+					 4,    0, 51, 0, 36, 0, 29, 0, 32};
+	struct buffer body = {0};
 
 	add_u16(&body, 0x0303);
 	add_noise(random, 32, &body);
@@ -110,10 +112,10 @@ void tls_server_flight(struct random *random, struct buffer *out)
 	add_noise(random, 32, &body);
 	add_hello(out, HANDSHAKE_SERVER_HELLO, 0x0303, &body);
 	add_change_cipher_spec(out);
-	tls_seal(random, 6, out); /* EncryptedExtensions */
+	tls_seal(random, 6, out);    /* EncryptedExtensions */
 	tls_seal(random, 2390, out); /* Certificate */
-	tls_seal(random, 264, out); /* CertificateVerify */
-	tls_seal(random, 36, out); /* Finished */
+	tls_seal(random, 264, out);  /* CertificateVerify */
+	tls_seal(random, 36, out);   /* Finished */
 }
 
 void tls_client_finished(struct random *random, struct buffer *out)
@@ -125,7 +127,7 @@ void tls_client_finished(struct random *random, struct buffer *out)
 void tls_seal(struct random *random, size_t n, struct buffer *out)
 {
 	while (n) {
-		struct buffer content = { 0 };
+		struct buffer content = {0};
 		size_t part = n < PLAINTEXT_MAX ? n : PLAINTEXT_MAX;
 
 		add_noise(random, part + SEAL_LEN, &content);
