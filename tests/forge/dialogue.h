@@ -13,8 +13,9 @@
 
 #include "script.h"
 
-/** Writes the session's script; `random` is the session's own. Free it with script_release(). */
-void dialogue_write(const struct scenario *scenario, const struct session *session,
-		    struct random random, struct script *script);
+/** Writes the session's script; `random` is the session's own. Free it with forge_script_release().
+ */
+void forge_dialogue_write(const struct scenario *scenario, const struct session *session,
+			  struct random random, struct script *script);
 
 #endif

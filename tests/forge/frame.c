@@ -66,7 +66,7 @@ static void put_options(struct options *options, const struct connection *connec
 	}
 }
 
-uint64_t frame_ip_len(bool is_v6, const struct segment *segment)
+uint64_t forge_frame_ip_len(bool is_v6, const struct segment *segment)
 {
 	return (is_v6 ? 40U : 20U) + 20U + FRAME_TIMESTAMP_LEN + segment->len;
 }
@@ -99,9 +99,9 @@ static uint16_t wire_window(const struct segment *segment)
 	return (uint16_t)(segment->window >> TCP_WINDOW_SCALE);
 }
 
-bool frame_build(struct craft *craft, const struct scenario *scenario,
-		 const struct connection *connection, const struct segment *segment, uint16_t ip_id,
-		 const uint8_t **frame, size_t *len)
+bool forge_frame_build(struct craft *craft, const struct scenario *scenario,
+		       const struct connection *connection, const struct segment *segment,
+		       uint16_t ip_id, const uint8_t **frame, size_t *len)
 {
 	enum side from = segment->from, to = side_other(from);
 	struct options options = {.len = 0};

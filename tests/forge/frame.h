@@ -14,11 +14,11 @@
 #define FRAME_TIMESTAMP_LEN 12
 
 /** The length of the IP packet around a segment. */
-uint64_t frame_ip_len(bool is_v6, const struct segment *segment);
+uint64_t forge_frame_ip_len(bool is_v6, const struct segment *segment);
 
 /** Builds the frame as craft_build() does. */
-bool frame_build(struct craft *craft, const struct scenario *scenario,
-		 const struct connection *connection, const struct segment *segment, uint16_t ip_id,
-		 const uint8_t **frame, size_t *len);
+bool forge_frame_build(struct craft *craft, const struct scenario *scenario,
+		       const struct connection *connection, const struct segment *segment,
+		       uint16_t ip_id, const uint8_t **frame, size_t *len);
 
 #endif

@@ -112,8 +112,8 @@ static void add_body(struct random *random, uint64_t size, struct buffer *out)
 	}
 }
 
-void message_render(const struct scenario *scenario, const struct message *message,
-		    struct buffer *out)
+void forge_message_render(const struct scenario *scenario, const struct message *message,
+			  struct buffer *out)
 {
 	struct random random = random_from(scenario->seed, message->name);
 
@@ -124,7 +124,7 @@ void message_render(const struct scenario *scenario, const struct message *messa
 		add_body(&random, message->size, out);
 }
 
-void message_stuff(const struct buffer *plain, struct buffer *out)
+void forge_message_stuff(const struct buffer *plain, struct buffer *out)
 {
 	size_t at = 0;
 

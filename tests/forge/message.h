@@ -13,10 +13,10 @@
  * body makes the whole message exactly `size` bytes long where the header leaves room for it; a
  * long one has a line that starts with a dot.
  */
-void message_render(const struct scenario *scenario, const struct message *message,
-		    struct buffer *out);
+void forge_message_render(const struct scenario *scenario, const struct message *message,
+			  struct buffer *out);
 
 /** Appends `plain` as DATA carries it, dot-stuffed and without the final dot (RFC 5321 4.5.2). */
-void message_stuff(const struct buffer *plain, struct buffer *out);
+void forge_message_stuff(const struct buffer *plain, struct buffer *out);
 
 #endif

@@ -64,7 +64,7 @@ static bool is_target(const struct connection *connection, const struct rule *ru
 		return rule->from[segment->from] && (segment->flags & TCP_FIN);
 	case TARGET_SIZE:
 		return rule->from[segment->from] &&
-		       frame_ip_len(connection->host[SIDE_CLIENT]->address.is_v6, segment) >
+		       forge_frame_ip_len(connection->host[SIDE_CLIENT]->address.is_v6, segment) >
 			       rule->number;
 	case TARGET_AT:
 		return connection_now(connection) - connection->start_ns >= rule->duration_ns;
@@ -135,7 +135,7 @@ static void arrive(void *context, int64_t value)
 	struct connection *connection = flight->connection;
 
 	(void)value;
-	tcp_receive(&connection->end[side_other(flight->segment.from)], &flight->segment);
+	forge_tcp_receive(&connection->end[side_other(flight->segment.from)], &flight->segment);
 	end_arrival(flight);
 }
 

@@ -25,7 +25,7 @@ static void finish(struct connection *connection, enum side side)
 
 static void give_up(struct connection *connection, enum side side)
 {
-	tcp_close(&connection->end[side]);
+	forge_tcp_close(&connection->end[side]);
 	finish(connection, side);
 }
 
@@ -42,17 +42,17 @@ static void take_step(struct connection *connection, enum side side)
 	player->last_ns = connection_now(connection);
 	switch (step->kind) {
 	case STEP_WRITE:
-		tcp_write(end, step->upto);
+		forge_tcp_write(end, step->upto);
 		break;
 	case STEP_SHUTDOWN:
-		tcp_shutdown(end);
+		forge_tcp_shutdown(end);
 		break;
 	case STEP_CLOSE:
-		tcp_close(end);
+		forge_tcp_close(end);
 		finish(connection, side);
 		return;
 	case STEP_RESET:
-		tcp_abort(end);
+		forge_tcp_abort(end);
 		finish(connection, side);
 		return;
 	}
@@ -112,7 +112,7 @@ static void look(struct connection *connection, enum side side)
 	if (player->is_done || player->is_due)
 		return;
 	step = next_step(connection, side);
-	if (step && step->need <= tcp_read(end)) {
+	if (step && step->need <= forge_tcp_read(end)) {
 		int64_t delay =
 			step->delay_ns == DELAY_USUAL ? think_ns(connection) : step->delay_ns;
 
@@ -133,7 +133,7 @@ static void resume_reading(void *context, int64_t value)
 	struct connection *connection = context;
 
 	(void)value;
-	tcp_limit_reading(&connection->end[SIDE_SERVER], UINT64_MAX);
+	forge_tcp_limit_reading(&connection->end[SIDE_SERVER], UINT64_MAX);
 	look(connection, SIDE_SERVER);
 	connection_drop(connection);
 }
@@ -149,10 +149,10 @@ static void maybe_stop_reading(struct connection *connection)
 	    !connection->script.mark_count)
 		return;
 	limit = connection->script.marks[0].data_from + session->stop_reading_after;
-	if (tcp_read(end) < limit)
+	if (forge_tcp_read(end) < limit)
 		return;
 	connection->has_stopped_reading = true;
-	tcp_limit_reading(end, limit);
+	forge_tcp_limit_reading(end, limit);
 	connection_at(connection, connection_now(connection) + session->stop_reading_ns,
 		      resume_reading, 0);
 }

@@ -10,7 +10,7 @@
 
 #define USUAL_PATIENCE_NS (300 * NS_PER_S) /* RFC 5321 4.5.3.2 */
 
-void script_init(struct script *script, struct random random)
+void forge_script_init(struct script *script, struct random random)
 {
 	*script = (struct script){
 		.random = random,
@@ -20,7 +20,7 @@ void script_init(struct script *script, struct random random)
 	};
 }
 
-void script_release(struct script *script)
+void forge_script_release(struct script *script)
 {
 	free(script->stream[SIDE_CLIENT].bytes);
 	free(script->stream[SIDE_SERVER].bytes);
@@ -69,7 +69,7 @@ static struct step *writing_step(struct script *script, enum side side)
 	return add_step(script, side, STEP_WRITE);
 }
 
-void script_say_raw(struct script *script, enum side side, const void *bytes, size_t n)
+void forge_script_say_raw(struct script *script, enum side side, const void *bytes, size_t n)
 {
 	struct step *step = writing_step(script, side);
 
@@ -77,12 +77,12 @@ void script_say_raw(struct script *script, enum side side, const void *bytes, si
 	step->upto = script->stream[side].len;
 }
 
-void script_say(struct script *script, enum side side, const void *bytes, size_t n)
+void forge_script_say(struct script *script, enum side side, const void *bytes, size_t n)
 {
 	struct step *step;
 
 	if (!script->is_sealed) {
-		script_say_raw(script, side, bytes, n);
+		forge_script_say_raw(script, side, bytes, n);
 		return;
 	}
 	step = writing_step(script, side);
@@ -90,7 +90,7 @@ void script_say(struct script *script, enum side side, const void *bytes, size_t
 	step->upto = script->stream[side].len;
 }
 
-void script_say_line(struct script *script, enum side side, const char *format, ...)
+void forge_script_say_line(struct script *script, enum side side, const char *format, ...)
 {
 	struct buffer line = {0};
 	char *text = NULL;
@@ -103,23 +103,23 @@ void script_say_line(struct script *script, enum side side, const char *format, 
 	if (n < 0)
 		return;
 	buffer_printf(&line, "%s\r\n", text);
-	script_say(script, side, line.bytes, line.len);
+	forge_script_say(script, side, line.bytes, line.len);
 	free(line.bytes);
 	free(text);
 }
 
-void script_act(struct script *script, enum side side, enum step_kind kind)
+void forge_script_act(struct script *script, enum side side, enum step_kind kind)
 {
 	add_step(script, side, kind);
 }
 
-void script_pause(struct script *script, int64_t delay_ns)
+void forge_script_pause(struct script *script, int64_t delay_ns)
 {
 	script->delay_ns = delay_ns;
 	script->breaks = true;
 }
 
-struct marks *script_add_marks(struct script *script)
+struct marks *forge_script_add_marks(struct script *script)
 {
 	struct marks *marks;
 

@@ -58,28 +58,28 @@ struct script {
 };
 
 /** An empty script; `random` is for what only looks like bytes. */
-void script_init(struct script *script, struct random random);
+void forge_script_init(struct script *script, struct random random);
 
 /** Frees what the script holds. */
-void script_release(struct script *script);
+void forge_script_release(struct script *script);
 
 /** `side` sends the bytes. Joined to its step before if nothing came between. */
-void script_say(struct script *script, enum side side, const void *bytes, size_t n);
+void forge_script_say(struct script *script, enum side side, const void *bytes, size_t n);
 
 /** `side` sends the bytes as they are, also behind TLS. */
-void script_say_raw(struct script *script, enum side side, const void *bytes, size_t n);
+void forge_script_say_raw(struct script *script, enum side side, const void *bytes, size_t n);
 
 /** `side` sends a line; CRLF is added. */
-void script_say_line(struct script *script, enum side side, const char *format, ...)
+void forge_script_say_line(struct script *script, enum side side, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /** `side` closes, half-closes or resets. */
-void script_act(struct script *script, enum side side, enum step_kind kind);
+void forge_script_act(struct script *script, enum side side, enum step_kind kind);
 
 /** The next step waits so long before it. */
-void script_pause(struct script *script, int64_t delay_ns);
+void forge_script_pause(struct script *script, int64_t delay_ns);
 
 /** A new transaction's marks; valid until the next call. */
-struct marks *script_add_marks(struct script *script);
+struct marks *forge_script_add_marks(struct script *script);
 
 #endif

@@ -42,7 +42,7 @@ void connection_drop(struct connection *connection)
 {
 	if (--connection->holds)
 		return;
-	script_release(&connection->script);
+	forge_script_release(&connection->script);
 	free(connection->path.used);
 	free(connection);
 }
@@ -80,8 +80,8 @@ void simulation_capture(struct connection *connection, const struct segment *seg
 
 	if (now < scenario->from_ns || is_over(simulation))
 		return;
-	result->is_ok = frame_build(simulation->craft, scenario, connection, segment, ip_id, &frame,
-				    &len) &&
+	result->is_ok = forge_frame_build(simulation->craft, scenario, connection, segment, ip_id,
+					  &frame, &len) &&
 			simulation->sink(simulation->sink_context, stamp, frame, len);
 	if (!result->frames++)
 		result->first_ns = stamp;
@@ -103,7 +103,7 @@ static void timer_is_due(void *context, int64_t value)
 {
 	struct connection *connection = context;
 
-	tcp_wake(&connection->end[value]);
+	forge_tcp_wake(&connection->end[value]);
 	connection_drop(connection);
 }
 
@@ -148,9 +148,9 @@ static void init_ends(struct connection *connection)
 	connection->outside =
 		(struct tcp_outside){send_segment, tell_player, wake_later, connection};
 	for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
-		tcp_init(&connection->end[side], (enum side)side, mss - FRAME_TIMESTAMP_LEN,
-			 (uint32_t)random_next(&connection->random), simulation->events,
-			 &connection->outside);
+		forge_tcp_init(&connection->end[side], (enum side)side, mss - FRAME_TIMESTAMP_LEN,
+			       (uint32_t)random_next(&connection->random), simulation->events,
+			       &connection->outside);
 }
 
 static size_t count_rules(const struct session *session)
@@ -181,10 +181,10 @@ static void start_session(struct simulation *simulation, const struct session *s
 	connection->path.used = forge_resize(NULL, rules * sizeof(uint64_t));
 	for (size_t i = 0; i < rules; i++)
 		connection->path.used[i] = 0;
-	dialogue_write(simulation->scenario, session, random, &connection->script);
+	forge_dialogue_write(simulation->scenario, session, random, &connection->script);
 	number_connection(connection);
 	init_ends(connection);
-	tcp_connect(&connection->end[SIDE_CLIENT]);
+	forge_tcp_connect(&connection->end[SIDE_CLIENT]);
 	connection_drop(connection);
 }
 

@@ -18,8 +18,8 @@ static uint64_t min_u64(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-void tcp_init(struct tcp_end *end, enum side side, uint32_t mss, uint32_t clock_base,
-	      const struct events *events, const struct tcp_outside *outside)
+void forge_tcp_init(struct tcp_end *end, enum side side, uint32_t mss, uint32_t clock_base,
+		    const struct events *events, const struct tcp_outside *outside)
 {
 	*end = (struct tcp_end){
 		.outside = outside,
@@ -37,7 +37,7 @@ void tcp_init(struct tcp_end *end, enum side side, uint32_t mss, uint32_t clock_
 	};
 }
 
-void tcp_arm(struct tcp_end *end)
+void forge_tcp_arm(struct tcp_end *end)
 {
 	int64_t next = end->rto_at_ns;
 
@@ -56,19 +56,19 @@ static void arm_rto(struct tcp_end *end)
 	for (unsigned i = 0; i < end->backoff && rto < RTO_MAX_NS; i++)
 		rto *= 2;
 	end->rto_at_ns = events_now(end->events) + (rto < RTO_MAX_NS ? rto : RTO_MAX_NS);
-	tcp_arm(end);
+	forge_tcp_arm(end);
 }
 
-void tcp_die(struct tcp_end *end)
+void forge_tcp_die(struct tcp_end *end)
 {
 	end->state = TCP_DEAD;
 	end->rto_at_ns = 0;
 	end->ack_at_ns = 0;
 }
 
-uint32_t tcp_receive_window(struct tcp_end *end)
+uint32_t forge_tcp_receive_window(struct tcp_end *end)
 {
-	uint64_t edge = tcp_read(end) + 1 + TCP_RECEIVE_BUFFER;
+	uint64_t edge = forge_tcp_read(end) + 1 + TCP_RECEIVE_BUFFER;
 
 	if (edge < end->advertised)
 		edge = end->advertised;
@@ -86,7 +86,7 @@ static void fill_and_send(struct tcp_end *end, struct segment *segment)
 		end->ack_at_ns = 0;
 	}
 	segment->from = end->side;
-	segment->window = tcp_receive_window(end);
+	segment->window = forge_tcp_receive_window(end);
 	segment->timestamp = end->clock_base + (uint32_t)(events_now(end->events) / NS_PER_MS);
 	segment->timestamp_echo = end->timestamp_recent;
 	for (unsigned i = 0; i < end->early_count && segment->sack_count < TCP_SACK_MAX; i++)
@@ -94,7 +94,7 @@ static void fill_and_send(struct tcp_end *end, struct segment *segment)
 	end->outside->send(end->outside->context, segment);
 }
 
-void tcp_send_segment(struct tcp_end *end, uint8_t flags, uint64_t position, uint32_t len)
+void forge_tcp_send_segment(struct tcp_end *end, uint8_t flags, uint64_t position, uint32_t len)
 {
 	struct segment segment = {.flags = flags, .position = position, .len = len};
 
@@ -104,7 +104,7 @@ void tcp_send_segment(struct tcp_end *end, uint8_t flags, uint64_t position, uin
 		end->max_sent = position;
 }
 
-void tcp_send_ack(struct tcp_end *end, struct stretch duplicate)
+void forge_tcp_send_ack(struct tcp_end *end, struct stretch duplicate)
 {
 	struct segment segment = {.flags = TCP_ACK, .position = end->nxt};
 
@@ -118,7 +118,7 @@ static uint8_t data_flags(const struct tcp_end *end, uint64_t position_after)
 	return (uint8_t)(TCP_ACK | (position_after == end->written ? TCP_PSH : 0));
 }
 
-void tcp_send_pending(struct tcp_end *end)
+void forge_tcp_send_pending(struct tcp_end *end)
 {
 	uint64_t edge = end->una + min_u64(end->cwnd, end->window);
 
@@ -130,11 +130,11 @@ void tcp_send_pending(struct tcp_end *end)
 
 		if (n < end->mss && n < left && end->nxt > end->una)
 			break; /* no silly small segment while ACKs are under way */
-		tcp_send_segment(end, data_flags(end, end->nxt + n), end->nxt, (uint32_t)n);
+		forge_tcp_send_segment(end, data_flags(end, end->nxt + n), end->nxt, (uint32_t)n);
 		end->nxt += n;
 	}
 	if (end->fin && end->nxt == end->fin) {
-		tcp_send_segment(end, TCP_FIN | TCP_ACK, end->nxt, 0);
+		forge_tcp_send_segment(end, TCP_FIN | TCP_ACK, end->nxt, 0);
 		end->nxt++;
 	}
 	/* with a closed window the same timer paces the probes */
@@ -142,18 +142,18 @@ void tcp_send_pending(struct tcp_end *end)
 		arm_rto(end);
 }
 
-void tcp_retransmit(struct tcp_end *end)
+void forge_tcp_retransmit(struct tcp_end *end)
 {
 	uint64_t n = min_u64(end->mss, end->written - min_u64(end->una, end->written));
 
 	if (end->state == TCP_SYN_SENT) {
-		tcp_send_segment(end, TCP_SYN, 0, 0);
+		forge_tcp_send_segment(end, TCP_SYN, 0, 0);
 	} else if (end->state == TCP_SYN_RECEIVED) {
-		tcp_send_segment(end, TCP_SYN | TCP_ACK, 0, 0);
+		forge_tcp_send_segment(end, TCP_SYN | TCP_ACK, 0, 0);
 	} else if (n) {
-		tcp_send_segment(end, data_flags(end, end->una + n), end->una, (uint32_t)n);
+		forge_tcp_send_segment(end, data_flags(end, end->una + n), end->una, (uint32_t)n);
 	} else {
-		tcp_send_segment(end, TCP_FIN | TCP_ACK, end->una, 0);
+		forge_tcp_send_segment(end, TCP_FIN | TCP_ACK, end->una, 0);
 	}
 }
 
@@ -167,13 +167,13 @@ static unsigned retries_max(const struct tcp_end *end)
 static void retransmission_timeout(struct tcp_end *end)
 {
 	if (end->backoff >= retries_max(end)) {
-		tcp_die(end);
+		forge_tcp_die(end);
 		end->outside->tell(end->outside->context, end->side, TCP_NEWS_TIMED_OUT);
 		return;
 	}
 	end->backoff++;
 	if (end->una == end->nxt) {
-		tcp_send_segment(end, TCP_ACK, end->una - 1, 0); /* probes a closed window */
+		forge_tcp_send_segment(end, TCP_ACK, end->una - 1, 0); /* probes a closed window */
 	} else {
 		if (!end->is_recovering) {
 			uint64_t half = (end->nxt - end->una) / 2;
@@ -183,76 +183,76 @@ static void retransmission_timeout(struct tcp_end *end)
 		end->is_recovering = true;
 		end->recover = end->nxt;
 		end->cwnd = end->mss;
-		tcp_retransmit(end);
+		forge_tcp_retransmit(end);
 	}
 	arm_rto(end);
 }
 
-void tcp_wake(struct tcp_end *end)
+void forge_tcp_wake(struct tcp_end *end)
 {
 	int64_t now = events_now(end->events);
 
 	if (now >= end->wake_at_ns)
 		end->wake_at_ns = 0;
 	if (end->ack_at_ns && end->ack_at_ns <= now)
-		tcp_send_ack(end, (struct stretch){0, 0});
+		forge_tcp_send_ack(end, (struct stretch){0, 0});
 	if (end->rto_at_ns && end->rto_at_ns <= now)
 		retransmission_timeout(end);
-	tcp_arm(end);
+	forge_tcp_arm(end);
 }
 
-void tcp_connect(struct tcp_end *end)
+void forge_tcp_connect(struct tcp_end *end)
 {
 	end->state = TCP_SYN_SENT;
 	end->syn_sent_ns = events_now(end->events);
 	end->nxt = 1;
-	tcp_send_segment(end, TCP_SYN, 0, 0);
+	forge_tcp_send_segment(end, TCP_SYN, 0, 0);
 	arm_rto(end);
 }
 
-void tcp_write(struct tcp_end *end, uint64_t upto)
+void forge_tcp_write(struct tcp_end *end, uint64_t upto)
 {
 	if (end->fin)
 		return;
 	end->written = 1 + upto;
-	tcp_send_pending(end);
+	forge_tcp_send_pending(end);
 }
 
-void tcp_shutdown(struct tcp_end *end)
+void forge_tcp_shutdown(struct tcp_end *end)
 {
 	if (end->state == TCP_DEAD || end->fin)
 		return;
 	end->fin = end->written;
 	end->is_passive = end->has_eof;
-	tcp_send_pending(end);
+	forge_tcp_send_pending(end);
 }
 
-void tcp_close(struct tcp_end *end)
+void forge_tcp_close(struct tcp_end *end)
 {
 	end->is_orphan = true;
 	if (end->state == TCP_IDLE || end->state == TCP_SYN_SENT)
-		tcp_die(end);
+		forge_tcp_die(end);
 	else
-		tcp_shutdown(end);
+		forge_tcp_shutdown(end);
 }
 
-void tcp_abort(struct tcp_end *end)
+void forge_tcp_abort(struct tcp_end *end)
 {
 	if (end->state == TCP_OPEN)
-		tcp_send_segment(end, TCP_RST | TCP_ACK, end->nxt, 0);
-	tcp_die(end);
+		forge_tcp_send_segment(end, TCP_RST | TCP_ACK, end->nxt, 0);
+	forge_tcp_die(end);
 }
 
-void tcp_limit_reading(struct tcp_end *end, uint64_t limit)
+void forge_tcp_limit_reading(struct tcp_end *end, uint64_t limit)
 {
-	bool was_shut = tcp_receive_window(end) == 0;
+	bool was_shut = forge_tcp_receive_window(end) == 0;
 
 	end->read_limit = limit;
 	if (was_shut && end->state == TCP_OPEN)
-		tcp_send_ack(end, (struct stretch){0, 0});
+		forge_tcp_send_ack(end, (struct stretch){0, 0});
 }
 
-uint64_t tcp_read(const struct tcp_end *end)
+uint64_t forge_tcp_read(const struct tcp_end *end)
 {
 	uint64_t bytes = end->rcv_nxt ? end->rcv_nxt - 1 : 0;
 

@@ -59,7 +59,8 @@ enum tcp_news {
 struct tcp_outside {
 	void (*send)(void *context, const struct segment *segment);
 	void (*tell)(void *context, enum side side, enum tcp_news news);
-	void (*wake)(void *context, enum side side, int64_t at_ns); /* calls tcp_wake() then */
+	void (*wake)(void *context, enum side side,
+		     int64_t at_ns); /* calls forge_tcp_wake() then */
 	void *context;
 };
 
@@ -103,35 +104,35 @@ struct tcp_end {
 
 /** Prepares an end; the pointers stay the caller's and must outlive it. `mss` counts bytes of
  * payload. */
-void tcp_init(struct tcp_end *end, enum side side, uint32_t mss, uint32_t clock_base,
-	      const struct events *events, const struct tcp_outside *outside);
+void forge_tcp_init(struct tcp_end *end, enum side side, uint32_t mss, uint32_t clock_base,
+		    const struct events *events, const struct tcp_outside *outside);
 
 /** The client connects. */
-void tcp_connect(struct tcp_end *end);
+void forge_tcp_connect(struct tcp_end *end);
 
 /** The application has written its stream up to byte `upto`. */
-void tcp_write(struct tcp_end *end, uint64_t upto);
+void forge_tcp_write(struct tcp_end *end, uint64_t upto);
 
 /** close(): FIN; what comes later is answered with RST. */
-void tcp_close(struct tcp_end *end);
+void forge_tcp_close(struct tcp_end *end);
 
 /** shutdown(SHUT_WR): FIN; the end goes on reading. */
-void tcp_shutdown(struct tcp_end *end);
+void forge_tcp_shutdown(struct tcp_end *end);
 
 /** close() with a zero linger time: RST. */
-void tcp_abort(struct tcp_end *end);
+void forge_tcp_abort(struct tcp_end *end);
 
 /** The application reads up to byte `limit` and no further (UINT64_MAX: all); the window follows.
  */
-void tcp_limit_reading(struct tcp_end *end, uint64_t limit);
+void forge_tcp_limit_reading(struct tcp_end *end, uint64_t limit);
 
 /** Bytes of the other side's stream that the application has read. */
-uint64_t tcp_read(const struct tcp_end *end);
+uint64_t forge_tcp_read(const struct tcp_end *end);
 
 /** A segment arrives. */
-void tcp_receive(struct tcp_end *end, const struct segment *segment);
+void forge_tcp_receive(struct tcp_end *end, const struct segment *segment);
 
 /** Lets timers that are due now fire. */
-void tcp_wake(struct tcp_end *end);
+void forge_tcp_wake(struct tcp_end *end);
 
 #endif

@@ -18,7 +18,7 @@ static void tell(const struct tcp_end *end, enum tcp_news news)
 static void answer_with_reset(struct tcp_end *end, const struct segment *segment)
 {
 	if (!(segment->flags & TCP_RST))
-		tcp_send_segment(end, TCP_RST, segment->ack, 0);
+		forge_tcp_send_segment(end, TCP_RST, segment->ack, 0);
 }
 
 static void measure_round_trip(struct tcp_end *end)
@@ -44,19 +44,19 @@ static bool shake_hands(struct tcp_end *end, const struct segment *segment)
 		end->rcv_nxt = 1;
 		end->nxt = 1;
 		end->syn_sent_ns = events_now(end->events);
-		tcp_send_segment(end, TCP_SYN | TCP_ACK, 0, 0);
+		forge_tcp_send_segment(end, TCP_SYN | TCP_ACK, 0, 0);
 		end->rto_at_ns = end->syn_sent_ns + end->rto_ns;
-		tcp_arm(end);
+		forge_tcp_arm(end);
 		return true;
 	}
 	if (end->state == TCP_SYN_RECEIVED && is_syn) {
-		tcp_send_segment(end, TCP_SYN | TCP_ACK, 0, 0);
+		forge_tcp_send_segment(end, TCP_SYN | TCP_ACK, 0, 0);
 		return true;
 	}
 	if (end->state == TCP_SYN_SENT && is_syn) {
 		end->rcv_nxt = 1;
 		open_end(end);
-		tcp_send_ack(end, no_stretch);
+		forge_tcp_send_ack(end, no_stretch);
 		tell(end, TCP_NEWS_CONNECTED);
 		return true;
 	}
@@ -86,7 +86,7 @@ static void take_new_ack(struct tcp_end *end, uint64_t ack)
 	if (end->is_recovering && ack >= end->recover)
 		end->is_recovering = false;
 	else if (end->is_recovering)
-		tcp_retransmit(end); /* the next hole (RFC 6582) */
+		forge_tcp_retransmit(end); /* the next hole (RFC 6582) */
 	if (end->fin && ack > end->fin)
 		end->fin_acked_ns = events_now(end->events);
 }
@@ -101,7 +101,7 @@ static void take_duplicate_ack(struct tcp_end *end)
 	if (end->ssthresh < 2 * (uint64_t)end->mss)
 		end->ssthresh = 2 * (uint64_t)end->mss;
 	end->cwnd = end->ssthresh;
-	tcp_retransmit(end);
+	forge_tcp_retransmit(end);
 }
 
 static void take_ack(struct tcp_end *end, const struct segment *segment)
@@ -120,7 +120,7 @@ static void take_ack(struct tcp_end *end, const struct segment *segment)
 		end->rto_at_ns = 0;
 		end->backoff = 0;
 	}
-	tcp_send_pending(end);
+	forge_tcp_send_pending(end);
 }
 
 /* Keeps what came too early, sorted and joined; what finds no room is dropped, and comes again. */
@@ -162,10 +162,10 @@ static void owe_ack(struct tcp_end *end, bool at_once)
 		at_once = true;
 	}
 	if (at_once || end->rcv_nxt - end->acked_to > end->mss) {
-		tcp_send_ack(end, no_stretch);
+		forge_tcp_send_ack(end, no_stretch);
 	} else if (!end->ack_at_ns) {
 		end->ack_at_ns = events_now(end->events) + TCP_DELAYED_ACK_NS;
-		tcp_arm(end);
+		forge_tcp_arm(end);
 	}
 }
 
@@ -177,7 +177,7 @@ static void take_data(struct tcp_end *end, const struct segment *segment)
 
 	if (to + is_fin <= end->rcv_nxt) {
 		if (to + is_fin > from || from < end->rcv_nxt)
-			tcp_send_ack(end, (struct stretch){from, to + is_fin});
+			forge_tcp_send_ack(end, (struct stretch){from, to + is_fin});
 		return;
 	}
 	if (is_fin)
@@ -185,7 +185,7 @@ static void take_data(struct tcp_end *end, const struct segment *segment)
 	if (from > end->rcv_nxt) {
 		if (to > from)
 			keep_early(end, (struct stretch){from, to});
-		tcp_send_ack(end, no_stretch);
+		forge_tcp_send_ack(end, no_stretch);
 		return;
 	}
 	end->rcv_nxt = to;
@@ -195,14 +195,14 @@ static void take_data(struct tcp_end *end, const struct segment *segment)
 		end->rcv_nxt++;
 		end->has_eof = true;
 	}
-	owe_ack(end, filled_hole || tcp_receive_window(end) == 0 || end->fin);
+	owe_ack(end, filled_hole || forge_tcp_receive_window(end) == 0 || end->fin);
 	if (segment->len)
 		tell(end, TCP_NEWS_DATA);
 	if (end->has_eof)
 		tell(end, TCP_NEWS_EOF);
 }
 
-/* An orphan in FIN-WAIT takes a FIN, and no data (tcp_rcv_state_process() in Linux). */
+/* An orphan in FIN-WAIT takes a FIN, and no data (forge_tcp_rcv_state_process() in Linux). */
 static bool is_refused(const struct tcp_end *end, const struct segment *segment)
 {
 	int64_t now = events_now(end->events);
@@ -214,14 +214,14 @@ static bool is_refused(const struct tcp_end *end, const struct segment *segment)
 	return end->fin_acked_ns && !end->has_eof && now - end->fin_acked_ns > TCP_FIN_TIMEOUT_NS;
 }
 
-void tcp_receive(struct tcp_end *end, const struct segment *segment)
+void forge_tcp_receive(struct tcp_end *end, const struct segment *segment)
 {
 	if (end->state == TCP_DEAD) {
 		answer_with_reset(end, segment);
 		return;
 	}
 	if (segment->flags & TCP_RST) {
-		tcp_die(end);
+		forge_tcp_die(end);
 		tell(end, TCP_NEWS_RESET);
 		return;
 	}
@@ -230,17 +230,17 @@ void tcp_receive(struct tcp_end *end, const struct segment *segment)
 	if (shake_hands(end, segment))
 		return;
 	if (is_refused(end, segment)) {
-		tcp_die(end);
+		forge_tcp_die(end);
 		answer_with_reset(end, segment);
 		return;
 	}
 	if (segment->flags & TCP_SYN) {
-		tcp_send_ack(end, no_stretch);
+		forge_tcp_send_ack(end, no_stretch);
 		return;
 	}
 	take_ack(end, segment);
 	if (segment->len || (segment->flags & TCP_FIN) || segment->position < end->rcv_nxt)
 		take_data(end, segment);
 	if (end->has_eof && end->fin_acked_ns && end->is_passive)
-		tcp_die(end);
+		forge_tcp_die(end);
 }
