@@ -11,7 +11,7 @@
 
 /** Takes a captured frame: `len` bytes on the wire, at `time_ns` since the epoch. False stops the
  * play. */
-typedef bool forge_frame_sink_fn(void *context, int64_t time_ns, const uint8_t *frame, size_t len);
+typedef bool frame_sink_fn(void *context, int64_t time_ns, const uint8_t *frame, size_t len);
 
 /** How it went. */
 struct simulation_result {
