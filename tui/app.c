@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+#include "app.h"
+
+#include "screen.h"
+#include "views.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct view *top_view(const struct app *app)
+{
+	return app->views[app->view_count - 1];
+}
+
+bool app_init(struct app *app, struct analysis *analysis, const struct options *options)
+{
+	memset(app, 0, sizeof *app);
+	app->model = model_over(analysis);
+	app->model.notes = &app->notes;
+	app->model.is_ascii = options->is_ascii;
+	app->model.is_live = options->interface != NULL;
+	app->theme = options->theme;
+	app_open(app, lists_view_open());
+	if (!app->view_count)
+		return false;
+	app_update(app, NO_TIME);
+	return true;
+}
+
+static void close_view(struct app *app)
+{
+	struct view *view = app->views[--app->view_count];
+	app->is_moving = false;
+	view->ops->close(view);
+}
+
+void app_clear(struct app *app)
+{
+	while (app->view_count)
+		close_view(app);
+}
+
+void app_say(struct app *app, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(app->message, sizeof app->message, format, arguments);
+	va_end(arguments);
+	app->is_changed = true;
+}
+
+void app_open(struct app *app, struct view *view)
+{
+	if (!view) {
+		app_say(app, "no memory for another screen");
+		return;
+	}
+	if (app->view_count == MOST_VIEWS) {
+		view->ops->close(view);
+		return;
+	}
+	app->is_moving = false;
+	app->views[app->view_count++] = view;
+	app->is_changed = true;
+}
+
+void app_ask(struct app *app, enum action asked, const char *question, const char *text)
+{
+	app->asked = asked;
+	app->question = question;
+	prompt_start(&app->prompt, text);
+	app->is_changed = true;
+}
+
+/* ---- The model ---------------------------------------------------------------------------- */
+
+static int64_t first_packet_ns(struct source *source)
+{
+	int64_t first = NO_TIME;
+	for (size_t i = 0; i < source_inputs(source); i++) {
+		const struct source_input *input = source_input(source, i);
+		if (input->packets && (first == NO_TIME || input->first_ns < first))
+			first = input->first_ns;
+	}
+	return first;
+}
+
+enum source_state app_read(struct app *app, uint32_t max_packets)
+{
+	struct fault fault = {0};
+	enum source_state state = analysis_read(app->model.analysis, max_packets, &fault);
+	switch (state) {
+	case SOURCE_WARNING:
+		notes_warn(&app->notes, &fault);
+		app_say(app, "%s", fault.text);
+		break;
+	case SOURCE_END:
+		app->has_ended = true;
+		break;
+	case SOURCE_PACKET:
+	case SOURCE_WAIT:
+		break;
+	}
+	return state;
+}
+
+void app_update(struct app *app, int64_t live_ns)
+{
+	struct model *model = &app->model;
+	if (!analysis_update(model->analysis, model->is_live ? live_ns : NO_TIME))
+		app_say(app, "out of memory: what is shown is incomplete");
+	model->now_ns = model->is_live && live_ns != NO_TIME ? live_ns
+							     : analysis_now(model->analysis);
+	model->origin_ns = first_packet_ns(analysis_source(model->analysis));
+	model->is_loading = !app->has_ended && !model->is_live;
+	notes_collect(&app->notes, model);
+	for (int i = 0; i < app->view_count; i++)
+		if (app->views[i]->ops->update)
+			app->views[i]->ops->update(app->views[i], app);
+	app->is_changed = true;
+}
+
+void app_tick(struct app *app, int64_t clock_ns)
+{
+	struct view *view = top_view(app);
+	app->clock_ns = clock_ns;
+	if (view->ops->tick && view->ops->tick(view, app, clock_ns))
+		app->is_changed = true;
+}
+
+/* ---- Presses ------------------------------------------------------------------------------ */
+
+static void set_timer(struct app *app, const char *text)
+{
+	int64_t timer_ns;
+	if (!duration_parse(text, &timer_ns)) {
+		app_say(app, "not a time: %s (say 90, 90s or 10m)", text);
+		return;
+	}
+	deliveries_set_timer(app->model.deliveries, timer_ns);
+	app_update(app, app->model.is_live ? app->model.now_ns : NO_TIME);
+}
+
+static void ask_timer(struct app *app)
+{
+	char text[32];
+	double seconds = (double)deliveries_timer(app->model.deliveries) / 1e9;
+	snprintf(text, sizeof text, "%.15g", seconds);
+	app_ask(app, ACTION_TIMER, "timer in seconds: ", text);
+}
+
+static void answer_prompt(struct app *app)
+{
+	enum action asked = app->asked;
+	struct view *view = top_view(app);
+	app->asked = ACTION_NONE;
+	if (asked == ACTION_TIMER)
+		set_timer(app, app->prompt.text);
+	else if (view->ops->answer)
+		view->ops->answer(view, app, asked, app->prompt.text);
+}
+
+static void press_in_prompt(struct app *app, int press)
+{
+	switch (prompt_press(&app->prompt, press)) {
+	case PROMPT_OPEN:
+		break;
+	case PROMPT_DONE:
+		answer_prompt(app);
+		break;
+	case PROMPT_CANCELLED:
+		app->asked = ACTION_NONE;
+		break;
+	}
+}
+
+static void go_back(struct app *app, int press)
+{
+	if (app->view_count > 1) {
+		close_view(app);
+		if (top_view(app)->ops->update)
+			top_view(app)->ops->update(top_view(app), app);
+	} else if (press == PRESS_ESCAPE) {
+		app_say(app, "q quits");
+	} else {
+		app->is_over = true;
+	}
+}
+
+static void open_help(struct app *app)
+{
+	enum context context = top_view(app)->ops->context;
+	if (context != IN_TEXT)
+		app_open(app, help_view_open(context, app->model.is_ascii));
+}
+
+/** What works the same on every screen. */
+static void act(struct app *app, enum action action, int press)
+{
+	static const char *const themes[] = {"dark", "light", "mono"};
+	struct model *model = &app->model;
+	if (action == ACTION_BACK) {
+		go_back(app, press);
+	} else if (action == ACTION_QUIT) {
+		app->is_over = true;
+	} else if (action == ACTION_HELP) {
+		open_help(app);
+	} else if (action == ACTION_TIMER) {
+		ask_timer(app);
+	} else if (action == ACTION_TIME_FORMAT) {
+		model->when = (enum when_format)((model->when + 1) % WHEN_FORMATS);
+		app_say(app, "times: %s", when_format_name(model->when));
+	} else if (action == ACTION_ASCII) {
+		model->is_ascii = !model->is_ascii;
+		app_update(app, model->is_live ? model->now_ns : NO_TIME);
+	} else if (action == ACTION_THEME) {
+		app->theme = (enum theme_choice)((app->theme + 1) % THEMES);
+		app_say(app, "colours: %s", themes[app->theme]);
+	} else if (action == ACTION_REDRAW) {
+		app->wants_redraw = true;
+	}
+}
+
+static bool take_digit(struct app *app, int press, enum action action)
+{
+	bool is_digit = press >= '0' && press <= '9';
+	if (!is_digit || (action != ACTION_NONE && !app->count) || app->asked)
+		return false;
+	if (app->count < 100000000)
+		app->count = app->count * 10 + (uint32_t)(press - '0');
+	return app->count > 0;
+}
+
+void app_press(struct app *app, int press, int row, int column)
+{
+	struct view *view = top_view(app);
+	enum action action = binding_find(view->ops->context, press);
+	app->is_changed = true;
+	app->message[0] = '\0';
+	if (app->asked) {
+		press_in_prompt(app, press);
+		return;
+	}
+	if (take_digit(app, press, action))
+		return;
+	uint32_t count = app->count;
+	app->count = 0;
+	if (press == PRESS_CLICK) {
+		if (view->ops->click)
+			view->ops->click(view, app, row, column);
+	} else if (action == ACTION_NONE) {
+		app_say(app, "that key does nothing here; ? shows all keys");
+	} else if (!view->ops->act(view, app, action, count)) {
+		act(app, action, press);
+	}
+}
+
+/* ---- Drawing ------------------------------------------------------------------------------ */
+
+static void draw_footer(struct app *app, struct canvas *canvas)
+{
+	char footer[512];
+	int row = canvas->rows - 1;
+	int width = canvas->columns - 1;
+	bool ascii = app->model.is_ascii;
+	if (app->asked) {
+		int used = screen_text(canvas, row, 0, width, app->question, ascii, SCREEN_PROMPT);
+		screen_text(canvas, row, used, width - used, app->prompt.text, ascii, SCREEN_TEXT);
+	} else if (app->message[0]) {
+		screen_text(canvas, row, 0, width, app->message, ascii, SCREEN_MESSAGE);
+	} else if (app->count) {
+		snprintf(footer, sizeof footer, "%u", app->count);
+		screen_text(canvas, row, 0, width, footer, ascii, SCREEN_PROMPT);
+	} else {
+		footer_format(top_view(app)->ops->context, width, ascii, footer, sizeof footer);
+		screen_text(canvas, row, 0, width, footer, ascii, SCREEN_KEY);
+	}
+}
+
+void app_draw(struct app *app, struct canvas *canvas)
+{
+	canvas_clear(canvas);
+	app->is_changed = false;
+	if (canvas->rows < SMALLEST_ROWS || canvas->columns < SMALLEST_COLUMNS) {
+		char text[64];
+		snprintf(text, sizeof text, "%dx%d is too small: %dx%d needed", canvas->columns,
+			 canvas->rows, SMALLEST_COLUMNS, SMALLEST_ROWS);
+		screen_prose(canvas, 0, 0, canvas->rows, canvas->columns, text, true, SCREEN_TEXT);
+		return;
+	}
+	top_view(app)->ops->draw(top_view(app), app, canvas);
+	draw_footer(app, canvas);
+}
+
+int app_cursor_column(const struct app *app, const struct canvas *canvas)
+{
+	char before[PROMPT_SIZE];
+	struct canvas line = {0};
+	if (!app->asked || canvas->rows < SMALLEST_ROWS || canvas->columns < SMALLEST_COLUMNS ||
+	    !canvas_init(&line, 1, canvas->columns))
+		return -1;
+	int used = screen_text(&line, 0, 0, canvas->columns, app->question, app->model.is_ascii,
+			       SCREEN_PROMPT);
+	snprintf(before, sizeof before, "%.*s", (int)app->prompt.cursor, app->prompt.text);
+	used += screen_text(&line, 0, used, canvas->columns - used, before, app->model.is_ascii,
+			    SCREEN_TEXT);
+	canvas_free(&line);
+	return used < canvas->columns ? used : canvas->columns - 1;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * app: the program between its inputs and its screen, without a terminal.
+ *
+ * Presses go in, a canvas comes out; packets are read in between. The event loop drives it with
+ * a real terminal and clock, the script mode with neither.
+ */
+#ifndef SMTPSCOPE_TUI_APP_H
+#define SMTPSCOPE_TUI_APP_H
+
+#include "model.h"
+#include "notes.h"
+#include "options.h"
+#include "prompt.h"
+#include "view.h"
+
+#define MOST_VIEWS 8
+#define SMALLEST_ROWS 10
+#define SMALLEST_COLUMNS 40
+
+struct app {
+	struct model model;
+	struct notes notes;
+	enum theme_choice theme;
+	struct view *views[MOST_VIEWS];
+	int view_count;
+	struct prompt prompt;
+	enum action asked;       /* what the open prompt is for; ACTION_NONE: none is open */
+	const char *question;    /* the prompt's label */
+	char needle[PROMPT_SIZE]; /* what was searched last */
+	char message[256];       /* shown instead of the footer until the next press */
+	uint32_t count;          /* the digits typed so far */
+	bool is_over;            /* the user quits */
+	bool is_changed;         /* the screen is to be drawn again */
+	bool wants_redraw;       /* and every cell of it written anew */
+	bool has_ended;          /* the input has */
+	bool is_moving;          /* the playhead runs: app_tick() is wanted often */
+	int64_t clock_ns;        /* of the newest tick */
+	int64_t updated_ns;      /* when the model was brought up to date last, on that clock */
+	int64_t update_cost_ns;  /* and how long that took */
+};
+
+/** Over ANALYSIS, which stays the caller's. False: no memory. Undo with app_clear(). */
+bool app_init(struct app *app, struct analysis *analysis, const struct options *options);
+void app_clear(struct app *app);
+
+/** One press of a key, or of the mouse at ROW, COLUMN. */
+void app_press(struct app *app, int press, int row, int column);
+
+/** Draws the screen as large as CANVAS is. */
+void app_draw(struct app *app, struct canvas *canvas);
+
+/** Where the cursor belongs while a prompt is open; -1: nowhere. */
+int app_cursor_column(const struct app *app, const struct canvas *canvas);
+
+/**
+ * Reads packets, at most MAX_PACKETS. Returns what the source said; warnings are taken in.
+ * app_update() brings screens up to date with them.
+ */
+enum source_state app_read(struct app *app, uint32_t max_packets);
+
+/** Brings model and screens up to date. LIVE_NS: the time of day, where the input is live. */
+void app_update(struct app *app, int64_t live_ns);
+
+/** It is CLOCK_NS, monotonic: what plays moves on. */
+void app_tick(struct app *app, int64_t clock_ns);
+
+/* For views: */
+
+/** Puts VIEW (NULL: there was no memory for it) on top of the stack. */
+void app_open(struct app *app, struct view *view);
+
+/** Asks the user; the topmost view gets the answer. */
+void app_ask(struct app *app, enum action asked, const char *question, const char *text);
+
+void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * headless: reports instead of screens.
+ */
+#ifndef SMTPSCOPE_TUI_HEADLESS_H
+#define SMTPSCOPE_TUI_HEADLESS_H
+
+#include "analysis.h"
+#include "options.h"
+
+/**
+ * Reads all of ANALYSIS, on an interface until SIGINT or SIGTERM, and writes the report that
+ * OPTIONS ask for to standard output; warnings go to standard error. Live JSON Lines come as
+ * deliveries change. Returns the exit status: 1 without mail or where writing failed, else 0.
+ */
+int headless_run(struct analysis *analysis, const struct options *options);
+
+/** "smtpscope: TEXT" on standard error, made safe for a terminal. */
+void headless_complain(const char *text);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "keys.h"
+
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct binding table[] = {
+	{ACTION_STEP_BACK, IN_LANES, {PRESS_LEFT, 'h'}, "one event back", "step", true},
+	{ACTION_STEP_FORWARD, IN_LANES, {PRESS_RIGHT, 'l'}, "one event on", NULL, false},
+	{ACTION_ATTEMPT_PREVIOUS, IN_LANES, {'['}, "previous attempt", "attempt", true},
+	{ACTION_ATTEMPT_NEXT, IN_LANES, {']'}, "next attempt", NULL, false},
+	{ACTION_TROUBLE_PREVIOUS, IN_LANES, {'{'}, "previous trouble", "trouble", true},
+	{ACTION_TROUBLE_NEXT, IN_LANES, {'}'}, "next trouble", NULL, false},
+	{ACTION_OPEN, EVERYWHERE & ~(unsigned)IN_TEXT, {PRESS_ENTER},
+	 "open: deliveries, then lanes, then the ladder", "open", false},
+	{ACTION_PLAY, IN_LANES, {' '}, "play and stop", "play", false},
+	{ACTION_TAB_NEXT, IN_LIST, {PRESS_TAB}, "next list: deliveries, sessions, notes", "lists",
+	 false},
+	{ACTION_TAB_PREVIOUS, IN_LIST, {PRESS_BACK_TAB}, "previous list", NULL, false},
+	{ACTION_SEARCH, IN_LIST | IN_LADDER, {'/'}, "search", "search", false},
+	{ACTION_FILTER, IN_LIST, {'&'}, "show only rows that hold a text", "filter", false},
+	{ACTION_SORT_PREVIOUS, IN_LIST, {'<'}, "sort by the column to the left", "sort", true},
+	{ACTION_SORT_NEXT, IN_LIST, {'>'}, "sort by the column to the right", NULL, false},
+	{ACTION_SORT_REVERSE, IN_LIST, {'r'}, "sort the other way round", NULL, false},
+	{ACTION_TIMER, EVERYWHERE, {'T'}, "another timer: what would it have changed?", "timer",
+	 false},
+	{ACTION_VERDICT, IN_LANES, {'v'}, "the verdict in full", "verdict", false},
+	{ACTION_BACK, EVERYWHERE, {'q', PRESS_ESCAPE},
+	 "back (q on the first screen quits; Esc never does)", "back", false},
+	{ACTION_HELP, EVERYWHERE, {'?', PRESS_F1}, "this help", "help", false},
+	{ACTION_ZOOM_IN, IN_LANES, {'+'}, "zoom in at the playhead", "zoom", true},
+	{ACTION_ZOOM_OUT, IN_LANES, {'-'}, "zoom out", NULL, false},
+	{ACTION_ZOOM_ALL, IN_LANES, {'='}, "show the whole delivery", "all", false},
+	{ACTION_PAN_LEFT, IN_LANES, {'H', PRESS_SHIFT_LEFT}, "look to the left", "pan", true},
+	{ACTION_PAN_RIGHT, IN_LANES, {'L', PRESS_SHIFT_RIGHT}, "look to the right", NULL, false},
+	{ACTION_DELIVERY_PREVIOUS, IN_LANES, {PRESS_UP, 'k', PRESS_WHEEL_UP},
+	 "previous delivery of the list", "delivery", true},
+	{ACTION_DELIVERY_NEXT, IN_LANES, {PRESS_DOWN, 'j', PRESS_WHEEL_DOWN},
+	 "next delivery of the list", NULL, false},
+	{ACTION_STEP_FIRST, IN_LANES, {'0', 'g', PRESS_HOME}, "first event", NULL, false},
+	{ACTION_STEP_LAST, IN_LANES, {'$', 'G', PRESS_END}, "last event", NULL, false},
+	{ACTION_SLOWER, IN_LANES, {'<'}, "play slower", NULL, false},
+	{ACTION_FASTER, IN_LANES, {'>'}, "play faster", NULL, false},
+	{ACTION_UP, IN_ROWS, {PRESS_UP, 'k', PRESS_WHEEL_UP}, "up", NULL, false},
+	{ACTION_DOWN, IN_ROWS, {PRESS_DOWN, 'j', PRESS_WHEEL_DOWN}, "down", NULL, false},
+	{ACTION_PAGE_UP, IN_ROWS, {PRESS_PAGE_UP, PRESS_CTRL('B')}, "one page up", NULL, false},
+	{ACTION_PAGE_DOWN, IN_ROWS, {PRESS_PAGE_DOWN, PRESS_CTRL('F')}, "one page down", NULL,
+	 false},
+	{ACTION_HALF_UP, IN_ROWS, {PRESS_CTRL('U')}, "half a page up", NULL, false},
+	{ACTION_HALF_DOWN, IN_ROWS, {PRESS_CTRL('D')}, "half a page down", NULL, false},
+	{ACTION_FIRST, IN_ROWS, {'g', PRESS_HOME}, "first row", NULL, false},
+	{ACTION_LAST, IN_ROWS, {'G', PRESS_END}, "last row", NULL, false},
+	{ACTION_SEARCH_NEXT, IN_LIST | IN_LADDER, {'n'}, "next row found", NULL, false},
+	{ACTION_SEARCH_PREVIOUS, IN_LIST | IN_LADDER, {'N'}, "previous row found", NULL, false},
+	{ACTION_TIME_FORMAT, EVERYWHERE, {'t'}, "times: of day, since start, since the row before, UTC",
+	 NULL, false},
+	{ACTION_ASCII, EVERYWHERE, {'~'}, "draw with ASCII, or not", NULL, false},
+	{ACTION_THEME, EVERYWHERE, {'C'}, "colours: dark, light, mono", NULL, false},
+	{ACTION_REDRAW, EVERYWHERE, {PRESS_CTRL('L')}, "draw the screen anew", NULL, false},
+	{ACTION_QUIT, EVERYWHERE, {'Q', PRESS_F10}, "quit at once", NULL, false},
+};
+
+#define TABLE_SIZE (sizeof table / sizeof *table)
+
+/** Names of the presses that are no plain character: as shown, and in ASCII as scripts have it. */
+static const struct {
+	int press;
+	const char *shown;
+	const char *ascii;
+} names[] = {
+	{PRESS_TAB, "Tab", "Tab"},
+	{PRESS_ENTER, "Enter", "Enter"},
+	{PRESS_ESCAPE, "Esc", "Esc"},
+	{PRESS_BACKSPACE, "Backspace", "Backspace"},
+	{' ', "Space", "Space"},
+	{PRESS_UP, "↑", "Up"},
+	{PRESS_DOWN, "↓", "Down"},
+	{PRESS_LEFT, "←", "Left"},
+	{PRESS_RIGHT, "→", "Right"},
+	{PRESS_SHIFT_LEFT, "Shift-←", "Shift-Left"},
+	{PRESS_SHIFT_RIGHT, "Shift-→", "Shift-Right"},
+	{PRESS_PAGE_UP, "PgUp", "PgUp"},
+	{PRESS_PAGE_DOWN, "PgDn", "PgDn"},
+	{PRESS_HOME, "Home", "Home"},
+	{PRESS_END, "End", "End"},
+	{PRESS_DELETE, "Del", "Del"},
+	{PRESS_BACK_TAB, "Shift-Tab", "Shift-Tab"},
+	{PRESS_F1, "F1", "F1"},
+	{PRESS_F10, "F10", "F10"},
+	{PRESS_WHEEL_UP, "wheel", "WheelUp"},
+	{PRESS_WHEEL_DOWN, "wheel", "WheelDown"},
+	{PRESS_CLICK, "click", "Click"},
+};
+
+#define NAMES (sizeof names / sizeof *names)
+
+const struct binding *bindings_all(size_t *count)
+{
+	*count = TABLE_SIZE;
+	return table;
+}
+
+enum action binding_find(enum context context, int press)
+{
+	for (size_t i = 0; i < TABLE_SIZE; i++) {
+		if (!(table[i].contexts & (unsigned)context))
+			continue;
+		for (int k = 0; k < BINDING_PRESSES && table[i].presses[k]; k++)
+			if (table[i].presses[k] == press)
+				return table[i].action;
+	}
+	return ACTION_NONE;
+}
+
+const char *press_name(int press, bool ascii_only, char out[static PRESS_NAME])
+{
+	for (size_t i = 0; i < NAMES; i++) {
+		if (names[i].press == press) {
+			snprintf(out, PRESS_NAME, "%s", ascii_only ? names[i].ascii : names[i].shown);
+			return out;
+		}
+	}
+	if (press > 0 && press < 32)
+		snprintf(out, PRESS_NAME, "^%c", press + 64);
+	else if (press < 127)
+		snprintf(out, PRESS_NAME, "%c", press);
+	else
+		snprintf(out, PRESS_NAME, "U+%04X", (unsigned)press);
+	return out;
+}
+
+int press_by_name(const char *name)
+{
+	for (size_t i = 0; i < NAMES; i++)
+		if (strcmp(names[i].ascii, name) == 0)
+			return names[i].press;
+	if (name[0] == '^' && name[1] >= '@' && name[1] <= '_' && !name[2])
+		return PRESS_CTRL(name[1]);
+	if (name[0] > ' ' && name[0] < 127 && !name[1])
+		return name[0];
+	return PRESS_NONE;
+}
+
+/** "[ ] attempt" for the binding at INDEX. */
+static void format_item(size_t index, bool ascii_only, char *out, size_t size)
+{
+	char first[PRESS_NAME];
+	char second[PRESS_NAME];
+	const struct binding *b = &table[index];
+	press_name(b->presses[0], ascii_only, first);
+	if (!b->is_pair) {
+		snprintf(out, size, "%s %s", first, b->footer);
+		return;
+	}
+	press_name(table[index + 1].presses[0], ascii_only, second);
+	bool is_word = first[1] && !((unsigned char)first[0] & 0x80);
+	snprintf(out, size, "%s%s%s %s", first, is_word ? "/" : "", second, b->footer);
+}
+
+const char *footer_format(enum context context, int columns, bool ascii_only, char *out,
+			  size_t size)
+{
+	char help[64] = "";
+	for (size_t i = 0; i < TABLE_SIZE; i++)
+		if (table[i].action == ACTION_HELP)
+			format_item(i, ascii_only, help, sizeof help);
+	int room = columns - text_columns(help);
+	size_t used = 0;
+	out[0] = '\0';
+	for (size_t i = 0; i < TABLE_SIZE; i++) {
+		char item[64];
+		if (!table[i].footer || !(table[i].contexts & (unsigned)context) ||
+		    table[i].action == ACTION_HELP)
+			continue;
+		format_item(i, ascii_only, item, sizeof item);
+		int need = text_columns(item) + 2;
+		if (need > room || used + strlen(item) + 3 > size)
+			continue;
+		used += (size_t)snprintf(out + used, size - used, "%s  ", item);
+		room -= need;
+	}
+	if (room >= 0 && used + strlen(help) < size)
+		snprintf(out + used, size - used, "%s", help);
+	return out;
+}

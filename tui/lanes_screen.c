@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The screen of one delivery:
+ *
+ *     alice@msn.example -> bob@example.net                    DUPLICATED, 3 copies
+ *     "quarterly figures"  27 kB  <8F2A.1@msn.example>
+ *     twice the 250 came ten seconds after the sender had given up
+ *     (the lanes)
+ *     ── step 14 of 31 ── frame 44 ── 10:03:41.218 ── +90.052 s ── attempt 1 of 3 ──
+ *     The timer ran out: 90.0 s without an answer. ...
+ *     timer [██████████████████████████████████████] 90.0 / 90 s  EXPIRED
+ */
+#include "lanes_view.h"
+
+#include "screen.h"
+#include "text.h"
+#include "timetext.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/** How the rows of the screen are shared out. */
+struct shares {
+	int header;
+	int lanes;
+	int sentence;
+};
+
+static struct shares share_rows(int rows)
+{
+	struct shares s;
+	s.header = rows >= 17 ? 3 : rows >= 12 ? 2 : 1;
+	s.sentence = rows >= 28 ? 5 : rows >= 20 ? 4 : rows >= 14 ? 3 : 2;
+	s.lanes = rows - s.header - s.sentence - 2; /* the rule and the gauge */
+	return s;
+}
+
+static void clean_text(const struct lanes_view *lanes, text_id id, const char *missing, char *out,
+		       size_t size)
+{
+	struct span text = ledger_text(lanes->subject.ledger, id);
+	if (text.n)
+		text_clean(text, out, size, 200, lanes->subject.ascii_only);
+	else
+		snprintf(out, size, "%s", missing);
+}
+
+/** "DUPLICATED, 3 copies". */
+static void name_state(const struct delivery *d, char *out, size_t size)
+{
+	char name[32];
+	snprintf(name, sizeof name, "%s", state_name(d->state));
+	for (char *c = name; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	if (d->copies_min == d->copies_max)
+		snprintf(out, size, "%s, %u %s", name, d->copies_min,
+			 d->copies_min == 1 ? "copy" : "copies");
+	else
+		snprintf(out, size, "%s, %u to %u copies", name, d->copies_min, d->copies_max);
+}
+
+static uint64_t message_size(const struct lanes_view *lanes)
+{
+	const struct delivery *d = lanes->subject.delivery;
+	uint64_t size = 0;
+	for (uint32_t i = 0; i < d->try_count; i++) {
+		uint64_t n = ledger_attempt(lanes->subject.ledger, d->tries[i].attempt)->size;
+		size = n > size ? n : size;
+	}
+	return size;
+}
+
+static void draw_title(const struct lanes_view *lanes, struct canvas *canvas)
+{
+	const struct delivery *d = lanes->subject.delivery;
+	bool ascii = lanes->subject.ascii_only;
+	char state[64];
+	char sender[512];
+	char recipient[512];
+	char title[1100];
+	name_state(d, state, sizeof state);
+	clean_text(lanes, d->sender, "<>", sender, sizeof sender);
+	clean_text(lanes, d->recipient, "(recipient not seen)", recipient, sizeof recipient);
+	snprintf(title, sizeof title, "%s -> %s", sender, recipient);
+	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
+	int state_columns = (int)strlen(state);
+	screen_text(canvas, 0, 1, canvas->columns - state_columns - 4, title, ascii,
+		    SCREEN_TITLE);
+	screen_text_right(canvas, 0, canvas->columns - state_columns - 1, state_columns, state,
+			  ascii, screen_state_style(d->state));
+}
+
+static void draw_message(const struct lanes_view *lanes, struct canvas *canvas)
+{
+	const struct delivery *d = lanes->subject.delivery;
+	char subject[512];
+	char id[512];
+	char line[1200];
+	uint64_t size = message_size(lanes);
+	clean_text(lanes, d->subject, "", subject, sizeof subject);
+	clean_text(lanes, d->message_id, "", id, sizeof id);
+	int used = subject[0] ? snprintf(line, sizeof line, "\"%s\"", subject)
+			      : snprintf(line, sizeof line, "(no subject seen)");
+	if (size)
+		used += snprintf(line + used, sizeof line - (size_t)used, "  %s",
+				 size_text(size).s);
+	if (id[0])
+		snprintf(line + used, sizeof line - (size_t)used, "  <%s>", id);
+	screen_text(canvas, 1, 1, canvas->columns - 2, line, lanes->subject.ascii_only,
+		    SCREEN_TEXT);
+}
+
+static void draw_header(const struct lanes_view *lanes, struct canvas *canvas, int rows)
+{
+	struct prose headline;
+	draw_title(lanes, canvas);
+	if (rows >= 3)
+		draw_message(lanes, canvas);
+	if (rows < 2)
+		return;
+	prose_clear(&headline);
+	story_headline(&lanes->subject, &headline);
+	screen_text(canvas, rows - 1, 1, canvas->columns - 2, headline.text,
+		    lanes->subject.ascii_only, SCREEN_STRONG);
+}
+
+static void draw_lanes(struct lanes_view *lanes, struct canvas *canvas, int row, int rows)
+{
+	struct canvas area;
+	struct lanes_options options = {
+		.first_try = lanes->first_try,
+		.start_ns = lanes->start_ns,
+		.end_ns = lanes->end_ns,
+		.fold = true,
+		.step = lanes->story.count ? lanes->step : NO_STEP,
+		.playhead_ns = lanes->playhead_ns,
+	};
+	if (rows <= 0 || !canvas_init(&area, rows, canvas->columns))
+		return;
+	if (lanes->has_scale)
+		lanes_scale_free(&lanes->scale);
+	lanes->has_scale = lanes_draw(&lanes->subject, &lanes->story, &options, &area,
+				      &lanes->scale);
+	lanes->lanes_row = row;
+	if (lanes->has_scale)
+		screen_copy(canvas, row, 0, &area);
+	canvas_free(&area);
+}
+
+static void draw_rule(const struct lanes_view *lanes, const struct app *app, struct canvas *canvas,
+		      int row)
+{
+	char line[256];
+	char when[WHEN_TEXT];
+	bool ascii = lanes->subject.ascii_only;
+	const char *bar = ascii ? "--" : "──";
+	screen_rule(canvas, row, 0, ascii);
+	if (!lanes->story.count)
+		return;
+	const struct step *step = &lanes->story.steps[lanes->step];
+	int64_t before = lanes->step ? step[-1].mark.time_ns : NO_TIME;
+	when_print(app->model.when, step->mark.time_ns, app->model.origin_ns, before, 3, when);
+	int used = snprintf(line, sizeof line, "%s step %u of %u ", bar, lanes->step + 1,
+			    lanes->story.count);
+	if (step->mark.frame)
+		used += snprintf(line + used, sizeof line - (size_t)used, "%s frame %u ", bar,
+				 step->mark.frame);
+	used += snprintf(line + used, sizeof line - (size_t)used, "%s %s ", bar, when);
+	if (before != NO_TIME && app->model.when != WHEN_DELTA)
+		used += snprintf(line + used, sizeof line - (size_t)used, "%s %s ", bar,
+				 delta_text(step->mark.time_ns - before).s);
+	used += snprintf(line + used, sizeof line - (size_t)used, "%s attempt %u of %u ", bar,
+			 step->try + 1, lanes->subject.delivery->try_count);
+	if (lanes->is_playing)
+		snprintf(line + used, sizeof line - (size_t)used, "%s playing %ux ", bar,
+			 lanes_speeds[lanes->speed]);
+	screen_text(canvas, row, 0, canvas->columns, line, ascii, SCREEN_STRONG);
+}
+
+static void draw_sentence(const struct lanes_view *lanes, struct canvas *canvas, int row, int rows)
+{
+	struct prose prose;
+	prose_clear(&prose);
+	if (!lanes->story.count)
+		prose_add(&prose, "Nothing of this delivery was seen.");
+	else
+		story_sentence(&lanes->subject, &lanes->story, lanes->step, &prose);
+	screen_prose(canvas, row, 1, rows, canvas->columns - 2, prose.text,
+		     lanes->subject.ascii_only, SCREEN_TEXT);
+}
+
+static enum screen_style gauge_style(const struct wait_gauge *gauge, int64_t timer_ns)
+{
+	if (gauge->is_expired)
+		return SCREEN_BAR_HOT;
+	return gauge->waited_ns * 3 >= timer_ns * 2 ? SCREEN_BAR_WARM : SCREEN_BAR;
+}
+
+static const char *gauge_word(const struct wait_gauge *gauge)
+{
+	if (gauge->is_answered)
+		return gauge->is_expired ? "ANSWERED, TOO LATE" : "ANSWERED";
+	if (gauge->is_expired)
+		return "EXPIRED";
+	return gauge->is_left ? "ENDED" : "RUNNING";
+}
+
+/** "timer [████████····] 61.2 / 90 s  RUNNING" */
+static void draw_gauge(const struct lanes_view *lanes, struct canvas *canvas, int row)
+{
+	struct wait_gauge gauge;
+	char words[96];
+	bool ascii = lanes->subject.ascii_only;
+	int64_t timer_ns = lanes->subject.timer_ns;
+	int column = 1 + screen_text(canvas, row, 1, 6, "timer ", ascii, SCREEN_TEXT);
+	if (!lanes->story.count ||
+	    !story_gauge(&lanes->subject, lanes->story.steps[lanes->step].try,
+			 lanes_view_time(lanes), &gauge)) {
+		snprintf(words, sizeof words, "of %s: starts at the end of data",
+			 duration_short_text(timer_ns).s);
+		screen_text(canvas, row, column, canvas->columns - column - 1, words, ascii,
+			    SCREEN_DIM);
+		return;
+	}
+	enum screen_style style = gauge_style(&gauge, timer_ns);
+	int words_columns = snprintf(words, sizeof words, "%.1f / %s  %s",
+				     (double)gauge.waited_ns / 1e9,
+				     duration_short_text(timer_ns).s, gauge_word(&gauge));
+	int bar = canvas->columns - column - words_columns - 3;
+	screen_bar(canvas, row, column, bar, (double)gauge.waited_ns / (double)timer_ns, ascii,
+		   style);
+	screen_text(canvas, row, column + bar + 2, words_columns, words, ascii, style);
+}
+
+void lanes_view_draw(struct view *view, struct app *app, struct canvas *canvas)
+{
+	struct lanes_view *lanes = (struct lanes_view *)view;
+	struct shares shares = share_rows(canvas->rows - 1);
+	int row = shares.header;
+	if (!lanes->subject.delivery)
+		return;
+	if (lanes->story.count)
+		lanes->first_try = lanes_scroll_to(lanes->first_try,
+						   lanes->story.steps[lanes->step].try,
+						   lanes->subject.delivery->try_count,
+						   shares.lanes);
+	draw_header(lanes, canvas, shares.header);
+	draw_lanes(lanes, canvas, row, shares.lanes);
+	row += shares.lanes;
+	draw_rule(lanes, app, canvas, row);
+	draw_sentence(lanes, canvas, row + 1, shares.sentence);
+	draw_gauge(lanes, canvas, row + 1 + shares.sentence);
+}

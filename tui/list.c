@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+#include "list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** A row while it is sorted: numbers, or the first eight bytes of a text, decide most pairs. */
+struct sort_entry {
+	int64_t key;
+	uint32_t row;
+};
+
+struct sort_order {
+	const struct model *model;
+	const struct column *column; /* NULL: by rank */
+	bool is_reversed;
+};
+
+void list_start(struct list *list, const struct rows_kind *kind)
+{
+	*list = (struct list){.kind = kind, .sort = SORT_RANK};
+}
+
+void list_clear(struct list *list)
+{
+	free(list->order);
+	list->order = NULL;
+	list->count = list->room = 0;
+}
+
+static uint8_t fold(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
+/** The first eight bytes of S as a number that sorts as they do, whatever their case. */
+static int64_t prefix_key(struct span s)
+{
+	uint64_t key = 0;
+	for (size_t i = 0; i < 8; i++)
+		key = key << 8 | (i < s.n ? fold(s.p[i]) : 0);
+	return (int64_t)(key >> 1);
+}
+
+static int compare_texts(struct span a, struct span b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	for (size_t i = 0; i < n; i++)
+		if (fold(a.p[i]) != fold(b.p[i]))
+			return fold(a.p[i]) < fold(b.p[i]) ? -1 : 1;
+	return (a.n > b.n) - (a.n < b.n);
+}
+
+static int compare_entries(const void *left, const void *right, void *context)
+{
+	const struct sort_entry *a = left;
+	const struct sort_entry *b = right;
+	const struct sort_order *order = context;
+	int result = (a->key > b->key) - (a->key < b->key);
+	if (!result && order->column && order->column->text)
+		result = compare_texts(order->column->text(order->model, a->row),
+				       order->column->text(order->model, b->row));
+	if (result)
+		return order->is_reversed ? -result : result;
+	return (a->row > b->row) - (a->row < b->row);
+}
+
+static int64_t entry_key(const struct list *list, const struct sort_order *order, uint32_t row)
+{
+	if (!order->column)
+		return list->kind->rank(order->model, row);
+	if (order->column->text)
+		return prefix_key(order->column->text(order->model, row));
+	return order->column->number(order->model, row);
+}
+
+static bool is_shown(const struct list *list, const struct model *model, uint32_t row)
+{
+	if (!list->filter[0])
+		return true;
+	if (list->filter[0] == '!')
+		return !list_row_has(list, model, row, list->filter + 1);
+	return list_row_has(list, model, row, list->filter);
+}
+
+static bool make_room(struct list *list, uint32_t count)
+{
+	if (count <= list->room)
+		return true;
+	size_t room = (size_t)count + count / 2 + 64;
+	uint32_t *order = realloc(list->order, room * sizeof *order);
+	if (!order)
+		return false;
+	list->order = order;
+	list->room = room < UINT32_MAX ? (uint32_t)room : UINT32_MAX;
+	return true;
+}
+
+/** Puts the selection back on ROW, on the same line of the screen as before. */
+static void restore_selection(struct list *list, uint32_t row)
+{
+	uint32_t line = list->selected - list->top;
+	uint32_t at = list->has_moved ? NO_ROW : 0;
+	for (uint32_t i = 0; list->has_moved && i < list->count; i++)
+		if (list->order[i] == row)
+			at = i;
+	if (at == NO_ROW)
+		at = list->selected < list->count ? list->selected : list->count - 1;
+	list->selected = list->count ? at : 0;
+	list->top = list->selected > line ? list->selected - line : 0;
+}
+
+bool list_refresh(struct list *list, const struct model *model)
+{
+	uint32_t count = list->kind->count(model);
+	struct sort_order order = {model, NULL, list->is_reversed};
+	struct sort_entry *entries = malloc(((size_t)count + 1) * sizeof *entries);
+	if (!entries || !make_room(list, count)) {
+		free(entries);
+		return false;
+	}
+	if (list->sort != SORT_RANK)
+		order.column = &list->kind->columns[list->sort];
+	uint32_t shown = 0;
+	for (uint32_t row = 0; row < count; row++)
+		if (is_shown(list, model, row))
+			entries[shown++] =
+				(struct sort_entry){entry_key(list, &order, row), row};
+	qsort_r(entries, shown, sizeof *entries, compare_entries, &order);
+	uint32_t selected = list_selected(list);
+	for (uint32_t i = 0; i < shown; i++)
+		list->order[i] = entries[i].row;
+	list->count = shown;
+	free(entries);
+	restore_selection(list, selected);
+	return true;
+}
+
+uint32_t list_selected(const struct list *list)
+{
+	return list->selected < list->count ? list->order[list->selected] : NO_ROW;
+}
+
+bool list_select(struct list *list, uint32_t row)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		if (list->order[i] == row) {
+			list->selected = i;
+			list->has_moved = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+void list_move(struct list *list, int64_t by)
+{
+	int64_t to = (int64_t)list->selected + by;
+	if (to > (int64_t)list->count - 1)
+		to = (int64_t)list->count - 1;
+	list->selected = to > 0 ? (uint32_t)to : 0;
+	list->has_moved = true;
+}
+
+/** Rows that ACTION moves by; 0: it does not move. */
+static int64_t rows_moved(enum action action, uint32_t count, uint32_t height)
+{
+	int64_t times = count ? count : 1;
+	int64_t page = height > 1 ? height - 1 : 1;
+	if (action == ACTION_UP || action == ACTION_DOWN)
+		return action == ACTION_UP ? -times : times;
+	if (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN)
+		return (action == ACTION_PAGE_UP ? -page : page) * times;
+	if (action == ACTION_HALF_UP || action == ACTION_HALF_DOWN)
+		return (action == ACTION_HALF_UP ? -1 : 1) * ((page + 1) / 2) * times;
+	return 0;
+}
+
+bool list_act(struct list *list, enum action action, uint32_t count, uint32_t height)
+{
+	int64_t by = rows_moved(action, count, height);
+	if (action == ACTION_FIRST || (action == ACTION_LAST && count))
+		by = (int64_t)(count ? count - 1 : 0) - (int64_t)list->selected;
+	else if (action == ACTION_LAST)
+		by = list->count;
+	else if (!by)
+		return false;
+	list_move(list, by);
+	if (action == ACTION_FIRST && !count)
+		list->has_moved = false;
+	return true;
+}
+
+void list_fit(struct list *list, uint32_t height)
+{
+	if (!height)
+		return;
+	if (list->top > list->selected)
+		list->top = list->selected;
+	if (list->selected - list->top >= height)
+		list->top = list->selected - height + 1;
+	if (list->top && list->count - list->top < height)
+		list->top = list->count > height ? list->count - height : 0;
+}
+
+void list_sort_by(struct list *list, int by)
+{
+	size_t orders = list->kind->column_count + 1; /* the last one is by rank */
+	size_t now = list->sort == SORT_RANK ? orders - 1 : list->sort;
+	now = (now + (by > 0 ? 1 : orders - 1)) % orders;
+	list->sort = now == orders - 1 ? SORT_RANK : now;
+}
+
+const char *list_order_name(const struct list *list)
+{
+	return list->sort == SORT_RANK ? list->kind->order : list->kind->columns[list->sort].name;
+}
+
+bool list_row_has(const struct list *list, const struct model *model, uint32_t row,
+		  const char *needle)
+{
+	struct cell_text cell;
+	for (size_t i = 0; i < list->kind->column_count; i++) {
+		list->kind->columns[i].print(model, row, &cell);
+		if (strcasestr(cell.text, needle))
+			return true;
+	}
+	return false;
+}
+
+bool list_search(struct list *list, const struct model *model, const char *needle, int by,
+		 uint32_t *which, uint32_t *all)
+{
+	uint32_t best = NO_ROW;
+	uint32_t best_way = 0;
+	*all = *which = 0;
+	for (uint32_t i = 0; i < list->count; i++) {
+		if (!list_row_has(list, model, list->order[i], needle))
+			continue;
+		++*all;
+		uint32_t way = by > 0 ? i + list->count - list->selected
+				      : list->selected + list->count - i;
+		way = way > list->count ? way - list->count : way;
+		if (best == NO_ROW || way < best_way) {
+			best = i;
+			best_way = way;
+			*which = *all;
+		}
+	}
+	if (best == NO_ROW)
+		return false;
+	list->selected = best;
+	list->has_moved = true;
+	return true;
+}
+
+/** What COLUMNS ask for at least, one column between each two. */
+static int least_width(const struct column *columns, size_t count, const int *widths)
+{
+	int sum = -1;
+	for (size_t i = 0; i < count; i++)
+		if (widths[i])
+			sum += columns[i].width + 1;
+	return sum;
+}
+
+static void drop_one(const struct column *columns, size_t count, int *widths)
+{
+	size_t last = count;
+	for (size_t i = 0; i < count; i++)
+		if (widths[i] && columns[i].priority &&
+		    (last == count || columns[i].priority > columns[last].priority))
+			last = i;
+	if (last < count)
+		widths[last] = 0;
+}
+
+static bool can_drop(const struct column *columns, size_t count, const int *widths)
+{
+	for (size_t i = 0; i < count; i++)
+		if (widths[i] && columns[i].priority)
+			return true;
+	return false;
+}
+
+void columns_fit(const struct column *columns, size_t count, int width,
+		 int widths[static MOST_COLUMNS])
+{
+	for (size_t i = 0; i < count; i++)
+		widths[i] = columns[i].width;
+	while (least_width(columns, count, widths) > width && can_drop(columns, count, widths))
+		drop_one(columns, count, widths);
+	int left = width - least_width(columns, count, widths);
+	bool has_grown = true;
+	while (left > 0 && has_grown) {
+		has_grown = false;
+		for (size_t i = 0; i < count && left > 0; i++) {
+			if (!widths[i] || widths[i] >= columns[i].most)
+				continue;
+			widths[i]++;
+			left--;
+			has_grown = true;
+		}
+	}
+}

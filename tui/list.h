@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * list: rows of one kind in some order, with a selection. No curses in here.
+ *
+ * A kind of rows (rows.h has the deliveries, sessions and notes) names its columns once; this
+ * module sorts, filters, searches and scrolls all of them alike. Rows are named by ids from 0 to
+ * count - 1 that stay the same while the list fills; the selection holds on to its row, and to
+ * its place on the screen, when rows come in above it. Only as long as the user has not moved
+ * does it stay on the first row instead.
+ */
+#ifndef SMTPSCOPE_TUI_LIST_H
+#define SMTPSCOPE_TUI_LIST_H
+
+#include "keys.h"
+#include "model.h"
+#include "screen.h"
+
+#define NO_ROW UINT32_MAX
+#define CELL_TEXT 256
+
+/** What one cell of a list shows: safe for the terminal. */
+struct cell_text {
+	char text[CELL_TEXT];
+};
+
+struct column {
+	const char *name;  /* its title, and what messages call it */
+	uint8_t width;     /* columns on the screen, at least */
+	uint8_t most;      /* at most: what is left over goes to those that may grow */
+	uint8_t priority;  /* 0 is always there; the highest number goes first where room is short */
+	bool is_right;     /* numbers stand at the right */
+	void (*print)(const struct model *model, uint32_t row, struct cell_text *out);
+	/* What it sorts by: a number, or else the bytes of a text. */
+	int64_t (*number)(const struct model *model, uint32_t row);
+	struct span (*text)(const struct model *model, uint32_t row);
+};
+
+/** A kind of rows. Its first order is that of its `rank`, small ranks first, then of time. */
+struct rows_kind {
+	const char *name;  /* "deliveries" */
+	const char *order; /* the first order in a word: "trouble first" */
+	const char *empty; /* what the list says when it has no rows */
+	const struct column *columns;
+	size_t column_count;
+	uint32_t (*count)(const struct model *model);
+	int64_t (*rank)(const struct model *model, uint32_t row);
+	enum screen_style (*style)(const struct model *model, uint32_t row);
+};
+
+#define MOST_COLUMNS 12
+#define SORT_RANK SIZE_MAX
+#define LIST_NEEDLE 256
+
+struct list {
+	const struct rows_kind *kind;
+	uint32_t *order;     /* ids of the rows shown, in their order */
+	uint32_t count;
+	uint32_t room;
+	size_t sort;         /* index of the column, or SORT_RANK */
+	bool is_reversed;
+	bool has_moved;      /* the user chose a row */
+	uint32_t selected;   /* index into order */
+	uint32_t top;        /* index of the first row on the screen */
+	char filter[LIST_NEEDLE]; /* "" shows all rows; a leading ! those without the text */
+};
+
+void list_start(struct list *list, const struct rows_kind *kind);
+void list_clear(struct list *list);
+
+/** Takes in new and changed rows, and sorts. False: no memory, the list is as before. */
+bool list_refresh(struct list *list, const struct model *model);
+
+/** The id of the selected row, NO_ROW in an empty list. */
+uint32_t list_selected(const struct list *list);
+
+/** Selects row ROW, if it is shown. */
+bool list_select(struct list *list, uint32_t row);
+
+/** Moves the selection by BY rows, stopping at the ends. */
+void list_move(struct list *list, int64_t by);
+
+/**
+ * Moves the selection as ACTION says in a list of HEIGHT rows on the screen, COUNT times, or for
+ * the first and last to row COUNT (0: none was typed). False: the action is no movement.
+ */
+bool list_act(struct list *list, enum action action, uint32_t count, uint32_t height);
+
+/** Scrolls so that the selection lies within HEIGHT rows. */
+void list_fit(struct list *list, uint32_t height);
+
+/** Sorts by the next column (BY 1) or the one before (-1); the rank's order is one of them. */
+void list_sort_by(struct list *list, int by);
+
+/** "waited, longest first": the order in words for a message. */
+const char *list_order_name(const struct list *list);
+
+/** Whether ROW holds NEEDLE in any of its columns, whatever its case. */
+bool list_row_has(const struct list *list, const struct model *model, uint32_t row,
+		  const char *needle);
+
+/**
+ * Selects the next row (BY 1) or the one before (BY -1) that holds NEEDLE, going round at the
+ * ends. Sets which of how many it is: "3 of 17". False: no row holds it.
+ */
+bool list_search(struct list *list, const struct model *model, const char *needle, int by,
+		 uint32_t *which, uint32_t *all);
+
+/** The widths that COUNT COLUMNS get within WIDTH, one column between them; 0: not shown. */
+void columns_fit(const struct column *columns, size_t count, int width,
+		 int widths[static MOST_COLUMNS]);
+
+#endif

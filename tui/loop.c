@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include "loop.h"
+
+#include "bounds.h"
+#include "signals.h"
+#include "terminal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <time.h>
+
+#define BATCH_NS (4 * NS_PER_MS)           /* packets between two looks at the keys */
+#define BATCH_PACKETS 512
+#define UPDATE_NS (100 * NS_PER_MS)        /* screens follow the packets at most so often */
+#define UPDATE_SHARE 10                    /* and for at most a tenth of the time */
+#define TICK_NS (40 * NS_PER_MS)           /* while the playhead runs */
+#define GROWING_NS (200 * NS_PER_MS)       /* a look at files that grow */
+#define MOST_KEYS 256                      /* taken in before the screen is drawn again */
+
+struct loop {
+	struct app *app;
+	struct canvas canvas;
+	int signal_fd;
+	int signal_number;
+	enum loop_end end;
+	bool is_over;
+	bool has_packets;   /* the source has more to read at once */
+	bool has_descriptors; /* it names descriptors to poll while it has not */
+	bool has_news;      /* packets were read since the last update */
+};
+
+static int64_t clock_now(clockid_t id)
+{
+	struct timespec t;
+	clock_gettime(id, &t);
+	return t.tv_sec * NS_PER_SECOND + t.tv_nsec;
+}
+
+static void end_loop(struct loop *loop, enum loop_end end)
+{
+	loop->is_over = true;
+	loop->end = end;
+}
+
+static void draw(struct loop *loop)
+{
+	int rows;
+	int columns;
+	struct app *app = loop->app;
+	terminal_size(&rows, &columns);
+	if (rows != loop->canvas.rows || columns != loop->canvas.columns) {
+		canvas_free(&loop->canvas);
+		if (!canvas_init(&loop->canvas, rows, columns)) {
+			end_loop(loop, LOOP_FAILED);
+			return;
+		}
+	}
+	app_draw(app, &loop->canvas);
+	terminal_show(&loop->canvas, app->theme, app_cursor_column(app, &loop->canvas),
+		      app->wants_redraw);
+	app->wants_redraw = false;
+}
+
+/** When screens should be brought up to date next, on the monotonic clock. */
+static int64_t update_due(const struct loop *loop)
+{
+	int64_t pause = loop->app->update_cost_ns * UPDATE_SHARE;
+	return loop->app->updated_ns + (pause > UPDATE_NS ? pause : UPDATE_NS);
+}
+
+static void update(struct loop *loop)
+{
+	int64_t before = clock_now(CLOCK_MONOTONIC);
+	app_update(loop->app, loop->app->model.is_live ? clock_now(CLOCK_REALTIME) : NO_TIME);
+	loop->app->updated_ns = clock_now(CLOCK_MONOTONIC);
+	loop->app->update_cost_ns = loop->app->updated_ns - before;
+	loop->has_news = false;
+}
+
+/** The time until something must be done though no descriptor says so; -1: for ever. */
+static int64_t patience(const struct loop *loop, int64_t now_ns)
+{
+	const struct app *app = loop->app;
+	int64_t wait = -1;
+	int64_t candidates[4];
+	int count = 0;
+	if (loop->has_packets)
+		return 0;
+	if (app->is_moving)
+		candidates[count++] = TICK_NS;
+	if (loop->has_news)
+		candidates[count++] = update_due(loop) - now_ns;
+	if (app->model.is_live)
+		candidates[count++] = app->updated_ns + NS_PER_SECOND - now_ns;
+	if (!app->has_ended && !loop->has_descriptors)
+		candidates[count++] = GROWING_NS;
+	for (int i = 0; i < count; i++)
+		if (wait < 0 || candidates[i] < wait)
+			wait = candidates[i] > 0 ? candidates[i] : 0;
+	return wait;
+}
+
+static void wait_for_events(struct loop *loop)
+{
+	struct pollfd fds[2 + LIMIT_SOURCES] = {
+		{.fd = terminal_fd(), .events = POLLIN},
+		{.fd = loop->signal_fd, .events = POLLIN},
+	};
+	size_t count = 2;
+	loop->has_descriptors = false;
+	if (!loop->has_packets && !loop->app->has_ended) {
+		size_t sources = source_poll(analysis_source(loop->app->model.analysis), fds + 2,
+					     LIMIT_SOURCES);
+		loop->has_descriptors = sources > 0;
+		count += sources;
+	}
+	int64_t wait = patience(loop, clock_now(CLOCK_MONOTONIC));
+	int ready = poll(fds, (nfds_t)count, wait < 0 ? -1 : (int)((wait + 999999) / NS_PER_MS));
+	if (ready < 0 && errno != EINTR)
+		end_loop(loop, LOOP_FAILED);
+	if (ready > 0 && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
+		end_loop(loop, LOOP_HANG_UP);
+	else if (ready > 0 && (fds[0].revents & POLLIN) && terminal_is_at_end())
+		end_loop(loop, LOOP_HANG_UP);
+	for (size_t i = 2; ready > 0 && i < count; i++)
+		if (fds[i].revents)
+			loop->has_packets = true;
+	if (!loop->app->has_ended && !loop->has_descriptors)
+		loop->has_packets = true;
+}
+
+static void take_signals(struct loop *loop)
+{
+	int number;
+	while (!loop->is_over && (number = signals_next(loop->signal_fd))) {
+		if (number == SIGWINCH) {
+			terminal_resize();
+			loop->app->is_changed = true;
+		} else if (number == SIGTSTP) {
+			terminal_suspend();
+			loop->app->wants_redraw = loop->app->is_changed = true;
+		} else if (number == SIGHUP) {
+			end_loop(loop, LOOP_HANG_UP);
+		} else if (number != SIGCONT) {
+			end_loop(loop, LOOP_SIGNAL);
+			loop->signal_number = number;
+		}
+	}
+}
+
+static void take_keys(struct loop *loop)
+{
+	struct terminal_press press;
+	for (int i = 0; i < MOST_KEYS && !loop->is_over && !loop->app->is_over; i++) {
+		enum terminal_event event = terminal_read(&press);
+		if (event == TERMINAL_NOTHING)
+			return;
+		if (event == TERMINAL_LOST)
+			end_loop(loop, LOOP_HANG_UP);
+		else
+			app_press(loop->app, press.press, press.row, press.column);
+	}
+}
+
+static void take_packets(struct loop *loop)
+{
+	struct app *app = loop->app;
+	int64_t until = clock_now(CLOCK_MONOTONIC) + BATCH_NS;
+	while (loop->has_packets && !app->has_ended) {
+		enum source_state state = app_read(app, BATCH_PACKETS);
+		loop->has_news = true;
+		loop->has_packets = state == SOURCE_PACKET || state == SOURCE_WARNING;
+		if (clock_now(CLOCK_MONOTONIC) >= until)
+			break;
+	}
+	if (app->has_ended)
+		loop->has_packets = false;
+	bool is_due = clock_now(CLOCK_MONOTONIC) >= update_due(loop);
+	bool is_end = app->has_ended && app->model.is_loading;
+	if ((loop->has_news && is_due) || is_end)
+		update(loop);
+}
+
+static void tick(struct loop *loop)
+{
+	struct app *app = loop->app;
+	int64_t now = clock_now(CLOCK_MONOTONIC);
+	if (app->model.is_live && now - app->updated_ns >= NS_PER_SECOND)
+		update(loop);
+	app_tick(app, now);
+}
+
+enum loop_end loop_run(struct app *app, int signal_fd, int *number)
+{
+	struct loop loop = {.app = app, .signal_fd = signal_fd, .has_packets = true};
+	app->updated_ns = clock_now(CLOCK_MONOTONIC);
+	while (!loop.is_over && !app->is_over) {
+		if (app->is_changed)
+			draw(&loop);
+		if (loop.is_over)
+			break;
+		wait_for_events(&loop);
+		take_signals(&loop);
+		if (!loop.is_over)
+			take_keys(&loop);
+		if (!loop.is_over)
+			take_packets(&loop);
+		tick(&loop);
+	}
+	canvas_free(&loop.canvas);
+	*number = loop.signal_number;
+	return loop.end;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * smtpscope: why was this mail delivered several times?
+ */
+#include "app.h"
+#include "headless.h"
+#include "inputs.h"
+#include "loop.h"
+#include "privileges.h"
+#include "script.h"
+#include "signals.h"
+#include "terminal.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define STATUS_USAGE 2
+
+static int complain(const struct fault *fault)
+{
+	headless_complain(fault->text);
+	return fault->kind == FAULT_USAGE ? STATUS_USAGE : EXIT_FAILURE;
+}
+
+static void complain_since(const struct notes *notes, uint32_t first)
+{
+	for (uint32_t i = first; i < notes->warning_count && i < MOST_WARNINGS; i++)
+		headless_complain(notes->warnings[i].text);
+}
+
+/** The screen until the user leaves it. What was warned of meanwhile is said again behind it. */
+static int run_screen(struct app *app, const struct options *options)
+{
+	const struct terminal_options terminal = {
+		.stdin_is_taken = inputs_take_stdin(options),
+		.no_mouse = options->no_mouse,
+		.color = options->color,
+	};
+	struct fault fault = {0};
+	int number = 0;
+	uint32_t known = app->notes.warning_count;
+	int signal_fd = signals_open();
+	if (signal_fd < 0 || !terminal_open(&terminal, &fault))
+		return complain(&fault);
+	enum loop_end end = LOOP_FAILED;
+	bool is_safe = privileges_drop(&fault);
+	if (is_safe)
+		end = loop_run(app, signal_fd, &number);
+	terminal_close();
+	close(signal_fd);
+	complain_since(&app->notes, known);
+	if (!is_safe)
+		return complain(&fault);
+	if (end == LOOP_SIGNAL)
+		signals_die_of(number);
+	return end == LOOP_QUIT ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int run_script(struct app *app, const struct options *options)
+{
+	struct fault fault = {0};
+	struct script *script = script_read(options->script, &fault);
+	if (!script)
+		return complain(&fault);
+	bool is_fine = privileges_drop(&fault) && script_run(script, app, &fault);
+	script_free(script);
+	return is_fine ? EXIT_SUCCESS : complain(&fault);
+}
+
+static int run_app(struct analysis *analysis, const struct options *options,
+		   const struct input_faults *faults)
+{
+	struct app *app = malloc(sizeof *app);
+	int status = EXIT_FAILURE;
+	if (app && app_init(app, analysis, options)) {
+		for (size_t i = 0; i < faults->count && i < MOST_FAULTS; i++)
+			notes_warn(&app->notes, &faults->list[i]);
+		status = options->script ? run_script(app, options) : run_screen(app, options);
+		app_clear(app);
+	}
+	free(app);
+	return status;
+}
+
+static int run_report(struct analysis *analysis, const struct options *options)
+{
+	struct fault fault = {0};
+	if (!privileges_drop(&fault))
+		return complain(&fault);
+	return headless_run(analysis, options);
+}
+
+static int run(const struct options *options)
+{
+	struct input_faults faults;
+	struct analysis_options analysis_options = {.delivery = options->delivery, .seed = 1};
+	struct source *source = inputs_open(options, &faults);
+	for (size_t i = 0; i < faults.count && i < MOST_FAULTS; i++)
+		headless_complain(faults.list[i].text);
+	if (!source)
+		return EXIT_FAILURE;
+	if (!options->script &&
+	    getrandom(&analysis_options.seed, sizeof analysis_options.seed, 0) < 0)
+		analysis_options.seed = (uint64_t)getpid();
+	struct analysis *analysis = analysis_new(source, &analysis_options);
+	int status = EXIT_FAILURE;
+	if (analysis)
+		status = options->mode == RUN_SCREEN ? run_app(analysis, options, &faults)
+						     : run_report(analysis, options);
+	analysis_free(analysis);
+	source_free(source);
+	return status == EXIT_SUCCESS && faults.count && options->mode != RUN_SCREEN ? EXIT_FAILURE
+										     : status;
+}
+
+static void print_version(void)
+{
+	printf("smtpscope %s\n%s\n", SMTPSCOPE_VERSION, pcap_lib_version());
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct fault fault = {0};
+	setlocale(LC_ALL, "");
+	if (!options_parse(&options, argc, argv, &fault)) {
+		options_clear(&options);
+		return complain(&fault);
+	}
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		options.is_ascii = true;
+	if (options.mode == RUN_SCREEN && !options.script && !isatty(STDOUT_FILENO))
+		options.mode = RUN_REPORT_TEXT;
+	int status = EXIT_SUCCESS;
+	if (options.mode == RUN_HELP)
+		fputs(options_help, stdout);
+	else if (options.mode == RUN_VERSION)
+		print_version();
+	else
+		status = run(&options);
+	options_clear(&options);
+	return status;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LONGEST_DURATION_NS (INT64_C(7) * 24 * 3600 * NS_PER_SECOND)
+
+const char options_help[] =
+	"Usage: smtpscope [OPTION]... FILE...           look at capture files\n"
+	"       smtpscope [OPTION]... -i IFACE [BPF]    watch an interface\n"
+	"       smtpscope [OPTION]... --demo            look at the built-in example\n"
+	"\n"
+	"Shows from network packets why a mail was delivered several times: who waited for\n"
+	"the confirmation, for how long, and what became of it.\n"
+	"\n"
+	"Input\n"
+	"  FILE                   pcap or pcapng, also .gz and .zst; - for standard input\n"
+	"  -i, --interface IFACE  capture from IFACE; BPF restricts what is captured\n"
+	"      --demo             the built-in example: a server that answers too late\n"
+	"      --follow           go on reading files that grow\n"
+	"\n"
+	"Judgement\n"
+	"      --timer TIME       how long the sender waits: 90, 90s, 10m (default 90s)\n"
+	"      --vantage PLACE    where the capture was taken: client, server, between\n"
+	"                         (default: told from the packets)\n"
+	"\n"
+	"Output\n"
+	"      --report FORMAT    text or jsonl on standard output instead of the screen\n"
+	"                         (text where standard output is no terminal)\n"
+	"      --theme NAME       dark, light or mono (default dark)\n"
+	"      --color WHEN       auto, always or never (auto heeds NO_COLOR)\n"
+	"      --ascii            draw with ASCII only\n"
+	"      --no-mouse         leave the mouse to the terminal\n"
+	"      --script FILE      press the keys in FILE and dump screens, for tests\n"
+	"\n"
+	"      --help             this text\n"
+	"      --version          version and libraries\n"
+	"\n"
+	"On the screen, ? shows all keys.\n";
+
+enum {
+	OPT_DEMO = 256,
+	OPT_FOLLOW,
+	OPT_TIMER,
+	OPT_VANTAGE,
+	OPT_REPORT,
+	OPT_THEME,
+	OPT_COLOR,
+	OPT_ASCII,
+	OPT_NO_MOUSE,
+	OPT_SCRIPT,
+	OPT_HELP,
+	OPT_VERSION,
+};
+
+static const struct option long_options[] = {
+	{"interface", required_argument, NULL, 'i'},
+	{"demo", no_argument, NULL, OPT_DEMO},
+	{"follow", no_argument, NULL, OPT_FOLLOW},
+	{"timer", required_argument, NULL, OPT_TIMER},
+	{"vantage", required_argument, NULL, OPT_VANTAGE},
+	{"report", required_argument, NULL, OPT_REPORT},
+	{"theme", required_argument, NULL, OPT_THEME},
+	{"color", required_argument, NULL, OPT_COLOR},
+	{"ascii", no_argument, NULL, OPT_ASCII},
+	{"no-mouse", no_argument, NULL, OPT_NO_MOUSE},
+	{"script", required_argument, NULL, OPT_SCRIPT},
+	{"help", no_argument, NULL, OPT_HELP},
+	{"version", no_argument, NULL, OPT_VERSION},
+	{NULL, 0, NULL, 0},
+};
+
+bool duration_parse(const char *text, int64_t *out_ns)
+{
+	static const struct {
+		const char *name;
+		double ns;
+	} units[] = {{"", 1e9}, {"s", 1e9}, {"ms", 1e6}, {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}};
+	if ((text[0] < '0' || text[0] > '9') && text[0] != '.')
+		return false;
+	char *end;
+	errno = 0;
+	double number = strtod(text, &end);
+	if (errno || end == text || strpbrk(text, "xXpPeE"))
+		return false;
+	while (*end == ' ')
+		end++;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		if (strcmp(end, units[i].name) != 0)
+			continue;
+		double ns = number * units[i].ns;
+		if (!(ns >= 1e6 && ns <= (double)LONGEST_DURATION_NS))
+			return false;
+		*out_ns = (int64_t)(ns + 0.5);
+		return true;
+	}
+	return false;
+}
+
+/** Index of WORD in the COUNT WORDS, or -1 with FAULT listing them. */
+static int pick(const char *option, const char *word, const char *const *words, int count,
+		struct fault *fault)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(word, words[i]) == 0)
+			return i;
+	char list[128] = "";
+	size_t used = 0;
+	for (int i = 0; i < count && used < sizeof list - 32; i++) {
+		const char *join = i == 0 ? "" : i == count - 1 ? " or " : ", ";
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", join, words[i]);
+	}
+	fault_set(fault, FAULT_USAGE, "%s takes %s, not '%s'", option, list, word);
+	return -1;
+}
+
+static bool take_word(struct options *o, int option, const char *word, struct fault *fault)
+{
+	static const char *const vantages[] = {"client", "server", "between"};
+	static const char *const reports[] = {"text", "jsonl"};
+	static const char *const themes[] = {"dark", "light", "mono"};
+	static const char *const colors[] = {"auto", "always", "never"};
+	int i;
+	switch (option) {
+	case OPT_VANTAGE:
+		if ((i = pick("--vantage", word, vantages, 3, fault)) >= 0)
+			o->delivery.vantage = (enum vantage)(VANTAGE_CLIENT + i);
+		return i >= 0;
+	case OPT_REPORT:
+		if ((i = pick("--report", word, reports, 2, fault)) >= 0)
+			o->mode = i == 0 ? RUN_REPORT_TEXT : RUN_REPORT_JSONL;
+		o->has_mode = true;
+		return i >= 0;
+	case OPT_THEME:
+		if ((i = pick("--theme", word, themes, 3, fault)) >= 0)
+			o->theme = (enum theme_choice)i;
+		return i >= 0;
+	default:
+		if ((i = pick("--color", word, colors, 3, fault)) >= 0)
+			o->color = (enum color_choice)i;
+		return i >= 0;
+	}
+}
+
+static bool refuse(int option, int index, char **argv, struct fault *fault)
+{
+	bool is_missing = option == ':';
+	if (optopt && optopt < 256)
+		return fault_set(fault, FAULT_USAGE,
+				 is_missing ? "option -%c needs an argument (see --help)"
+					    : "unknown option -%c (see --help)",
+				 optopt);
+	return fault_set(fault, FAULT_USAGE,
+			 is_missing ? "option %s needs an argument (see --help)"
+				    : "unknown option or argument %s (see --help)",
+			 argv[index]);
+}
+
+static bool take_option(struct options *o, int option, int index, char **argv,
+			struct fault *fault)
+{
+	switch (option) {
+	case 'i':
+		if (o->interface)
+			return fault_set(fault, FAULT_USAGE, "only one interface, please: -i any "
+							     "captures from all of them");
+		o->interface = optarg;
+		return true;
+	case OPT_DEMO:
+		o->is_demo = true;
+		return true;
+	case OPT_FOLLOW:
+		o->is_follow = true;
+		return true;
+	case OPT_ASCII:
+		o->is_ascii = true;
+		return true;
+	case OPT_NO_MOUSE:
+		o->no_mouse = true;
+		return true;
+	case OPT_SCRIPT:
+		o->script = optarg;
+		return true;
+	case OPT_TIMER:
+		if (!duration_parse(optarg, &o->delivery.timer_ns))
+			return fault_set(fault, FAULT_USAGE,
+					 "--timer takes a time such as 90, 90s or 10m, not '%s'",
+					 optarg);
+		return true;
+	case OPT_VANTAGE:
+	case OPT_REPORT:
+	case OPT_THEME:
+	case OPT_COLOR:
+		return take_word(o, option, optarg, fault);
+	default:
+		return refuse(option, index, argv, fault);
+	}
+}
+
+/** The words behind -i are one BPF expression, as with tcpdump. */
+static bool join_filter(struct options *o, int count, char **words, struct fault *fault)
+{
+	size_t size = 1;
+	for (int i = 0; i < count; i++)
+		size += strlen(words[i]) + 1;
+	o->filter = malloc(size);
+	if (!o->filter)
+		return fault_set(fault, FAULT_MEMORY, "no memory for the filter");
+	size_t used = 0;
+	for (int i = 0; i < count; i++)
+		used += (size_t)snprintf(o->filter + used, size - used, "%s%s", i ? " " : "",
+					 words[i]);
+	return true;
+}
+
+static bool check_inputs(struct options *o, struct fault *fault)
+{
+	if (o->interface && o->is_demo)
+		return fault_set(fault, FAULT_USAGE, "either -i or --demo, not both");
+	if (o->is_demo && o->file_count)
+		return fault_set(fault, FAULT_USAGE, "either --demo or files, not both");
+	if (!o->interface && !o->is_demo && !o->file_count)
+		return fault_set(fault, FAULT_USAGE,
+				 "which capture? Name a file, an interface (-i eth0), or try "
+				 "--demo (see --help)");
+	size_t dashes = 0;
+	for (size_t i = 0; i < o->file_count; i++)
+		dashes += strcmp(o->files[i], "-") == 0;
+	if (dashes > 1)
+		return fault_set(fault, FAULT_USAGE, "standard input (-) can be read only once");
+	return true;
+}
+
+bool options_parse(struct options *options, int argc, char **argv, struct fault *fault)
+{
+	*options = (struct options){.delivery.timer_ns = DEFAULT_TIMER_NS};
+	optind = 0; /* starts anew, also for a second call (getopt(3), NOTES) */
+	opterr = 0;
+	for (;;) {
+		int index = optind ? optind : 1;
+		int option = getopt_long(argc, argv, ":i:", long_options, NULL);
+		if (option == -1)
+			break;
+		if (option == OPT_HELP || option == OPT_VERSION) {
+			options->mode = option == OPT_HELP ? RUN_HELP : RUN_VERSION;
+			return true;
+		}
+		if (!take_option(options, option, index, argv, fault))
+			return false;
+	}
+	if (options->interface) {
+		if (optind < argc)
+			return join_filter(options, argc - optind, argv + optind, fault) &&
+			       check_inputs(options, fault);
+	} else {
+		options->files = argv + optind;
+		options->file_count = (size_t)(argc - optind);
+	}
+	return check_inputs(options, fault);
+}
+
+void options_clear(struct options *options)
+{
+	free(options->filter);
+	options->filter = NULL;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "page.h"
+
+#include "app.h"
+#include "prose.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void page_add(struct page *page, enum screen_style style, int label_columns, const char *text)
+{
+	if (page->count == page->room) {
+		size_t room = page->room * 2 + 32;
+		struct page_line *lines = realloc(page->lines, room * sizeof *lines);
+		if (!lines)
+			return;
+		page->lines = lines;
+		page->room = room;
+	}
+	char *copy = strdup(text);
+	if (copy)
+		page->lines[page->count++] = (struct page_line){copy, style, label_columns};
+}
+
+/** Draws one line wrapped, from screen row ROW on; rows off the list's area are only counted. */
+static int draw_line(const struct page *page, const struct page_line *line, struct canvas *canvas,
+		     int row, bool ascii_only)
+{
+	const char *rest = line->text;
+	int indent = 1;
+	int used = 0;
+	if (!*rest)
+		return 1;
+	for (;;) {
+		struct span part = prose_next_line(&rest, canvas->columns - 2 - indent);
+		char text[1024];
+		if (!part.p)
+			return used;
+		if (row + used > 0 && row + used <= page->height) {
+			snprintf(text, sizeof text, "%.*s", (int)part.n, (const char *)part.p);
+			screen_text(canvas, row + used, indent, canvas->columns - 1 - indent, text,
+				    ascii_only, line->style);
+			if (!used)
+				screen_paint(canvas, row, indent, line->label_columns,
+					     SCREEN_STRONG);
+		}
+		used++;
+		indent = 1 + line->label_columns;
+	}
+}
+
+static void draw(struct view *view, struct app *app, struct canvas *canvas)
+{
+	struct page *page = (struct page *)view;
+	bool ascii = app->model.is_ascii;
+	page->height = canvas->rows - 2;
+	int most = page->rows > page->height ? page->rows - page->height : 0;
+	if (page->top > most)
+		page->top = most;
+	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
+	screen_text(canvas, 0, 1, canvas->columns - 2, page->title, ascii, SCREEN_TITLE);
+	int row = 1 - page->top;
+	for (size_t i = 0; i < page->count; i++)
+		row += draw_line(page, &page->lines[i], canvas, row, ascii);
+	page->rows = row - 1 + page->top;
+	if (page->rows - page->top > page->height)
+		screen_text_right(canvas, 0, 0, canvas->columns - 1, "more below", ascii,
+				  SCREEN_TITLE);
+}
+
+static bool act(struct view *view, struct app *app, enum action action, uint32_t count)
+{
+	struct page *page = (struct page *)view;
+	int times = count ? (int)count : 1;
+	int most = page->rows - page->height;
+	(void)app;
+	if (action == ACTION_UP || action == ACTION_DOWN)
+		page->top += action == ACTION_UP ? -times : times;
+	else if (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN)
+		page->top += action == ACTION_PAGE_UP ? -page->height : page->height;
+	else if (action == ACTION_HALF_UP || action == ACTION_HALF_DOWN)
+		page->top += (action == ACTION_HALF_UP ? -page->height : page->height) / 2;
+	else if (action == ACTION_FIRST)
+		page->top = 0;
+	else if (action == ACTION_LAST)
+		page->top = most;
+	else
+		return false;
+	if (page->top > most)
+		page->top = most;
+	if (page->top < 0)
+		page->top = 0;
+	return true;
+}
+
+static void close_page(struct view *view)
+{
+	struct page *page = (struct page *)view;
+	for (size_t i = 0; i < page->count; i++)
+		free(page->lines[i].text);
+	free(page->lines);
+	free(page);
+}
+
+static const struct view_ops page_ops = {
+	.context = IN_TEXT,
+	.draw = draw,
+	.act = act,
+	.close = close_page,
+};
+
+struct page *page_new(const char *title)
+{
+	struct page *page = calloc(1, sizeof *page);
+	if (!page)
+		return NULL;
+	page->view.ops = &page_ops;
+	snprintf(page->title, sizeof page->title, "%s", title);
+	return page;
+}

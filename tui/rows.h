@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rows: the kinds of rows that lists show, each with its table of columns.
+ */
+#ifndef SMTPSCOPE_TUI_ROWS_H
+#define SMTPSCOPE_TUI_ROWS_H
+
+#include "list.h"
+
+/** Row n is delivery n; troubled ones first. */
+extern const struct rows_kind rows_deliveries;
+
+/** Row n is session n, in the order of their start. */
+extern const struct rows_kind rows_sessions;
+
+/** Row n is note n: inputs, what was passed over, gaps, limits that were reached. */
+extern const struct rows_kind rows_notes;
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * theme: the colour and the weight of each meaning. Colour never says anything alone.
+ *
+ * Colours are numbers of the 256-colour palette with a fallback among the first 8 or 16; the
+ * background is always the terminal's own.
+ */
+#ifndef SMTPSCOPE_TUI_THEME_H
+#define SMTPSCOPE_TUI_THEME_H
+
+#include "options.h"
+#include "screen.h"
+
+#define COLOR_OWN (-1) /* the terminal's own foreground */
+
+struct look {
+	short color256;
+	short color8;
+	bool is_bold;
+	bool is_dim;
+	bool is_underlined;
+	bool is_reversed;
+};
+
+/** How THEME shows STYLE (an enum canvas_style or screen_style). */
+struct look theme_look(enum theme_choice theme, int style);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * view: one screen of the program.
+ *
+ * Views lie on a stack; the topmost one is drawn and gets the actions. A view draws all rows but
+ * the last one, which the application uses for footer, prompt and messages. The struct of a view
+ * begins with a struct view.
+ */
+#ifndef SMTPSCOPE_TUI_VIEW_H
+#define SMTPSCOPE_TUI_VIEW_H
+
+#include "canvas.h"
+#include "keys.h"
+
+#include <stdint.h>
+
+struct app;
+struct view;
+
+struct view_ops {
+	enum context context;
+	void (*draw)(struct view *view, struct app *app, struct canvas *canvas);
+	/* COUNT: as "5j" says, 0 if no count was typed. False: it is none of the view's. */
+	bool (*act)(struct view *view, struct app *app, enum action action, uint32_t count);
+	/* The model changed; NULL: the view does not care. */
+	void (*update)(struct view *view, struct app *app);
+	/* A click at ROW, COLUMN; NULL: does nothing. */
+	void (*click)(struct view *view, struct app *app, int row, int column);
+	/* The prompt that the view asked for ended with TEXT; NULL: it never asks. */
+	void (*answer)(struct view *view, struct app *app, enum action asked, const char *text);
+	/* It is CLOCK_NS on the clock that playing runs by; true: draw again. NULL: nothing moves. */
+	bool (*tick)(struct view *view, struct app *app, int64_t clock_ns);
+	void (*close)(struct view *view);
+};
+
+struct view {
+	const struct view_ops *ops;
+};
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One session as a ladder:
+ *
+ *      session 3, 192.0.2.1:4711 -> 198.51.100.7:25
+ *      time         delta   frame  msn.example                      mx.example.net
+ *      10:02:11.482  0.041     11  ├─ MAIL FROM:<alice@msn.example> ────────────▶│
+ *      10:02:11.523  0.041     12  │◀──────────────────────────── 250 2.1.0 Ok ──┤
+ */
+#include "app.h"
+#include "ladder.h"
+#include "list.h"
+#include "screen.h"
+#include "text.h"
+#include "views.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEADER_ROWS 2
+#define FOOT_ROWS 4 /* a rule, and the selected row in words */
+
+struct ladder_view {
+	struct view view;
+	uint32_t session;
+	struct list rows;   /* for its selection alone: row n is event n */
+	uint32_t height;
+};
+
+/** Columns of the screen: what stands left of the client's line, and both lines. */
+struct lines {
+	int time;
+	int delta; /* 0: not shown */
+	int frame;
+	int client;
+	int server;
+};
+
+static struct lines place_lines(int columns)
+{
+	struct lines l = {.time = 1, .delta = 15, .frame = 25, .client = 32};
+	if (columns < 72) {
+		l.delta = 0;
+		l.frame = 14;
+		l.client = 21;
+	}
+	l.server = columns - 2;
+	if (l.server - l.client > 120)
+		l.server = l.client + 120;
+	return l;
+}
+
+static const struct session *session_of(const struct ladder_view *ladder, const struct app *app)
+{
+	return ledger_session(app->model.ledger, ladder->session);
+}
+
+/* ---- Drawing ------------------------------------------------------------------------------ */
+
+static void draw_header(const struct session *session, const struct app *app,
+			struct canvas *canvas, const struct lines *lines)
+{
+	char client[ENDPOINT_TEXT];
+	char server[ENDPOINT_TEXT];
+	char line[160];
+	bool ascii = app->model.is_ascii;
+	int half = (lines->server - lines->client) / 2;
+	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
+	snprintf(line, sizeof line, "session %u  %s -> %s", session->id + 1,
+		 endpoint_format(&session->client, client),
+		 endpoint_format(&session->server, server));
+	screen_text(canvas, 0, 1, canvas->columns - 2, line, ascii, SCREEN_TITLE);
+	text_clean(ledger_text(app->model.ledger, session->client_name), line, sizeof line, half - 1,
+		   ascii);
+	screen_text(canvas, 1, lines->client, half - 1, line[0] ? line : "client", ascii,
+		    SCREEN_HEADING);
+	text_clean(ledger_text(app->model.ledger, session->server_name), line, sizeof line, half,
+		   ascii);
+	screen_text_right(canvas, 1, lines->client + half, lines->server - lines->client - half + 1,
+			  line[0] ? line : "server", ascii, SCREEN_HEADING);
+	screen_text(canvas, 1, lines->time, 4, "time", ascii, SCREEN_HEADING);
+	if (lines->delta)
+		screen_text_right(canvas, 1, lines->delta, 9, "delta", ascii, SCREEN_HEADING);
+	screen_text_right(canvas, 1, lines->frame, 6, "frame", ascii, SCREEN_HEADING);
+}
+
+static const char *shaft(const struct ladder_row *row, bool ascii)
+{
+	switch (row->line) {
+	case LADDER_ARROW:
+		return ascii ? "-" : "─";
+	case LADDER_THIN:
+		return ascii ? "." : "┄";
+	case LADDER_BREAK:
+		return ascii ? "/" : "╱";
+	}
+	return " ";
+}
+
+static void draw_arrow(const struct ladder_row *row, struct canvas *canvas, int line,
+		       const struct lines *lines, bool ascii)
+{
+	enum screen_style style = (enum screen_style)row->style;
+	int width = lines->server - lines->client - 1;
+	char label[LADDER_LABEL];
+	for (int i = 1; i <= width; i++)
+		screen_text(canvas, line, lines->client + i, 1, shaft(row, ascii), ascii, style);
+	int columns = text_clean(span_of(row->label), label, sizeof label, width - 6, ascii);
+	int at = row->is_server ? lines->server - 3 - columns : lines->client + 3;
+	screen_text(canvas, line, at - 1, 1, " ", ascii, style);
+	screen_text(canvas, line, at, columns, label, ascii, style);
+	screen_text(canvas, line, at + columns, 1, " ", ascii, style);
+	screen_text(canvas, line, lines->client, 1, ascii ? "|" : "│", ascii, SCREEN_DIM);
+	screen_text(canvas, line, lines->server, 1, ascii ? "|" : "│", ascii, SCREEN_DIM);
+	if (row->line == LADDER_BREAK)
+		return;
+	if (row->is_server)
+		screen_text(canvas, line, lines->client + 1, 1, ascii ? "<" : "◀", ascii, style);
+	else
+		screen_text(canvas, line, lines->server - 1, 1, ascii ? ">" : "▶", ascii, style);
+}
+
+static void draw_row(const struct session *session, const struct app *app, struct canvas *canvas,
+		     int line, const struct lines *lines, uint32_t index)
+{
+	struct ladder_row row;
+	char text[WHEN_TEXT];
+	bool ascii = app->model.is_ascii;
+	ladder_row_at(app->model.ledger, session, index, ascii, &row);
+	int64_t before = index ? session_event(session, index - 1)->time_ns : NO_TIME;
+	when_print(app->model.when, row.time_ns, app->model.origin_ns, before, 3, text);
+	screen_text(canvas, line, lines->time, 13, text, ascii, SCREEN_TEXT);
+	if (lines->delta && before != NO_TIME) {
+		snprintf(text, sizeof text, "%.3f", (double)(row.time_ns - before) / 1e9);
+		screen_text_right(canvas, line, lines->delta, 9, text, ascii,
+				  row.time_ns - before >= NS_PER_SECOND ? SCREEN_STRONG
+									: SCREEN_DIM);
+	}
+	if (row.frame) {
+		snprintf(text, sizeof text, "%u", row.frame);
+		screen_text_right(canvas, line, lines->frame, 6, text, ascii, SCREEN_DIM);
+	}
+	draw_arrow(&row, canvas, line, lines, ascii);
+}
+
+static void draw_foot(const struct ladder_view *ladder, const struct session *session,
+		      const struct app *app, struct canvas *canvas, int line)
+{
+	struct prose prose;
+	char where[64];
+	bool ascii = app->model.is_ascii;
+	prose_clear(&prose);
+	screen_rule(canvas, line, 0, ascii);
+	snprintf(where, sizeof where, " %u of %u ", ladder->rows.selected + 1, ladder->rows.count);
+	screen_text(canvas, line, 2, 40, where, ascii, SCREEN_STRONG);
+	ladder_explain(app->model.ledger, session, ladder->rows.selected, ascii, &prose);
+	screen_prose(canvas, line + 1, 1, FOOT_ROWS - 1, canvas->columns - 2, prose.text, ascii,
+		     SCREEN_TEXT);
+}
+
+static void draw(struct view *view, struct app *app, struct canvas *canvas)
+{
+	struct ladder_view *ladder = (struct ladder_view *)view;
+	const struct session *session = session_of(ladder, app);
+	struct lines lines = place_lines(canvas->columns);
+	bool has_foot = canvas->rows >= HEADER_ROWS + FOOT_ROWS + 4;
+	ladder->height = (uint32_t)(canvas->rows - HEADER_ROWS - 1 - (has_foot ? FOOT_ROWS : 0));
+	draw_header(session, app, canvas, &lines);
+	list_fit(&ladder->rows, ladder->height);
+	for (uint32_t i = 0; i < ladder->height && ladder->rows.top + i < ladder->rows.count; i++) {
+		int line = HEADER_ROWS + (int)i;
+		draw_row(session, app, canvas, line, &lines, ladder->rows.top + i);
+		if (ladder->rows.top + i == ladder->rows.selected) {
+			screen_text(canvas, line, 0, 1, app->model.is_ascii ? ">" : "▸",
+				    app->model.is_ascii, SCREEN_STRONG);
+			screen_select(canvas, line);
+		}
+	}
+	if (has_foot && ladder->rows.count)
+		draw_foot(ladder, session, app, canvas, HEADER_ROWS + (int)ladder->height);
+}
+
+/* ---- Acting ------------------------------------------------------------------------------- */
+
+static void update(struct view *view, struct app *app)
+{
+	struct ladder_view *ladder = (struct ladder_view *)view;
+	ladder->rows.count = session_of(ladder, app)->event_count;
+}
+
+static void search(struct ladder_view *ladder, struct app *app, int by)
+{
+	const struct session *session = session_of(ladder, app);
+	uint32_t count = ladder->rows.count;
+	uint32_t at = ladder->rows.selected;
+	for (uint32_t i = 0; i < count && app->needle[0]; i++) {
+		struct prose prose;
+		prose_clear(&prose);
+		at = by > 0 ? (at + 1) % count : (at + count - 1) % count;
+		ladder_explain(app->model.ledger, session, at, app->model.is_ascii, &prose);
+		if (strcasestr(prose.text, app->needle)) {
+			ladder->rows.selected = at;
+			return;
+		}
+	}
+	app_say(app, "%s: not found", app->needle);
+}
+
+static void answer(struct view *view, struct app *app, enum action asked, const char *text)
+{
+	if (asked != ACTION_SEARCH)
+		return;
+	snprintf(app->needle, sizeof app->needle, "%s", text);
+	search((struct ladder_view *)view, app, 1);
+}
+
+static bool act(struct view *view, struct app *app, enum action action, uint32_t count)
+{
+	struct ladder_view *ladder = (struct ladder_view *)view;
+	if (list_act(&ladder->rows, action, count, ladder->height))
+		return true;
+	if (action == ACTION_SEARCH)
+		app_ask(app, action, "/", "");
+	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
+		search(ladder, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
+	else
+		return false;
+	return true;
+}
+
+static void click(struct view *view, struct app *app, int row, int column)
+{
+	struct ladder_view *ladder = (struct ladder_view *)view;
+	(void)app;
+	(void)column;
+	uint32_t at = ladder->rows.top + (uint32_t)(row - HEADER_ROWS);
+	if (row >= HEADER_ROWS && row < HEADER_ROWS + (int)ladder->height &&
+	    at < ladder->rows.count)
+		ladder->rows.selected = at;
+}
+
+static void close_ladder(struct view *view)
+{
+	free(view);
+}
+
+static const struct view_ops ladder_ops = {
+	.context = IN_LADDER,
+	.draw = draw,
+	.act = act,
+	.update = update,
+	.click = click,
+	.answer = answer,
+	.close = close_ladder,
+};
+
+struct view *ladder_view_open(struct app *app, uint32_t session, uint32_t event)
+{
+	struct ladder_view *ladder = calloc(1, sizeof *ladder);
+	if (!ladder)
+		return NULL;
+	ladder->view.ops = &ladder_ops;
+	ladder->session = session;
+	ladder->rows.count = session_of(ladder, app)->event_count;
+	if (event < ladder->rows.count)
+		ladder->rows.selected = event;
+	return &ladder->view;
+}

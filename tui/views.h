@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * views: the screens that there are. Each opener gives a view for app_open(), NULL without memory.
+ */
+#ifndef SMTPSCOPE_TUI_VIEWS_H
+#define SMTPSCOPE_TUI_VIEWS_H
+
+#include "list.h"
+#include "view.h"
+
+/** Deliveries, sessions and notes: the first screen. */
+struct view *lists_view_open(void);
+
+/** The delivery selected in DELIVERIES, over time; DELIVERIES must outlive it. */
+struct view *lanes_view_open(struct app *app, struct list *deliveries);
+
+/** The dialogue of SESSION, with the row of EVENT (NO_EVENT: the first) selected. */
+struct view *ladder_view_open(struct app *app, uint32_t session, uint32_t event);
+
+/** All keys, those of CONTEXT first. */
+struct view *help_view_open(enum context context, bool ascii_only);
+
+/** A page of TEXT under TITLE: one thought a line. */
+struct view *text_view_open(const char *title, const char *text);
+
+#endif
