@@ -172,6 +172,7 @@ struct attempt {
 	bool has_digest;         /* the whole message was seen: digest and body_digest are right */
 	bool is_bdat;
 	bool is_encrypted;       /* guessed from a TLS session's records */
+	bool is_stalled;         /* its last bytes were retransmitted and never acknowledged */
 	bool gap_in_message;     /* bytes of it are missing, but it was seen to go on */
 	bool gap_at_eod;         /* the end of data lies in a gap, or would */
 	bool gap_at_reply;       /* the reply lies in a gap, or would */

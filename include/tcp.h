@@ -159,6 +159,7 @@ struct tcp_side_facts {
 	uint32_t isn;
 	uint8_t ttl;            /* of its first packet */
 	uint32_t retransmitted; /* its segments that brought nothing new */
+	uint64_t unacked;       /* bytes of it seen that the other side has not acknowledged */
 };
 
 struct tcp_side_facts tcp_side_facts(const struct tcp_connection *connection, enum side side);

@@ -222,6 +222,11 @@ struct attempt *ledger_add_attempt(struct ledger *ledger, struct session *sessio
 	return attempt;
 }
 
+struct attempt *ledger_edit_attempt(struct ledger *ledger, uint32_t id)
+{
+	return pool_get(&ledger->attempts, id);
+}
+
 /*
  * Makes room for one more recipient. The run doubles, in place where it is the newest of the
  * pool, else by moving to its end: interleaved transactions waste at most their own size.

@@ -24,6 +24,9 @@ struct event *ledger_edit_event(struct session *session, uint32_t index);
 /** A new attempt at the end of SESSION's list, every event in it NO_EVENT. NULL: no memory. */
 struct attempt *ledger_add_attempt(struct ledger *ledger, struct session *session);
 
+/** The attempt ID for changing; NULL if there is none. Call ledger_touch() afterwards. */
+struct attempt *ledger_edit_attempt(struct ledger *ledger, uint32_t id);
+
 /**
  * Adds a recipient to ATTEMPT, whose recipients may move by that. NULL: no memory, or
  * LIMIT_RECIPIENTS was reached.

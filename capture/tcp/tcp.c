@@ -336,7 +336,11 @@ void tcp_swap_sides(struct tcp_connection *connection)
 struct tcp_side_facts tcp_side_facts(const struct tcp_connection *connection, enum side side)
 {
 	const struct stream *stream = &connection->stream[side_end(connection, side)];
-	return (struct tcp_side_facts){.seen = stream->is_seen,
+	uint64_t reached = stream->early.last ? stream->early.last->offset + stream->early.last->len
+					      : stream->next;
+
+	return (struct tcp_side_facts){.unacked = reached > stream->acked ? reached - stream->acked : 0,
+				       .seen = stream->is_seen,
 				       .has_isn = stream->has_isn,
 				       .isn = stream->base - 1,
 				       .ttl = stream->ttl,

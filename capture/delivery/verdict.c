@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include "delivery/verdict.h"
+
+/* What is judged, with its parts looked up once. */
+struct judged {
+	const struct verdict_context *context;
+	const struct session *session;
+	const struct attempt *attempt;
+	const struct recipient *recipient; /* NULL: the envelope was not seen */
+	uint32_t reply;                    /* the final reply for this recipient, or NO_EVENT */
+	const struct event *eod;           /* NULL if not seen */
+};
+
+bool verdict_applies(const struct attempt *attempt)
+{
+	return attempt->refusal != NO_EVENT || attempt->reply != NO_EVENT ||
+	       attempt->message != NO_EVENT;
+}
+
+int64_t attempt_start(const struct ledger *ledger, const struct attempt *attempt)
+{
+	const uint32_t candidates[] = {attempt->mail, attempt->data, attempt->message,
+				       attempt->eod, attempt->refusal, attempt->reply};
+
+	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+		const struct event *event = attempt_event(ledger, attempt, candidates[i]);
+		if (event)
+			return event->time_ns;
+	}
+	return attempt_session(ledger, attempt)->start_ns;
+}
+
+/* Whether event A was seen before event B; an event that is none comes last. */
+static bool is_before(const struct session *session, uint32_t a, uint32_t b)
+{
+	const struct event *first = session_event(session, a), *second = session_event(session, b);
+
+	if (!first || !second)
+		return first != NULL;
+	if (!session->is_swapped_file && first->frame && second->frame)
+		return first->frame < second->frame;
+	return first->time_ns < second->time_ns;
+}
+
+/* By the first digit alone (RFC 5321 4.3.2). */
+static bool is_class(uint16_t code, uint16_t class)
+{
+	return code / 100 == class;
+}
+
+static uint16_t code_of(const struct judged *j, uint32_t reply)
+{
+	const struct event *event = session_event(j->session, reply);
+	return event ? event->value : 0;
+}
+
+static void set(struct verdict *v, enum outcome outcome, enum cause cause, uint32_t min,
+		uint32_t max)
+{
+	v->outcome = outcome;
+	v->cause = cause;
+	v->copies_min = min;
+	v->copies_max = max;
+}
+
+/* Copies that a reply with CODE stands for: a 2xx means one, even when it came too late. */
+static void set_by_code(struct verdict *v, enum cause cause, uint16_t code)
+{
+	set(v, OUTCOME_UNACKNOWLEDGED, cause, is_class(code, 2), is_class(code, 2));
+}
+
+static bool is_refusal(uint16_t code)
+{
+	return is_class(code, 4) || is_class(code, 5);
+}
+
+/* Refused before the end of data: the recipient, or the whole transaction. */
+static bool judge_refusal(const struct judged *j, struct verdict *v)
+{
+	uint32_t reply = j->attempt->refusal;
+
+	if (j->recipient && is_refusal(j->recipient->rcpt_code))
+		reply = j->recipient->rcpt_reply;
+	if (reply == NO_EVENT)
+		return false;
+	v->reply = v->proof = reply;
+	v->reply_code = code_of(j, reply);
+	set(v, OUTCOME_REJECTED, CAUSE_NONE, 0, 0);
+	return true;
+}
+
+/* Whether the sender had turned to a later attempt before TIME. */
+static bool has_turned(const struct judged *j, int64_t time_ns)
+{
+	return j->context->next_try_ns != NO_TIME && j->context->next_try_ns < time_ns;
+}
+
+/* Whether the client cannot have had the reply. From the client itself a reply that was seen
+ * arrived; elsewhere it takes a sign of loss to say so. */
+static bool is_lost(const struct judged *j)
+{
+	const struct attempt *a = j->attempt;
+
+	if (a->reply_acked != NO_EVENT || j->context->vantage == VANTAGE_CLIENT)
+		return false;
+	return a->reply_resent != NO_EVENT || a->client_left != NO_EVENT ||
+	       j->context->next_try_ns != NO_TIME;
+}
+
+static bool judge_reply(const struct judged *j, struct verdict *v)
+{
+	const struct attempt *a = j->attempt;
+	const struct event *reply = session_event(j->session, j->reply);
+
+	if (!reply)
+		return false;
+	uint16_t code = reply->value;
+	v->reply = v->proof = j->reply;
+	v->reply_code = code;
+	if (is_before(j->session, a->client_left, j->reply) || has_turned(j, reply->time_ns)) {
+		v->left = a->client_left;
+		set_by_code(v, CAUSE_REPLY_LATE, code);
+	} else if (is_lost(j)) {
+		v->left = a->client_left;
+		if (a->reply_resent != NO_EVENT)
+			v->proof = a->reply_resent;
+		set_by_code(v, CAUSE_REPLY_LOST, code);
+	} else if (is_refusal(code)) {
+		set(v, OUTCOME_REJECTED, CAUSE_NONE, 0, 0);
+	} else if (is_class(code, 2)) {
+		set(v, OUTCOME_ACCEPTED, CAUSE_NONE, 1, 1);
+		if (a->reply_acked != NO_EVENT)
+			v->proof = a->reply_acked;
+	} else {
+		/* 1xx and 3xx settle nothing (RFC 5321 4.2.1). */
+		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_PARTIAL, 0, 1);
+	}
+	return true;
+}
+
+static bool judge_gap(const struct judged *j, struct verdict *v)
+{
+	const struct attempt *a = j->attempt;
+	bool is_hidden = a->gap_at_eod || a->gap_at_reply || (!j->eod && a->gap_in_message);
+
+	if (!is_hidden)
+		return false;
+	v->left = a->client_left;
+	set(v, OUTCOME_UNKNOWN, CAUSE_CAPTURE_GAP, 0, 1);
+	return true;
+}
+
+/* DATA began, and no end of data was seen. */
+static void judge_incomplete(const struct judged *j, struct verdict *v)
+{
+	const struct attempt *a = j->attempt;
+	bool has_server_left = is_before(j->session, a->server_left, a->client_left);
+	/* Only at the server is what was not seen also what did not arrive. */
+	uint32_t max = j->context->vantage == VANTAGE_SERVER ? 0 : 1;
+
+	v->left = has_server_left ? a->server_left : a->client_left;
+	v->proof = v->left;
+	if (a->is_stalled)
+		set(v, OUTCOME_INCOMPLETE, CAUSE_DATA_STALLED, 0, max);
+	else if (has_server_left)
+		set(v, OUTCOME_INCOMPLETE, CAUSE_SERVER_CLOSED, 0, 0);
+	else if (a->client_left != NO_EVENT || (a->phase == PHASE_ABANDONED &&
+						j->session->closed_by != CLOSED_UNSEEN))
+		set(v, OUTCOME_INCOMPLETE, CAUSE_CLIENT_CLOSED, 0, 0);
+	else
+		set(v, OUTCOME_INCOMPLETE, CAUSE_STILL_SENDING, 0, 1);
+}
+
+/* The end of data was seen, its reply not. */
+static void judge_waiting(const struct judged *j, struct verdict *v)
+{
+	const struct attempt *a = j->attempt;
+	bool has_server_left = is_before(j->session, a->server_left, a->client_left);
+	bool has_left = a->client_left != NO_EVENT || has_turned(j, INT64_MAX);
+
+	v->left = has_server_left ? a->server_left : a->client_left;
+	if (a->hole != NO_EVENT && (has_left || has_server_left || j->session->is_closed)) {
+		v->proof = a->hole;
+		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_LOST, 0, 1);
+	} else if (a->reply_part != NO_EVENT) {
+		v->proof = a->reply_part;
+		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_PARTIAL, 0, 1);
+	} else if (has_server_left) {
+		v->proof = a->server_left;
+		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_CLOSED, 0, 1);
+	} else if (has_left &&
+		   (a->silent_after != NO_EVENT || j->context->vantage == VANTAGE_SERVER)) {
+		v->proof = a->silent_after;
+		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_SILENT, 0, 1);
+	} else if (has_left && a->eod_acked != NO_EVENT) {
+		v->proof = a->eod_acked;
+		v->path_is_dead = a->client_fin_resent != NO_EVENT;
+		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_NO_REPLY, 0, 1);
+	} else if (has_left) {
+		v->proof = a->eod_resent;
+		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_NOT_RECEIVED, 0, 1);
+	} else {
+		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_STILL_WAITING, 0, 1);
+	}
+}
+
+/* How long the client waited: to the reply, or until a side left, or until the end. */
+static void measure_wait(const struct judged *j, struct verdict *v)
+{
+	const struct event *reply = session_event(j->session, j->reply);
+	const struct event *left = session_event(j->session, v->left);
+	int64_t until = j->context->now_ns;
+
+	if (!j->eod)
+		return;
+	if (left)
+		until = left->time_ns;
+	else if (has_turned(j, reply ? reply->time_ns : INT64_MAX))
+		until = j->context->next_try_ns;
+	else if (reply)
+		until = reply->time_ns;
+	if (reply && v->cause != CAUSE_REPLY_LATE && v->cause != CAUSE_REPLY_LOST)
+		until = reply->time_ns;
+	v->has_waited = true;
+	v->waited_ns = until > j->eod->time_ns ? until - j->eod->time_ns : 0;
+	v->timer_expired = v->waited_ns >= j->context->timer_ns - j->context->timer_ns / 100;
+}
+
+void verdict_judge(const struct verdict_context *context, const struct attempt *attempt,
+		   uint32_t index, struct verdict *out)
+{
+	struct judged j = {
+		.context = context,
+		.session = attempt_session(context->ledger, attempt),
+		.attempt = attempt,
+		.recipient = ledger_recipient(context->ledger, attempt, index),
+		.reply = attempt->reply,
+		.eod = attempt_event(context->ledger, attempt, attempt->eod),
+	};
+
+	if (j.session->protocol == PROTOCOL_LMTP && j.recipient && attempt->eod != NO_EVENT)
+		j.reply = j.recipient->final_reply;
+	*out = (struct verdict){.reply = NO_EVENT, .left = NO_EVENT, .proof = NO_EVENT};
+	if (!judge_refusal(&j, out) && !judge_reply(&j, out) && !judge_gap(&j, out)) {
+		if (attempt->eod == NO_EVENT)
+			judge_incomplete(&j, out);
+		else
+			judge_waiting(&j, out);
+	}
+	measure_wait(&j, out);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "smtp/command.h"
+
+#include <strings.h>
+
+static const struct {
+	const char *name;
+	enum verb verb;
+} verbs[] = {
+	{"HELO", VERB_HELO}, {"EHLO", VERB_EHLO}, {"LHLO", VERB_LHLO}, {"MAIL", VERB_MAIL},
+	{"RCPT", VERB_RCPT}, {"DATA", VERB_DATA}, {"BDAT", VERB_BDAT}, {"RSET", VERB_RSET},
+	{"NOOP", VERB_NOOP}, {"QUIT", VERB_QUIT}, {"VRFY", VERB_VRFY}, {"EXPN", VERB_EXPN},
+	{"HELP", VERB_HELP}, {"AUTH", VERB_AUTH}, {"STARTTLS", VERB_STARTTLS},
+	{"X-ANONYMOUSTLS", VERB_STARTTLS}, {"ETRN", VERB_ETRN}, {"ATRN", VERB_ATRN},
+	{"TURN", VERB_TURN}, {"XCLIENT", VERB_XCLIENT}, {"XFORWARD", VERB_XFORWARD},
+};
+
+const char *verb_name(enum verb verb)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+		if (verbs[i].verb == verb)
+			return verbs[i].name;
+	}
+	return verb == VERB_AUTH_ANSWER ? "(answer to AUTH)" : "?";
+}
+
+static bool is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static struct span trim(struct span s)
+{
+	while (s.n && is_space(s.p[0]))
+		s = span_skip(s, 1);
+	while (s.n && is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+static bool begins(struct span s, const char *word)
+{
+	size_t n = strlen(word);
+	return s.n >= n && strncasecmp((const char *)s.p, word, n) == 0;
+}
+
+/* The first word of S; S goes on behind it. */
+static struct span next_word(struct span *s)
+{
+	size_t n = 0;
+
+	*s = trim(*s);
+	while (n < s->n && !is_space(s->p[n]))
+		n++;
+	struct span word = span_take(*s, n);
+	*s = span_skip(*s, n);
+	return word;
+}
+
+/* The mailbox of a path: "<@relay:bob@example.net>" is "bob@example.net" (RFC 5321 4.1.2, and
+ * its appendix C on source routes). Without angle brackets it ends at the first space. */
+static struct span parse_path(struct span path)
+{
+	path = trim(path);
+	if (path.n && path.p[0] == '<') {
+		const uint8_t *end = memchr(path.p, '>', path.n);
+		path = span_skip(path, 1);
+		if (end)
+			path.n = (size_t)(end - path.p);
+	} else {
+		path = next_word(&path);
+	}
+	if (path.n && path.p[0] == '@') {
+		const uint8_t *colon = memchr(path.p, ':', path.n);
+		if (colon)
+			path = span_skip(path, (size_t)(colon - path.p) + 1);
+	}
+	return path;
+}
+
+static bool parse_number(struct span digits, uint64_t *number)
+{
+	*number = 0;
+	for (size_t i = 0; i < digits.n; i++) {
+		if (digits.p[i] < '0' || digits.p[i] > '9' || *number > UINT64_MAX / 10 - 1)
+			return false;
+		*number = *number * 10 + (uint64_t)(digits.p[i] - '0');
+	}
+	return digits.n > 0;
+}
+
+static uint32_t parse_size_parameter(struct span parameters)
+{
+	for (;;) {
+		struct span word = next_word(&parameters);
+		uint64_t size;
+		if (word.n == 0)
+			return 0;
+		if (begins(word, "SIZE=") && parse_number(span_skip(word, 5), &size))
+			return size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
+	}
+}
+
+static void parse_envelope(struct command *command, const char *word)
+{
+	struct span rest = command->argument;
+
+	if (!begins(rest, word))
+		return;
+	rest = span_skip(rest, strlen(word));
+	command->address = parse_path(rest);
+	rest = span_skip(rest, (size_t)(command->address.p + command->address.n - rest.p));
+	if (command->verb == VERB_MAIL)
+		command->declared_size = parse_size_parameter(rest);
+}
+
+static void parse_chunk(struct command *command)
+{
+	struct span rest = command->argument;
+	struct span size = next_word(&rest), last = next_word(&rest);
+	bool is_last = last.n == 4 && begins(last, "LAST");
+
+	/* More than 2^48 bytes is no chunk anybody sends: it would only wrap somebody's sums. */
+	command->is_valid_chunk = parse_number(size, &command->chunk_size) &&
+				  command->chunk_size < UINT64_C(1) << 48 &&
+				  (is_last || last.n == 0) && trim(rest).n == 0;
+	command->is_last_chunk = is_last;
+}
+
+struct command command_parse(struct span line)
+{
+	struct command command = {.verb = VERB_UNKNOWN};
+	struct span rest = line, word = next_word(&rest);
+
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+		if (word.n == strlen(verbs[i].name) && begins(word, verbs[i].name))
+			command.verb = verbs[i].verb;
+	}
+	command.argument = trim(rest);
+	if (command.verb == VERB_MAIL)
+		parse_envelope(&command, "FROM:");
+	else if (command.verb == VERB_RCPT)
+		parse_envelope(&command, "TO:");
+	else if (command.verb == VERB_BDAT)
+		parse_chunk(&command);
+	return command;
+}
+
+bool command_opens_mail(struct span line)
+{
+	return begins(line, "EHLO ") || begins(line, "HELO ") || begins(line, "LHLO ") ||
+	       begins(line, "MAIL FROM:") || begins(line, "RCPT TO:") ||
+	       (line.n == 4 && (begins(line, "EHLO") || begins(line, "HELO")));
+}
+
+struct span command_without_secret(struct span line)
+{
+	struct span rest = line;
+
+	(void)next_word(&rest);
+	struct span mechanism = next_word(&rest);
+	return span_take(line, (size_t)(mechanism.p + mechanism.n - line.p));
+}

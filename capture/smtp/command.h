@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * command: one command line taken apart (RFC 5321 4.1.1).
+ */
+#ifndef SMTPSCOPE_COMMAND_H
+#define SMTPSCOPE_COMMAND_H
+
+#include "ledger.h"
+#include "span.h"
+
+struct command {
+	enum verb verb;
+	struct span argument;  /* what follows the verb, without the space between */
+	struct span address;   /* MAIL, RCPT: the path without angle brackets and source route */
+	uint32_t declared_size; /* MAIL: SIZE= (RFC 1870 6), 0 if none */
+	bool is_valid_chunk;   /* BDAT: its size is a number that fits (RFC 3030 2) */
+	bool is_last_chunk;    /* BDAT: LAST */
+	uint64_t chunk_size;
+};
+
+/** Takes LINE apart. Spans in the result point into LINE. */
+struct command command_parse(struct span line);
+
+/** Whether LINE begins as only a mail client's first line does: EHLO, HELO, LHLO, MAIL FROM. */
+bool command_opens_mail(struct span line);
+
+/** The two words of an AUTH command that may be shown, "AUTH PLAIN"; never the secret. */
+struct span command_without_secret(struct span line);
+
+#endif

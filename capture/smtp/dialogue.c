@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a connection is, and where its bytes go: the sink of the tcp layer.
+ */
+#include "smtp/dialogue_state.h"
+
+#include <stdlib.h>
+
+#define SNIFF_BYTES 512u
+
+struct dialogues *dialogues_new(struct ledger *ledger)
+{
+	struct dialogues *all = calloc(1, sizeof *all);
+	if (all)
+		all->ledger = ledger;
+	return all;
+}
+
+void dialogues_free(struct dialogues *dialogues)
+{
+	if (!dialogues)
+		return;
+	message_free(dialogues->spare_message);
+	free(dialogues);
+}
+
+const struct dialogue_counts *dialogues_counts(const struct dialogues *dialogues)
+{
+	return &dialogues->counts;
+}
+
+struct event event_of(enum event_kind kind, enum side side, const struct mark *mark, uint64_t end)
+{
+	return (struct event){
+		.time_ns = mark->time_ns,
+		.frame = mark->frame,
+		.offset = (uint32_t)end,
+		.kind = (uint8_t)kind,
+		.bits = side == SIDE_SERVER ? EVENT_FROM_SERVER : 0,
+	};
+}
+
+uint32_t dialogue_event(struct dialogue *dialogue, const struct event *event)
+{
+	return ledger_add_event(dialogue->all->ledger, dialogue->session, event);
+}
+
+static bool is_mail_port(uint16_t port)
+{
+	return port == 25 || port == 465 || port == 587 || port == 2525 || port == 24;
+}
+
+/* What the tcp layer knows of both sides, for the vantage and the list of sessions. */
+static void refresh_session(struct dialogue *dialogue)
+{
+	struct session *session = dialogue->session;
+	struct tcp_side_facts client = tcp_side_facts(dialogue->connection, SIDE_CLIENT);
+	struct tcp_side_facts server = tcp_side_facts(dialogue->connection, SIDE_SERVER);
+
+	session->ttl_client = client.ttl;
+	session->ttl_server = server.ttl;
+	session->has_isn = client.has_isn && server.has_isn;
+	session->isn_client = client.isn;
+	session->isn_server = server.isn;
+	session->retransmitted = client.retransmitted + server.retransmitted;
+}
+
+/* It is mail: a session begins, with the facts seen so far. */
+static bool begin_session(struct dialogue *dialogue)
+{
+	struct session *session = ledger_add_session(dialogue->all->ledger);
+	if (!session)
+		return false;
+	session->client = dialogue->endpoints.client;
+	session->server = dialogue->endpoints.server;
+	session->file = dialogue->endpoints.file;
+	session->tap = dialogue->endpoints.tap;
+	dialogue->session = session;
+	dialogue->standing = STANDING_MAIL;
+	refresh_session(dialogue);
+	for (uint8_t i = 0; i < dialogue->fact_count; i++)
+		evidence_fact(dialogue, &dialogue->facts[i]);
+	dialogue->fact_count = 0;
+	return true;
+}
+
+static void refuse_session(struct dialogue *dialogue)
+{
+	dialogue->standing = STANDING_OTHER;
+	dialogue->all->counts.not_mail++;
+	backlog_close(&dialogue->backlog);
+	tcp_ignore(dialogue->connection);
+}
+
+static void route(struct dialogue *dialogue, enum side side, struct span bytes, uint64_t offset,
+		  const struct mark *mark)
+{
+	if (dialogue->mode == MODE_OPAQUE)
+		return;
+	if (side == SIDE_CLIENT)
+		client_take(dialogue, bytes, offset, mark);
+	else
+		server_take(dialogue, bytes, offset, mark);
+}
+
+static void swap_sides(struct dialogue *dialogue)
+{
+	struct endpoint client = dialogue->endpoints.client;
+
+	dialogue->endpoints.client = dialogue->endpoints.server;
+	dialogue->endpoints.server = client;
+	tcp_swap_sides(dialogue->connection);
+	for (uint8_t i = 0; i < dialogue->fact_count; i++)
+		dialogue->facts[i].side = side_other(dialogue->facts[i].side);
+	for (uint32_t i = 0; i < dialogue->backlog.count; i++)
+		dialogue->backlog.pieces[i].side = side_other(dialogue->backlog.pieces[i].side);
+}
+
+/* The connection is mail: what was held back is read now. */
+static void accept_connection(struct dialogue *dialogue)
+{
+	struct backlog backlog = dialogue->backlog;
+
+	dialogue->backlog = (struct backlog){0};
+	if (!begin_session(dialogue)) {
+		backlog_close(&backlog);
+		refuse_session(dialogue);
+		return;
+	}
+	for (uint32_t i = 0; i < backlog.count; i++) {
+		const struct backlog_piece *piece = &backlog.pieces[i];
+		route(dialogue, piece->side, backlog_bytes(&backlog, piece), piece->offset,
+		      &piece->mark);
+	}
+	backlog_close(&backlog);
+}
+
+/* What is known of the first line of one side. */
+struct first_line {
+	uint8_t bytes[SNIFF_BYTES];
+	size_t n;
+	bool is_whole; /* its LF was seen, or it is too long for a line of mail */
+};
+
+static void find_first_line(const struct backlog *backlog, enum side side, struct first_line *line)
+{
+	line->n = 0;
+	line->is_whole = false;
+	for (uint32_t i = 0; i < backlog->count && !line->is_whole; i++) {
+		if (backlog->pieces[i].side != side)
+			continue;
+		struct span bytes = backlog_bytes(backlog, &backlog->pieces[i]);
+		const uint8_t *lf = memchr(bytes.p, '\n', bytes.n);
+		if (lf)
+			bytes.n = (size_t)(lf - bytes.p);
+		bytes = span_take(bytes, sizeof line->bytes - line->n);
+		memcpy(line->bytes + line->n, bytes.p, bytes.n);
+		line->n += bytes.n;
+		line->is_whole = lf || line->n == sizeof line->bytes;
+	}
+}
+
+static bool is_reply_line(const struct first_line *line)
+{
+	const uint8_t *b = line->bytes;
+	return line->n >= 3 && b[0] >= '2' && b[0] <= '5' && b[1] >= '0' && b[1] <= '9' &&
+	       b[2] >= '0' && b[2] <= '9' &&
+	       (line->n == 3 || b[3] == ' ' || b[3] == '-' || b[3] == '\r');
+}
+
+/* Binary from the first byte on: TLS, or some other protocol. */
+static bool is_binary(const struct first_line *line)
+{
+	return line->n && (line->bytes[0] < 0x20 || line->bytes[0] >= 0x7f);
+}
+
+/*
+ * Tells by the first lines whether it is mail on an unusual port. A reply line alone may be
+ * FTP's or NNTP's: the other side's first line decides.
+ */
+static void sniff(struct dialogue *dialogue)
+{
+	struct first_line line[2];
+	bool may_wait = true;
+
+	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+		struct first_line *l = &line[side];
+		find_first_line(&dialogue->backlog, side, l);
+		if (!l->is_whole) {
+			may_wait &= !is_binary(l);
+			continue;
+		}
+		if (command_opens_mail((struct span){l->bytes, l->n})) {
+			if (side == SIDE_SERVER)
+				swap_sides(dialogue);
+			accept_connection(dialogue);
+			return;
+		}
+		may_wait &= is_reply_line(l);
+	}
+	if (!may_wait || (line[0].is_whole && line[1].is_whole))
+		refuse_session(dialogue);
+}
+
+static void *open_dialogue(void *context, struct tcp_connection *connection,
+			   const struct tcp_endpoints *endpoints)
+{
+	struct dialogues *all = context;
+	struct dialogue *dialogue = calloc(1, sizeof *dialogue);
+
+	all->counts.connections++;
+	if (!dialogue) {
+		tcp_ignore(connection);
+		return NULL;
+	}
+	dialogue->all = all;
+	dialogue->connection = connection;
+	dialogue->endpoints = *endpoints;
+	dialogue->attempt = dialogue->attempt_before = NO_ATTEMPT;
+	dialogue->is_greeted = !endpoints->saw_syn;
+	return dialogue;
+}
+
+static void note_file(struct dialogue *dialogue, uint16_t file)
+{
+	if (dialogue->session && dialogue->session->file != file)
+		dialogue->session->is_swapped_file = true;
+}
+
+static void take_bytes(void *owner, enum side side, struct span bytes, uint64_t offset,
+		       const struct mark *mark, uint16_t file)
+{
+	struct dialogue *dialogue = owner;
+
+	if (dialogue->standing == STANDING_UNDECIDED) {
+		if (is_mail_port(dialogue->endpoints.server.port)) {
+			accept_connection(dialogue);
+		} else if (!backlog_add(&dialogue->backlog, side, bytes, offset, mark, file)) {
+			refuse_session(dialogue);
+		} else {
+			sniff(dialogue);
+			return;
+		}
+	}
+	if (dialogue->standing != STANDING_MAIL)
+		return;
+	note_file(dialogue, file);
+	if (mark->time_ns > dialogue->session->end_ns)
+		dialogue->session->end_ns = mark->time_ns;
+	route(dialogue, side, bytes, offset, mark);
+}
+
+static void take_gap(void *owner, enum side side, uint64_t offset, uint64_t length,
+		     enum gap_kind kind, const struct mark *mark)
+{
+	struct dialogue *dialogue = owner;
+
+	if (dialogue->standing == STANDING_UNDECIDED &&
+	    is_mail_port(dialogue->endpoints.server.port))
+		accept_connection(dialogue);
+	if (dialogue->standing != STANDING_MAIL)
+		return;
+	struct event event = event_of(EVENT_GAP, side, mark, offset + length);
+	event.length = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length;
+	event.value = (uint16_t)kind;
+	dialogue_event(dialogue, &event);
+	if (kind != GAP_MISSING)
+		dialogue->session->gap_bytes += event.length;
+	if (dialogue->mode == MODE_OPAQUE)
+		return;
+	if (side == SIDE_CLIENT)
+		client_gap(dialogue, offset, length, kind, mark);
+	else
+		server_gap(dialogue, mark, kind);
+}
+
+static void take_fact(void *owner, const struct fact *fact)
+{
+	struct dialogue *dialogue = owner;
+
+	if (dialogue->standing == STANDING_MAIL) {
+		note_file(dialogue, fact->file);
+		evidence_fact(dialogue, fact);
+	} else if (dialogue->standing == STANDING_UNDECIDED &&
+		   dialogue->fact_count < sizeof dialogue->facts / sizeof *dialogue->facts) {
+		dialogue->facts[dialogue->fact_count++] = *fact;
+	}
+}
+
+static void close_session(struct dialogue *dialogue)
+{
+	struct session *session = dialogue->session;
+
+	server_note_part(dialogue);
+	transaction_abandon(dialogue);
+	refresh_session(dialogue);
+	if (session->closed_by == CLOSED_OPEN)
+		session->closed_by = CLOSED_UNSEEN;
+	ledger_close_session(dialogue->all->ledger, session);
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct attempt *attempt =
+			ledger_edit_attempt(dialogue->all->ledger, dialogue->open[i].attempt);
+		ledger_touch(dialogue->all->ledger, attempt);
+	}
+}
+
+static void close_dialogue(void *owner, enum close_kind kind, const struct mark *mark)
+{
+	struct dialogue *dialogue = owner;
+
+	(void)kind;
+	(void)mark;
+	if (!dialogue)
+		return;
+	if (dialogue->standing == STANDING_UNDECIDED) {
+		if (is_mail_port(dialogue->endpoints.server.port))
+			accept_connection(dialogue);
+		else
+			dialogue->all->counts.undecided++;
+	}
+	if (dialogue->standing == STANDING_MAIL)
+		close_session(dialogue);
+	backlog_close(&dialogue->backlog);
+	line_close(&dialogue->client_line);
+	line_close(&dialogue->server_line);
+	queue_close(&dialogue->queue);
+	message_free(dialogue->message);
+	free(dialogue);
+}
+
+struct tcp_sink dialogues_sink(struct dialogues *dialogues)
+{
+	return (struct tcp_sink){
+		.context = dialogues,
+		.open = open_dialogue,
+		.bytes = take_bytes,
+		.gap = take_gap,
+		.fact = take_fact,
+		.close = close_dialogue,
+	};
+}

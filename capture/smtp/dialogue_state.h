@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dialogue_state: one connection's dialogue. For this folder alone.
+ *
+ * dialogue.c     what a connection is, and where its bytes go
+ * client.c       the client's bytes: commands, message, chunks
+ * server.c       the server's bytes: replies, and what each one answers
+ * transaction.c  attempts: envelope, message, end of data
+ * evidence.c     facts of the tcp layer that bear on an awaited or given reply
+ */
+#ifndef SMTPSCOPE_DIALOGUE_STATE_H
+#define SMTPSCOPE_DIALOGUE_STATE_H
+
+#include "bounds.h"
+#include "dialogue.h"
+#include "smtp/backlog.h"
+#include "smtp/body.h"
+#include "smtp/command.h"
+#include "smtp/ledger_write.h"
+#include "smtp/lines.h"
+#include "smtp/message.h"
+#include "smtp/queue.h"
+
+enum client_mode {
+	MODE_COMMANDS,
+	MODE_DATA_ASKED, /* DATA was sent, its reply not seen: bytes are held */
+	MODE_BODY,
+	MODE_CHUNK,
+	MODE_OPAQUE,     /* TLS */
+};
+
+enum standing { STANDING_UNDECIDED, STANDING_MAIL, STANDING_OTHER };
+
+/* Attempts whose end of data was seen and whose reply the client has not acknowledged. */
+#define OPEN_ATTEMPTS 8
+
+struct open_attempt {
+	uint32_t attempt;
+	uint64_t eod_offset;
+	uint64_t reply_end;  /* offset of the end of its reply, with has_reply */
+	bool has_reply;
+	uint32_t repeats;    /* retransmissions kept as events */
+};
+
+struct dialogue {
+	struct dialogues *all;
+	struct tcp_connection *connection;
+	struct tcp_endpoints endpoints;
+	struct session *session;      /* NULL before it is known to be mail */
+	enum standing standing;
+	struct fact facts[8];         /* before that: facts, and bytes */
+	uint8_t fact_count;
+	struct backlog backlog;       /* undecided bytes, or the client's held behind DATA */
+
+	enum client_mode mode;
+	struct line_reader client_line;
+	struct line_reader server_line;
+	struct mark server_mark;      /* of the newest byte of a reply */
+	struct mark client_mark;      /* of the client's newest byte, and its offset */
+	uint64_t client_end;
+	uint16_t reply_code;          /* of a reply whose lines are not all there, 0 if none */
+	uint8_t reply_text[LIMIT_TEXT];
+	uint16_t reply_text_n;
+	bool is_in_reply;             /* between the lines of one reply */
+	bool is_greeted;
+	bool is_auth_asked;           /* the client's next line is an answer to AUTH */
+	bool is_skipping_line;        /* client, behind a gap: the rest of a line says nothing */
+	bool is_skipping_reply;       /* server, likewise */
+	struct due_queue queue;
+
+	uint32_t attempt;             /* the transaction under way, or NO_ATTEMPT */
+	uint32_t attempt_before;      /* the one a nested MAIL would replace */
+	struct message *message;
+	struct body body;
+	uint64_t chunk_left;
+	bool is_last_chunk;
+	uint64_t missing;             /* bytes of the message that lie in gaps */
+	struct mark cut_mark;         /* where a snaplen cut the newest bytes of the message */
+	bool is_cut;                  /* and nothing has followed */
+
+	struct open_attempt open[OPEN_ATTEMPTS];
+	uint8_t open_count;
+	bool has_client_fin;
+	uint64_t client_fin_at;
+	uint8_t repeats;              /* closing and window events kept: bounded by LIMIT_REPEATS */
+	uint32_t fin_resent;          /* how often the client's FIN came again */
+};
+
+struct dialogues {
+	struct ledger *ledger;
+	struct dialogue_counts counts;
+	struct message *spare_message; /* of the newest ended transaction */
+};
+
+/** The current transaction's attempt, or NULL. */
+struct attempt *dialogue_attempt(struct dialogue *dialogue);
+
+/** Appends an event; ORs nothing in but what EVENT says. Returns its index or NO_EVENT. */
+uint32_t dialogue_event(struct dialogue *dialogue, const struct event *event);
+
+/** An event of KIND by SIDE at MARK that ends at stream offset END. */
+struct event event_of(enum event_kind kind, enum side side, const struct mark *mark, uint64_t end);
+
+/* client.c */
+void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
+		 const struct mark *mark);
+void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enum gap_kind kind,
+		const struct mark *mark);
+/** DATA was answered: the bytes held behind it are the message (IS_ACCEPTED) or commands. */
+void client_data_answered(struct dialogue *dialogue, bool is_accepted, const struct mark *mark);
+
+/* server.c */
+void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
+		 const struct mark *mark);
+void server_gap(struct dialogue *dialogue, const struct mark *mark, enum gap_kind kind);
+/** Notes what there is of a reply that has not ended, for the attempts that await one. */
+void server_note_part(struct dialogue *dialogue);
+
+/* transaction.c */
+struct attempt *transaction_begin(struct dialogue *dialogue);
+/** The transaction under way ends without a message. */
+void transaction_abandon(struct dialogue *dialogue);
+/** MAIL was answered: of two nested transactions one goes on (RFC 5321 4.1.4). */
+void transaction_mail_answered(struct dialogue *dialogue, uint32_t attempt, bool is_accepted);
+/** MAIL, DATA or a chunk was refused by the event REPLY. */
+void transaction_refused(struct dialogue *dialogue, uint32_t attempt, uint32_t reply);
+void transaction_message_begins(struct dialogue *dialogue, const struct mark *mark,
+				uint64_t offset);
+/** The end of data, whose last byte lies before END. BITS: EVENT_BARE_LF, EVENT_ASSUMED. */
+void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark, uint64_t end,
+			     uint8_t bits);
+/** The reply to the end of data that DUE describes. */
+void transaction_answered(struct dialogue *dialogue, const struct due *due, uint32_t reply,
+			  uint16_t code, uint64_t reply_end);
+/** A reply amid the message; true if it was taken for the end of data's. */
+bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,
+				const struct mark *mark, uint64_t reply_end);
+struct message *transaction_message(struct dialogue *dialogue);
+
+/* evidence.c */
+void evidence_open(struct dialogue *dialogue, struct attempt *attempt, uint64_t eod_offset);
+void evidence_reply(struct dialogue *dialogue, uint32_t attempt, uint64_t reply_end);
+void evidence_fact(struct dialogue *dialogue, const struct fact *fact);
+/** A command that the client would not send if it still waited (RSET, MAIL, QUIT). */
+void evidence_moved_on(struct dialogue *dialogue, uint32_t event, const struct mark *mark);
+
+#endif

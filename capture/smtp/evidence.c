@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Evidence: what the tcp layer's facts say of an end of data and the reply to it.
+ */
+#include "smtp/dialogue_state.h"
+
+/* Commands sent sooner than this behind the end of data were pipelined with it (RFC 2920 3.1)
+ * and do not say that the client has stopped waiting. */
+#define PIPELINED_NS (2 * NS_PER_SECOND)
+
+static struct attempt *open_attempt(struct dialogue *dialogue, uint8_t index)
+{
+	return ledger_edit_attempt(dialogue->all->ledger, dialogue->open[index].attempt);
+}
+
+static void touch(struct dialogue *dialogue, struct attempt *attempt)
+{
+	ledger_touch(dialogue->all->ledger, attempt);
+}
+
+static void remove_open(struct dialogue *dialogue, uint8_t index)
+{
+	dialogue->open_count--;
+	for (uint8_t i = index; i < dialogue->open_count; i++)
+		dialogue->open[i] = dialogue->open[i + 1];
+	if (dialogue->open_count == 0)
+		tcp_attend(dialogue->connection, false);
+}
+
+void evidence_open(struct dialogue *dialogue, struct attempt *attempt, uint64_t eod_offset)
+{
+	if (dialogue->open_count == OPEN_ATTEMPTS)
+		remove_open(dialogue, 0);
+	dialogue->open[dialogue->open_count++] =
+		(struct open_attempt){.attempt = attempt->id, .eod_offset = eod_offset};
+	tcp_attend(dialogue->connection, true);
+	if (eod_offset)
+		tcp_watch(dialogue->connection, SIDE_CLIENT, eod_offset);
+}
+
+void evidence_reply(struct dialogue *dialogue, uint32_t id, uint64_t reply_end)
+{
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		if (dialogue->open[i].attempt != id)
+			continue;
+		dialogue->open[i].has_reply = true;
+		dialogue->open[i].reply_end = reply_end;
+		dialogue->open[i].repeats = 0;
+		open_attempt(dialogue, i)->hole = NO_EVENT;
+		tcp_watch(dialogue->connection, SIDE_SERVER, reply_end);
+		return;
+	}
+}
+
+static struct event event_at(enum event_kind kind, const struct fact *fact)
+{
+	return event_of(kind, fact->side, &fact->mark, fact->offset);
+}
+
+/* Appends EVENT, or where there are LIMIT_REPEATS of its kind, moves the newest, at INDEX, on. */
+static uint32_t add_repeat(struct dialogue *dialogue, const struct event *event, uint32_t index,
+			   uint32_t repeats)
+{
+	struct event *newest = ledger_edit_event(dialogue->session, index);
+
+	if (repeats < LIMIT_REPEATS || !newest)
+		return dialogue_event(dialogue, event);
+	*newest = *event;
+	return index;
+}
+
+static uint16_t clamp_u16(uint32_t n)
+{
+	return n > UINT16_MAX ? UINT16_MAX : (uint16_t)n;
+}
+
+static void note_acked(struct dialogue *dialogue, const struct fact *fact)
+{
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct open_attempt *open = &dialogue->open[i];
+		struct attempt *attempt = open_attempt(dialogue, i);
+		bool is_eod = fact->side == SIDE_CLIENT && open->eod_offset == fact->offset;
+		bool is_reply = fact->side == SIDE_SERVER && open->has_reply &&
+				open->reply_end == fact->offset;
+		if (!is_eod && !is_reply)
+			continue;
+		struct event event = event_of(is_eod ? EVENT_EOD_ACKED : EVENT_REPLY_ACKED,
+					      side_other(fact->side), &fact->mark, fact->offset);
+		uint32_t index = dialogue_event(dialogue, &event);
+		if (is_eod)
+			attempt->eod_acked = index;
+		else
+			attempt->reply_acked = index;
+		touch(dialogue, attempt);
+		if (is_reply)
+			remove_open(dialogue, i);
+		return;
+	}
+}
+
+static void note_resent(struct dialogue *dialogue, const struct fact *fact)
+{
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct open_attempt *open = &dialogue->open[i];
+		struct attempt *attempt = open_attempt(dialogue, i);
+		bool is_eod = fact->side == SIDE_CLIENT && open->eod_offset == fact->offset;
+		bool is_reply = fact->side == SIDE_SERVER && open->has_reply &&
+				open->reply_end == fact->offset;
+		if (!is_eod && !is_reply)
+			continue;
+		uint32_t *newest = is_eod ? &attempt->eod_resent : &attempt->reply_resent;
+		uint32_t *sends = is_eod ? &attempt->eod_sends : &attempt->reply_sends;
+		struct event event = event_at(is_eod ? EVENT_EOD_RESENT : EVENT_REPLY_RESENT, fact);
+		event.value = clamp_u16(*sends);
+		++*sends;
+		*newest = add_repeat(dialogue, &event, *newest, open->repeats++);
+		touch(dialogue, attempt);
+	}
+}
+
+/* One more closing or window event, of a bounded number. */
+static uint32_t add_bounded(struct dialogue *dialogue, const struct event *event)
+{
+	if (dialogue->repeats >= LIMIT_REPEATS)
+		return NO_EVENT;
+	dialogue->repeats++;
+	return dialogue_event(dialogue, event);
+}
+
+/* The client has left: for every attempt that awaits an answer, and for the one it was sending. */
+static void note_client_left(struct dialogue *dialogue, uint32_t event)
+{
+	struct attempt *current = dialogue_attempt(dialogue);
+
+	server_note_part(dialogue);
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct attempt *attempt = open_attempt(dialogue, i);
+		if (attempt->client_left == NO_EVENT)
+			attempt->client_left = event;
+		touch(dialogue, attempt);
+	}
+	if (current && current->client_left == NO_EVENT) {
+		current->client_left = event;
+		touch(dialogue, current);
+	}
+}
+
+static void note_server_left(struct dialogue *dialogue, uint32_t event)
+{
+	struct attempt *current = dialogue_attempt(dialogue);
+
+	server_note_part(dialogue);
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct attempt *attempt = open_attempt(dialogue, i);
+		if (attempt->server_left == NO_EVENT)
+			attempt->server_left = event;
+		touch(dialogue, attempt);
+	}
+	if (current && current->server_left == NO_EVENT) {
+		current->server_left = event;
+		touch(dialogue, current);
+	}
+}
+
+static void note_fin_again(struct dialogue *dialogue, const struct fact *fact)
+{
+	struct event event = event_at(EVENT_FIN_RESENT, fact);
+
+	event.value = clamp_u16(++dialogue->fin_resent);
+	uint32_t index = add_bounded(dialogue, &event);
+	for (uint8_t i = 0; i < dialogue->open_count && fact->side == SIDE_CLIENT; i++) {
+		struct attempt *attempt = open_attempt(dialogue, i);
+		struct event *newest =
+			ledger_edit_event(dialogue->session, attempt->client_fin_resent);
+		if (index != NO_EVENT)
+			attempt->client_fin_resent = index;
+		else if (newest)
+			*newest = event;
+		touch(dialogue, attempt);
+	}
+}
+
+static void note_closed_by(struct dialogue *dialogue, const struct fact *fact)
+{
+	bool is_client = fact->side == SIDE_CLIENT, is_fin = fact->kind == FACT_FIN;
+
+	if (dialogue->session->closed_by != CLOSED_OPEN)
+		return;
+	if (is_client)
+		dialogue->session->closed_by = is_fin ? CLOSED_CLIENT : CLOSED_CLIENT_RESET;
+	else
+		dialogue->session->closed_by = is_fin ? CLOSED_SERVER : CLOSED_SERVER_RESET;
+}
+
+static void note_left(struct dialogue *dialogue, const struct fact *fact)
+{
+	struct event event = event_at(fact->kind == FACT_FIN ? EVENT_FIN : EVENT_RST, fact);
+
+	if (fact->is_again) {
+		note_fin_again(dialogue, fact);
+		return;
+	}
+	note_closed_by(dialogue, fact);
+	event.ack = (uint32_t)fact->ack;
+	uint32_t index = add_bounded(dialogue, &event);
+	if (index == NO_EVENT)
+		return;
+	if (fact->side == SIDE_CLIENT) {
+		if (fact->kind == FACT_FIN) {
+			dialogue->has_client_fin = true;
+			dialogue->client_fin_at = fact->offset;
+		}
+		note_client_left(dialogue, index);
+	} else if (!dialogue->has_client_fin || fact->ack <= dialogue->client_fin_at) {
+		note_server_left(dialogue, index);
+	}
+}
+
+/* Until this segment the server had sent nothing. */
+static void note_silent(struct dialogue *dialogue, struct attempt *attempt,
+			const struct fact *fact, uint32_t *shared)
+{
+	const struct session *session = dialogue->session;
+	const struct event *acked = session_event(session, attempt->eod_acked);
+	struct event *newest = ledger_edit_event(dialogue->session, attempt->silent);
+	bool has_left = attempt->client_left != NO_EVENT;
+
+	if (has_left ? attempt->silent_after != NO_EVENT
+		     : acked && acked->frame == fact->mark.frame)
+		return;
+	if (*shared == NO_EVENT) {
+		struct event event = event_at(EVENT_SILENT, fact);
+		if (!has_left && newest && attempt->silent + 1 == session->event_count) {
+			*newest = event;
+			*shared = attempt->silent;
+		} else {
+			*shared = add_bounded(dialogue, &event);
+		}
+	}
+	if (*shared == NO_EVENT)
+		return;
+	if (has_left)
+		attempt->silent_after = *shared;
+	else
+		attempt->silent = *shared;
+	touch(dialogue, attempt);
+}
+
+static void note_standing(struct dialogue *dialogue, const struct fact *fact)
+{
+	uint32_t shared = NO_EVENT;
+
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct attempt *attempt = open_attempt(dialogue, i);
+		if (dialogue->open[i].has_reply)
+			continue;
+		if (fact->kind == FACT_AT_NEXT) {
+			note_silent(dialogue, attempt, fact, &shared);
+		} else if (attempt->hole == NO_EVENT) {
+			struct event event = event_at(EVENT_HOLE, fact);
+			event.length = fact->length > UINT32_MAX ? UINT32_MAX
+								 : (uint32_t)fact->length;
+			attempt->hole = shared = shared == NO_EVENT ? dialogue_event(dialogue, &event)
+								    : shared;
+			touch(dialogue, attempt);
+		}
+	}
+}
+
+static void note_handshake(struct dialogue *dialogue, const struct fact *fact)
+{
+	struct session *session = dialogue->session;
+	struct event event = event_at(fact->kind == FACT_SYN ? EVENT_SYN : EVENT_OPEN, fact);
+
+	add_bounded(dialogue, &event);
+	if (fact->kind == FACT_OPEN)
+		session->open_ns = fact->mark.time_ns;
+	else if (fact->side == SIDE_SERVER && session->syn_ack_ns == NO_TIME)
+		session->syn_ack_ns = fact->mark.time_ns;
+	else if (fact->side == SIDE_CLIENT && session->syn_ns == NO_TIME)
+		session->syn_ns = fact->mark.time_ns;
+	/* A SYN that came again measures a loss and no round trip. */
+	if (fact->is_again)
+		session->syn_ns = session->syn_ack_ns = NO_TIME;
+}
+
+void evidence_fact(struct dialogue *dialogue, const struct fact *fact)
+{
+	struct event event;
+
+	if (fact->mark.time_ns > dialogue->session->end_ns)
+		dialogue->session->end_ns = fact->mark.time_ns;
+	switch (fact->kind) {
+	case FACT_SYN:
+	case FACT_OPEN:
+		note_handshake(dialogue, fact);
+		break;
+	case FACT_ACKED:
+		note_acked(dialogue, fact);
+		break;
+	case FACT_RESENT:
+		note_resent(dialogue, fact);
+		break;
+	case FACT_FIN:
+	case FACT_RST:
+		note_left(dialogue, fact);
+		break;
+	case FACT_AT_NEXT:
+	case FACT_HOLE:
+		note_standing(dialogue, fact);
+		break;
+	case FACT_WINDOW_SHUT:
+	case FACT_WINDOW_OPEN:
+		event = event_at(fact->kind == FACT_WINDOW_SHUT ? EVENT_WINDOW_SHUT
+								: EVENT_WINDOW_OPEN,
+				 fact);
+		add_bounded(dialogue, &event);
+		break;
+	}
+}
+
+void evidence_moved_on(struct dialogue *dialogue, uint32_t index, const struct mark *mark)
+{
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct attempt *attempt = open_attempt(dialogue, i);
+		const struct event *eod = session_event(dialogue->session, attempt->eod);
+		if (dialogue->open[i].has_reply || attempt->client_left != NO_EVENT || !eod ||
+		    mark->time_ns - eod->time_ns <= PIPELINED_NS)
+			continue;
+		attempt->client_left = index;
+		touch(dialogue, attempt);
+	}
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * message: what identifies a message, computed while its bytes go by.
+ *
+ * Takes the decoded message (unstuffed, de-chunked; RFC 5322) in pieces of any size. Keeps the
+ * header fields that are shown or compared, counts Received fields, and digests header and
+ * body, each once: `digest` is the XXH3-128 of the two digests, so equal digests mean equal
+ * messages; `body_digest` is that of the body alone, for messages that were signed again or
+ * relayed.
+ */
+#ifndef SMTPSCOPE_MESSAGE_H
+#define SMTPSCOPE_MESSAGE_H
+
+#include "ledger.h"
+#include "span.h"
+
+struct message;
+
+/** An empty message; NULL: no memory. Free with message_free(). */
+struct message *message_new(void);
+void message_free(struct message *message);
+
+/** Makes it empty again. */
+void message_reset(struct message *message);
+
+/** Takes the next bytes in. */
+void message_take(struct message *message, struct span bytes);
+
+struct message_identity {
+	struct digest digest;
+	struct digest body_digest;
+	uint64_t size;
+	uint8_t received_fields;
+	struct span message_id; /* without angle brackets; these point into the message */
+	struct span subject;    /* unfolded */
+	struct span date;
+};
+
+/** What is known when the bytes so far are all there are. */
+struct message_identity message_identify(const struct message *message);
+
+#endif

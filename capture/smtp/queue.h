@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * queue: commands in the order in which their replies are due (RFC 2920 3.1).
+ */
+#ifndef SMTPSCOPE_QUEUE_H
+#define SMTPSCOPE_QUEUE_H
+
+#include "ledger.h"
+
+enum due_kind {
+	DUE_COMMAND,     /* the reply to a command */
+	DUE_CHUNK,       /* to BDAT that is not the last one */
+	DUE_EOD,         /* to the end of data */
+	DUE_EOD_RECIPIENT, /* to the end of data for one recipient (RFC 2033 4.2) */
+};
+
+struct due {
+	enum due_kind kind;
+	enum verb verb;
+	uint32_t attempt;    /* the attempt it bears on, or NO_ATTEMPT */
+	uint32_t recipient;  /* RCPT, DUE_EOD_RECIPIENT: which one; NO_RECIPIENT */
+	text_id text;        /* HELO, EHLO, LHLO: the name given */
+	bool is_last;        /* DUE_EOD_RECIPIENT: no other follows */
+};
+
+#define NO_RECIPIENT UINT32_MAX
+
+struct due_queue {
+	struct due *ring;
+	uint32_t room;       /* a power of two, or 0 */
+	uint32_t first;
+	uint32_t count;
+};
+
+/** Adds at the end. False: LIMIT_QUEUE, or no memory. */
+bool queue_add(struct due_queue *queue, const struct due *due);
+
+/** The one that is due next, INDEX places behind it; NULL if there is none. */
+struct due *queue_peek(const struct due_queue *queue, uint32_t index);
+
+/** Takes the next N out. */
+void queue_drop(struct due_queue *queue, uint32_t n);
+
+/** Frees what it holds and makes it empty. */
+void queue_close(struct due_queue *queue);
+
+#endif

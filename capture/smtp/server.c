@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The server's bytes: replies, and which command each one answers.
+ */
+#include "smtp/dialogue_state.h"
+
+/* Replies that can answer one command alone put the queue right (RFC 5321 4.3.2). */
+static bool fits(uint16_t code, const struct due *due)
+{
+	switch (code) {
+	case 354:
+		return due->kind == DUE_COMMAND && due->verb == VERB_DATA;
+	case 334:
+		return due->verb == VERB_AUTH || due->verb == VERB_AUTH_ANSWER;
+	case 221:
+		return due->verb == VERB_QUIT;
+	default:
+		return true;
+	}
+}
+
+/* The command that a reply with CODE answers; those before it that it cannot answer are let go.
+ * NULL: none. */
+static struct due *find_due(struct dialogue *dialogue, uint16_t code)
+{
+	for (uint32_t i = 0; i < dialogue->queue.count; i++) {
+		if (!fits(code, queue_peek(&dialogue->queue, i)))
+			continue;
+		queue_drop(&dialogue->queue, i);
+		return queue_peek(&dialogue->queue, 0);
+	}
+	return NULL;
+}
+
+static bool is_positive(uint16_t code)
+{
+	return code >= 200 && code < 300;
+}
+
+static void answer_rcpt(struct dialogue *dialogue, const struct due *due, uint32_t reply,
+			uint16_t code)
+{
+	struct ledger *ledger = dialogue->all->ledger;
+	struct attempt *attempt = ledger_edit_attempt(ledger, due->attempt);
+	struct recipient *recipient =
+		attempt ? ledger_edit_recipient(ledger, attempt, due->recipient) : NULL;
+
+	if (!recipient)
+		return;
+	recipient->rcpt_reply = reply;
+	recipient->rcpt_code = code;
+	ledger_touch(ledger, attempt);
+}
+
+static void answer_data(struct dialogue *dialogue, const struct due *due, uint32_t reply,
+			uint16_t code, const struct mark *mark)
+{
+	bool is_accepted = code >= 300 && code < 400;
+
+	if (!is_accepted)
+		transaction_refused(dialogue, due->attempt, reply);
+	if (dialogue->mode == MODE_DATA_ASKED)
+		client_data_answered(dialogue, is_accepted, mark);
+}
+
+static void answer_hello(struct dialogue *dialogue, const struct due *due, uint16_t code)
+{
+	if (!is_positive(code))
+		return;
+	transaction_abandon(dialogue);
+	dialogue->session->client_name = due->text;
+	dialogue->session->protocol = due->verb == VERB_LHLO ? PROTOCOL_LMTP : PROTOCOL_SMTP;
+}
+
+static void answer_command(struct dialogue *dialogue, const struct due *due, uint32_t reply,
+			   uint16_t code, const struct mark *mark)
+{
+	switch (due->verb) {
+	case VERB_MAIL:
+		transaction_mail_answered(dialogue, due->attempt, is_positive(code));
+		if (!is_positive(code))
+			transaction_refused(dialogue, due->attempt, reply);
+		break;
+	case VERB_RCPT:
+		answer_rcpt(dialogue, due, reply, code);
+		break;
+	case VERB_DATA:
+		answer_data(dialogue, due, reply, code, mark);
+		break;
+	case VERB_HELO:
+	case VERB_EHLO:
+	case VERB_LHLO:
+		answer_hello(dialogue, due, code);
+		break;
+	case VERB_RSET:
+		if (is_positive(code) && due->attempt == dialogue->attempt)
+			transaction_abandon(dialogue);
+		break;
+	case VERB_XCLIENT:
+		if (is_positive(code))
+			transaction_abandon(dialogue);
+		break;
+	case VERB_STARTTLS:
+		if (is_positive(code)) {
+			struct event event = event_of(EVENT_TLS, SIDE_SERVER, mark, 0);
+			transaction_abandon(dialogue);
+			dialogue_event(dialogue, &event);
+			dialogue->session->tls = TLS_STARTTLS;
+			dialogue->mode = MODE_OPAQUE;
+		}
+		break;
+	case VERB_AUTH:
+	case VERB_AUTH_ANSWER:
+		dialogue->is_auth_asked = code == 334;
+		break;
+	case VERB_BDAT:
+	case VERB_UNKNOWN:
+	case VERB_NOOP:
+	case VERB_QUIT:
+	case VERB_VRFY:
+	case VERB_EXPN:
+	case VERB_HELP:
+	case VERB_ETRN:
+	case VERB_ATRN:
+	case VERB_TURN:
+	case VERB_XFORWARD:
+	case VERBS:
+		break;
+	}
+}
+
+/* The first reply of a session greets, and names the server. */
+static void take_greeting(struct dialogue *dialogue, uint16_t code)
+{
+	struct span text = {dialogue->reply_text, dialogue->reply_text_n};
+	size_t n = 0;
+
+	dialogue->is_greeted = true;
+	if (code != 220)
+		return;
+	text = span_skip(text, 4);
+	while (n < text.n && text.p[n] != ' ' && text.p[n] != '\n')
+		n++;
+	dialogue->session->server_name =
+		ledger_keep(dialogue->all->ledger, span_take(text, n));
+}
+
+/* A reply that no command waits for: the command lies in a gap, or DATA does. */
+static bool take_unexpected(struct dialogue *dialogue, uint32_t reply, uint16_t code,
+			    const struct mark *mark, uint64_t end)
+{
+	if (dialogue->mode == MODE_BODY)
+		return transaction_answered_early(dialogue, reply, code, mark, end);
+	if (code == 354 && dialogue->mode == MODE_COMMANDS) {
+		if (dialogue->attempt == NO_ATTEMPT && !transaction_begin(dialogue))
+			return false;
+		struct attempt *attempt = dialogue_attempt(dialogue);
+		struct event event = event_of(EVENT_COMMAND, SIDE_CLIENT, mark, 0);
+		event.value = VERB_DATA;
+		event.bits |= EVENT_ASSUMED;
+		attempt->data = dialogue_event(dialogue, &event);
+		line_forget(&dialogue->client_line);
+		dialogue->is_skipping_line = false;
+		client_data_answered(dialogue, true, mark);
+		return true;
+	}
+	return false;
+}
+
+static void answer(struct dialogue *dialogue, uint32_t reply, uint16_t code,
+		   const struct mark *mark, uint64_t end)
+{
+	struct due *found = find_due(dialogue, code);
+
+	if (!found) {
+		if (!take_unexpected(dialogue, reply, code, mark, end)) {
+			struct event *event = ledger_edit_event(dialogue->session, reply);
+			if (event)
+				event->bits |= EVENT_UNMATCHED;
+			dialogue->session->unmatched++;
+			dialogue->all->counts.unmatched++;
+		}
+		return;
+	}
+	struct due due = *found;
+	queue_drop(&dialogue->queue, 1);
+	switch (due.kind) {
+	case DUE_COMMAND:
+		answer_command(dialogue, &due, reply, code, mark);
+		break;
+	case DUE_CHUNK:
+		if (!is_positive(code))
+			transaction_refused(dialogue, due.attempt, reply);
+		break;
+	case DUE_EOD:
+	case DUE_EOD_RECIPIENT:
+		transaction_answered(dialogue, &due, reply, code, end);
+		break;
+	}
+}
+
+static void end_reply(struct dialogue *dialogue, const struct mark *mark, uint64_t end)
+{
+	struct event event = event_of(EVENT_REPLY, SIDE_SERVER, mark, end);
+	uint16_t code = dialogue->reply_code;
+
+	event.value = code;
+	event.text = ledger_keep(dialogue->all->ledger, (struct span){dialogue->reply_text,
+								      dialogue->reply_text_n});
+	uint32_t reply = dialogue_event(dialogue, &event);
+	dialogue->is_in_reply = false;
+	if (!dialogue->is_greeted)
+		take_greeting(dialogue, code);
+	else
+		answer(dialogue, reply, code, mark, end);
+	dialogue->reply_text_n = 0;
+}
+
+static uint16_t reply_code(struct span line)
+{
+	uint16_t code = 0;
+
+	if (line.n < 3 || (line.n > 3 && line.p[3] != ' ' && line.p[3] != '-'))
+		return 0;
+	for (size_t i = 0; i < 3; i++) {
+		if (line.p[i] < '0' || line.p[i] > '9')
+			return 0;
+		code = (uint16_t)(code * 10 + (line.p[i] - '0'));
+	}
+	return code;
+}
+
+static void append_text(struct dialogue *dialogue, struct span line)
+{
+	size_t room = sizeof dialogue->reply_text - dialogue->reply_text_n;
+
+	if (dialogue->reply_text_n && room) {
+		dialogue->reply_text[dialogue->reply_text_n++] = '\n';
+		room--;
+	}
+	line = span_take(line, room);
+	if (line.n)
+		memcpy(dialogue->reply_text + dialogue->reply_text_n, line.p, line.n);
+	dialogue->reply_text_n = (uint16_t)(dialogue->reply_text_n + line.n);
+}
+
+static void take_line(struct dialogue *dialogue, const struct line *line, const struct mark *mark,
+		      uint64_t end)
+{
+	uint16_t code = reply_code(line->text);
+
+	if (dialogue->is_skipping_reply) {
+		dialogue->is_skipping_reply = false;
+		if (code == 0)
+			return;
+	}
+	if (line->is_cut)
+		dialogue->all->counts.long_lines++;
+	if (code == 0 && !dialogue->is_in_reply) {
+		struct event event = event_of(EVENT_LINE, SIDE_SERVER, mark, end);
+		event.text = ledger_keep(dialogue->all->ledger, line->text);
+		dialogue_event(dialogue, &event);
+		return;
+	}
+	append_text(dialogue, line->text);
+	dialogue->is_in_reply = true;
+	if (code)
+		dialogue->reply_code = code;
+	if (code && (line->text.n == 3 || line->text.p[3] == ' '))
+		end_reply(dialogue, mark, end);
+}
+
+void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
+		 const struct mark *mark)
+{
+	uint64_t end = offset + bytes.n;
+	struct line line;
+
+	dialogue->server_mark = *mark;
+	while (bytes.n && dialogue->mode != MODE_OPAQUE &&
+	       line_read(&dialogue->server_line, &bytes, &line))
+		take_line(dialogue, &line, mark, end - bytes.n);
+}
+
+void server_note_part(struct dialogue *dialogue)
+{
+	struct ledger *ledger = dialogue->all->ledger;
+	struct span rest = line_rest(&dialogue->server_line);
+
+	if ((!dialogue->is_in_reply && rest.n == 0) || dialogue->open_count == 0 ||
+	    dialogue->mode == MODE_OPAQUE)
+		return;
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct attempt *attempt = ledger_edit_attempt(ledger, dialogue->open[i].attempt);
+		if (dialogue->open[i].has_reply || attempt->reply_part != NO_EVENT)
+			continue;
+		struct event event =
+			event_of(EVENT_REPLY_PART, SIDE_SERVER, &dialogue->server_mark, 0);
+		event.value = dialogue->is_in_reply ? dialogue->reply_code : reply_code(rest);
+		event.text = ledger_keep(ledger, dialogue->is_in_reply
+							 ? (struct span){dialogue->reply_text,
+									 dialogue->reply_text_n}
+							 : rest);
+		attempt->reply_part = dialogue_event(dialogue, &event);
+		ledger_touch(ledger, attempt);
+		return;
+	}
+}
+
+void server_gap(struct dialogue *dialogue, const struct mark *mark, enum gap_kind kind)
+{
+	struct ledger *ledger = dialogue->all->ledger;
+
+	line_forget(&dialogue->server_line);
+	dialogue->is_skipping_reply = true;
+	dialogue->is_in_reply = false;
+	dialogue->reply_text_n = 0;
+	dialogue->is_greeted = true;
+	dialogue->is_auth_asked = false;
+	queue_close(&dialogue->queue);
+	for (uint8_t i = 0; i < dialogue->open_count && kind != GAP_MISSING; i++) {
+		struct attempt *attempt = ledger_edit_attempt(ledger, dialogue->open[i].attempt);
+		if (dialogue->open[i].has_reply)
+			continue;
+		attempt->gap_at_reply = true;
+		ledger_touch(ledger, attempt);
+	}
+	if (dialogue->mode == MODE_DATA_ASKED)
+		client_data_answered(dialogue, kind != GAP_MISSING, mark);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mail transactions as attempts (RFC 5321 3.3): envelope, message, end of data, reply.
+ */
+#include "smtp/dialogue_state.h"
+
+struct attempt *dialogue_attempt(struct dialogue *dialogue)
+{
+	return ledger_edit_attempt(dialogue->all->ledger, dialogue->attempt);
+}
+
+struct message *transaction_message(struct dialogue *dialogue)
+{
+	struct dialogues *all = dialogue->all;
+
+	if (!dialogue->message) {
+		dialogue->message = all->spare_message ? all->spare_message : message_new();
+		all->spare_message = NULL;
+		if (dialogue->message)
+			message_reset(dialogue->message);
+	}
+	return dialogue->message;
+}
+
+/* What is known of the message goes into ATTEMPT; its reader is put by. */
+static void close_message(struct dialogue *dialogue, struct attempt *attempt, bool is_whole)
+{
+	struct dialogues *all = dialogue->all;
+	struct message *message = dialogue->message;
+
+	dialogue->message = NULL;
+	if (!message)
+		return;
+	struct message_identity identity = message_identify(message);
+	attempt->size = identity.size + dialogue->missing;
+	attempt->digest = identity.digest;
+	attempt->body_digest = identity.body_digest;
+	attempt->has_digest = is_whole && !attempt->gap_in_message && dialogue->missing == 0;
+	attempt->received_fields = identity.received_fields;
+	attempt->message_id = ledger_keep(all->ledger, identity.message_id);
+	attempt->subject = ledger_keep(all->ledger, identity.subject);
+	attempt->date = ledger_keep(all->ledger, identity.date);
+	struct event *begin = ledger_edit_event(dialogue->session, attempt->message);
+	if (begin)
+		begin->length = attempt->size > UINT32_MAX ? UINT32_MAX : (uint32_t)attempt->size;
+	if (all->spare_message)
+		message_free(message);
+	else
+		all->spare_message = message;
+}
+
+struct attempt *transaction_begin(struct dialogue *dialogue)
+{
+	struct attempt *attempt = ledger_add_attempt(dialogue->all->ledger, dialogue->session);
+
+	if (!attempt)
+		return NULL;
+	dialogue->attempt = attempt->id;
+	dialogue->session->transactions++;
+	return attempt;
+}
+
+/* Whether every recipient was refused; without any the envelope was not seen. */
+static bool all_refused(const struct ledger *ledger, const struct attempt *attempt,
+			uint32_t *last_reply)
+{
+	for (uint32_t i = 0; i < attempt->recipient_count; i++) {
+		const struct recipient *recipient = ledger_recipient(ledger, attempt, i);
+		if (recipient->rcpt_code < 400)
+			return false;
+		*last_reply = recipient->rcpt_reply;
+	}
+	return attempt->recipient_count > 0;
+}
+
+/* The client was still sending: in vain, if what it sent last was sent again and never
+ * acknowledged. */
+static void note_stalled(struct dialogue *dialogue, struct attempt *attempt)
+{
+	struct tcp_side_facts client = tcp_side_facts(dialogue->connection, SIDE_CLIENT);
+
+	attempt->is_stalled = client.unacked > 0 && client.retransmitted > 1;
+}
+
+void transaction_abandon(struct dialogue *dialogue)
+{
+	struct attempt *attempt = dialogue_attempt(dialogue);
+
+	dialogue->attempt = dialogue->attempt_before = NO_ATTEMPT;
+	if (!attempt)
+		return;
+	if (dialogue->mode == MODE_BODY || dialogue->mode == MODE_CHUNK) {
+		attempt->gap_at_eod |= attempt->gap_in_message;
+		note_stalled(dialogue, attempt);
+		close_message(dialogue, attempt, false);
+	}
+	if (attempt->phase == PHASE_ENVELOPE || attempt->phase == PHASE_MESSAGE) {
+		uint32_t refusal = attempt->refusal;
+		if (refusal == NO_EVENT && attempt->phase == PHASE_ENVELOPE &&
+		    all_refused(dialogue->all->ledger, attempt, &refusal))
+			attempt->refusal = refusal;
+		attempt->phase = attempt->refusal != NO_EVENT || attempt->reply != NO_EVENT
+					 ? PHASE_ANSWERED
+					 : PHASE_ABANDONED;
+	}
+	ledger_touch(dialogue->all->ledger, attempt);
+}
+
+void transaction_mail_answered(struct dialogue *dialogue, uint32_t id, bool is_accepted)
+{
+	struct ledger *ledger = dialogue->all->ledger;
+
+	if (dialogue->attempt_before == NO_ATTEMPT || dialogue->attempt != id)
+		return;
+	uint32_t ended = is_accepted ? dialogue->attempt_before : id;
+	uint32_t going_on = is_accepted ? id : dialogue->attempt_before;
+	struct attempt *attempt = ledger_edit_attempt(ledger, ended);
+	attempt->phase = PHASE_ABANDONED;
+	ledger_touch(ledger, attempt);
+	dialogue->attempt = going_on;
+	dialogue->attempt_before = NO_ATTEMPT;
+}
+
+void transaction_refused(struct dialogue *dialogue, uint32_t id, uint32_t reply)
+{
+	struct attempt *attempt = ledger_edit_attempt(dialogue->all->ledger, id);
+
+	/* A nested MAIL that was refused has left the transaction before it in place. */
+	if (!attempt || attempt->phase == PHASE_ABANDONED)
+		return;
+	if (attempt->refusal == NO_EVENT)
+		attempt->refusal = reply;
+	if (attempt->data != NO_EVENT)
+		attempt->phase = PHASE_ANSWERED;
+	ledger_touch(dialogue->all->ledger, attempt);
+}
+
+void transaction_message_begins(struct dialogue *dialogue, const struct mark *mark,
+				uint64_t offset)
+{
+	struct attempt *attempt = dialogue_attempt(dialogue);
+
+	if (!attempt)
+		attempt = transaction_begin(dialogue);
+	if (!attempt || !transaction_message(dialogue))
+		return;
+	if (attempt->message != NO_EVENT)
+		return;
+	struct event event = event_of(EVENT_MESSAGE, SIDE_CLIENT, mark, offset);
+	attempt->message = dialogue_event(dialogue, &event);
+	if (attempt->phase == PHASE_ENVELOPE)
+		attempt->phase = PHASE_MESSAGE;
+	dialogue->missing = 0;
+	dialogue->is_cut = false;
+	ledger_touch(dialogue->all->ledger, attempt);
+}
+
+static void expect_reply(struct dialogue *dialogue, const struct due *due)
+{
+	if (!queue_add(&dialogue->queue, due))
+		dialogue->all->counts.lost_commands++;
+}
+
+/* The replies to the end of data: one, or with LMTP one for each accepted recipient. */
+static void expect_answers(struct dialogue *dialogue, const struct attempt *attempt)
+{
+	struct due due = {.kind = DUE_EOD, .attempt = attempt->id, .recipient = NO_RECIPIENT};
+	uint32_t accepted = 0, index = 0;
+
+	for (uint32_t i = 0; i < attempt->recipient_count; i++)
+		accepted += ledger_recipient(dialogue->all->ledger, attempt, i)->rcpt_code < 400;
+	if (dialogue->session->protocol != PROTOCOL_LMTP || accepted == 0) {
+		expect_reply(dialogue, &due);
+		return;
+	}
+	due.kind = DUE_EOD_RECIPIENT;
+	for (uint32_t i = 0; i < attempt->recipient_count; i++) {
+		if (ledger_recipient(dialogue->all->ledger, attempt, i)->rcpt_code >= 400)
+			continue;
+		due.recipient = i;
+		due.is_last = ++index == accepted;
+		expect_reply(dialogue, &due);
+	}
+}
+
+/* With BDAT the reply to the last chunk is due since its command; with LMTP it is one for each
+ * recipient, which that entry turns into. */
+static void expect_chunk_answers(struct dialogue *dialogue, const struct attempt *attempt)
+{
+	struct due_queue *queue = &dialogue->queue;
+
+	if (dialogue->session->protocol != PROTOCOL_LMTP || queue->count == 0 ||
+	    queue_peek(queue, queue->count - 1)->kind != DUE_EOD)
+		return;
+	queue->count--;
+	expect_answers(dialogue, attempt);
+}
+
+void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark, uint64_t end,
+			     uint8_t bits)
+{
+	struct attempt *attempt = dialogue_attempt(dialogue);
+	bool is_chunked = dialogue->mode != MODE_BODY;
+
+	dialogue->mode = MODE_COMMANDS;
+	dialogue->attempt = dialogue->attempt_before = NO_ATTEMPT;
+	if (!attempt)
+		return;
+	close_message(dialogue, attempt, true);
+	struct event event = event_of(EVENT_EOD, SIDE_CLIENT, mark, end);
+	event.length = attempt->size > UINT32_MAX ? UINT32_MAX : (uint32_t)attempt->size;
+	event.bits |= bits;
+	attempt->eod = dialogue_event(dialogue, &event);
+	attempt->eod_sends = 1;
+	ledger_touch(dialogue->all->ledger, attempt);
+	if (attempt->phase == PHASE_ANSWERED)
+		return;
+	attempt->phase = PHASE_WAITING;
+	if (is_chunked)
+		expect_chunk_answers(dialogue, attempt);
+	else
+		expect_answers(dialogue, attempt);
+	evidence_open(dialogue, attempt, end);
+}
+
+void transaction_answered(struct dialogue *dialogue, const struct due *due, uint32_t reply,
+			  uint16_t code, uint64_t reply_end)
+{
+	struct ledger *ledger = dialogue->all->ledger;
+	struct attempt *attempt = ledger_edit_attempt(ledger, due->attempt);
+
+	(void)code;
+	if (!attempt)
+		return;
+	if (due->kind == DUE_EOD_RECIPIENT) {
+		struct recipient *recipient =
+			ledger_edit_recipient(ledger, attempt, due->recipient);
+		if (recipient)
+			recipient->final_reply = reply;
+		ledger_touch(ledger, attempt);
+		if (!due->is_last)
+			return;
+	}
+	if (attempt->reply == NO_EVENT)
+		attempt->reply = reply;
+	attempt->reply_sends = 1;
+	attempt->phase = PHASE_ANSWERED;
+	ledger_touch(ledger, attempt);
+	evidence_reply(dialogue, attempt->id, reply_end);
+}
+
+bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,
+				const struct mark *mark, uint64_t reply_end)
+{
+	struct attempt *attempt = dialogue_attempt(dialogue);
+	bool ends_bare = body_ended_bare(&dialogue->body);
+
+	if (!attempt)
+		return false;
+	if (!ends_bare && !attempt->gap_in_message) {
+		if (code < 400)
+			return false;
+		/* Refused amid the message: the client may send on, or not (RFC 5321 4.2.1). */
+		attempt->reply = reply;
+		attempt->phase = PHASE_ANSWERED;
+		ledger_touch(dialogue->all->ledger, attempt);
+		return true;
+	}
+	/* The server has seen an end: a bare-LF dot, or one that lies in the gap. */
+	struct mark eod = dialogue->is_cut ? dialogue->cut_mark : *mark;
+	bool has_place = ends_bare || dialogue->is_cut;
+	struct due due = {.kind = DUE_EOD, .attempt = attempt->id, .recipient = NO_RECIPIENT};
+	if (has_place) {
+		if (ends_bare)
+			eod = dialogue->client_mark;
+		transaction_end_of_data(dialogue, &eod, dialogue->client_end,
+					ends_bare ? EVENT_BARE_LF : EVENT_ASSUMED);
+		queue_drop(&dialogue->queue, 1);
+	} else {
+		dialogue->attempt = NO_ATTEMPT;
+		close_message(dialogue, attempt, false);
+		dialogue->mode = MODE_COMMANDS;
+		dialogue->is_skipping_line = true;
+		evidence_open(dialogue, attempt, 0);
+	}
+	transaction_answered(dialogue, &due, reply, code, reply_end);
+	return true;
+}
