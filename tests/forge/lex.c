@@ -48,8 +48,10 @@ struct lex *lex_new(struct arena *arena, const char *name, const char *text, siz
 
 	lex->arena = arena;
 	lex->name = name;
+	lex->text = text;
 	lex->next_line = lex->line = lex->line_end = text;
 	lex->text_end = text + len;
+	lex->line_number = 1;
 	scan(lex, text);
 	return lex;
 }
@@ -73,7 +75,7 @@ bool lex_next_line(struct lex *lex)
 		lex->line = start;
 		lex->line_end = newline ? newline : lex->text_end;
 		lex->next_line = newline ? newline + 1 : lex->text_end;
-		lex->line_number++;
+		lex->line_number += start > lex->text;
 		scan(lex, start);
 		if (lex->next.kind != TOKEN_END)
 			return true;

@@ -25,6 +25,7 @@ struct token {
 struct lex {
 	struct arena *arena;
 	const char *name;
+	const char *text;
 	const char *next_line;
 	const char *text_end;
 	const char *line;

@@ -4,6 +4,9 @@
 
 #include "lex_inner.h"
 
+/* A pcap file counts seconds in 32 bits, until 2106. */
+#define LAST_SECOND INT64_C(4102444800)
+
 struct unit {
 	const char *name;
 	int64_t factor;
@@ -118,7 +121,7 @@ bool lex_moment(struct lex *lex, int64_t *moment_ns)
 	char *date, *clock, *fraction;
 	struct tm tm = {0};
 	const char *rest;
-	int64_t ns = 0;
+	int64_t seconds, ns = 0;
 	int64_t place = NS_PER_S / 10;
 
 	if (!lex_word(lex, what, &date))
@@ -136,6 +139,9 @@ bool lex_moment(struct lex *lex, int64_t *moment_ns)
 		ns += place * (*fraction - '0');
 	if (*fraction)
 		return lex_fail_back(lex, what);
-	*moment_ns = (int64_t)timegm(&tm) * NS_PER_S + ns;
-	return *moment_ns < 0 ? lex_fail_back(lex, "a moment after 1970") : lex_expect(lex, "UTC");
+	seconds = (int64_t)timegm(&tm);
+	if (seconds < 0 || seconds > LAST_SECOND)
+		return lex_fail_back(lex, "a moment from 1970 to 2100");
+	*moment_ns = seconds * NS_PER_S + ns;
+	return lex_expect(lex, "UTC");
 }

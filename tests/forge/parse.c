@@ -33,11 +33,12 @@ static bool parse_address(struct lex *lex, struct address *address)
 	       lex_fail_back(lex, "an IP address such as 192.0.2.10 or 2001:db8::10");
 }
 
-static bool parse_u16(struct lex *lex, const char *what, uint64_t min, uint16_t *value)
+static bool parse_u16(struct lex *lex, const char *what, uint64_t min, uint64_t max,
+		      uint16_t *value)
 {
 	uint64_t number;
 
-	if (!lex_number(lex, what, min, UINT16_MAX, &number))
+	if (!lex_number(lex, what, min, max, &number))
 		return false;
 	*value = (uint16_t)number;
 	return true;
@@ -50,7 +51,7 @@ static bool parse_host_option(struct lex *lex, struct host *host)
 	if (lex_accept(lex, "name"))
 		return lex_word(lex, "a domain name", &host->domain);
 	if (lex_accept(lex, "mss"))
-		return parse_u16(lex, "a segment size from 88 to 8960", 88, &host->mss);
+		return parse_u16(lex, "a segment size from 88 to 8960", 88, 8960, &host->mss);
 	if (lex_accept(lex, "ttl")) {
 		if (!lex_number(lex, "a TTL from 1 to 255", 1, 255, &number))
 			return false;
@@ -60,7 +61,7 @@ static bool parse_host_option(struct lex *lex, struct host *host)
 	if (host->side == SIDE_CLIENT && lex_accept(lex, "timer"))
 		return lex_duration(lex, &host->timer_ns);
 	if (host->side == SIDE_SERVER && lex_accept(lex, "port"))
-		return parse_u16(lex, "a port from 1 to 65535", 1, &host->port);
+		return parse_u16(lex, "a port from 1 to 65535", 1, UINT16_MAX, &host->port);
 	if (host->side == SIDE_SERVER && lex_accept(lex, "lmtp")) {
 		host->is_lmtp = true;
 		return true;
@@ -269,7 +270,7 @@ static bool parse_setting(struct parser *parser)
 	}
 	if (lex_accept(lex, "vlan")) {
 		scenario->has_vlan = true;
-		return parse_u16(lex, "a VLAN from 1 to 4094", 1, &scenario->vlan);
+		return parse_u16(lex, "a VLAN from 1 to 4094", 1, 4094, &scenario->vlan);
 	}
 	return lex_fail(lex, "scenario, start, client, server, delay, hops, tap, clock, capture, "
 			     "vlan, snaplen, seed, "
