@@ -33,20 +33,49 @@ struct char_range {
 };
 
 /*
- * Default_Ignorable_Code_Point (Unicode 4.1.0 and later, DerivedCoreProperties.txt) outside of
- * Cf and Cn: invisible, so that text could hide behind them, though their categories are harmless.
+ * Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties.txt) outside of Cf and Cn:
+ * invisible, so that text could hide behind them, though their categories are harmless.
  */
 static const struct char_range invisible[] = {
-	{0x034f, 0x034f}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180d},   {0x180f, 0x180f},
+	{0x034f, 0x034f}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180d},	  {0x180f, 0x180f},
 	{0x3164, 0x3164}, {0xfe00, 0xfe0f}, {0xffa0, 0xffa0}, {0xe0100, 0xe01ef},
 };
 
-static bool is_invisible(int32_t c)
+/*
+ * Characters that take more or fewer columns in one terminal than in the next: conjoining Hangul
+ * letters, and a few on whose width Unicode and C libraries differ.
+ */
+static const struct char_range unsteady[] = {
+	{0x1160, 0x11ff}, {0x302e, 0x302f}, {0x3248, 0x324f},
+	{0x4dc0, 0x4dff}, {0xd7b0, 0xd7fb}, {0x16ff0, 0x16ff1},
+};
+
+static bool is_among(int32_t c, const struct char_range *ranges, size_t n)
 {
-	for (size_t i = 0; i < sizeof invisible / sizeof invisible[0]; i++)
-		if (c >= invisible[i].first && c <= invisible[i].last)
+	for (size_t i = 0; i < n; i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
 			return true;
 	return false;
+}
+
+static bool is_deceptive(int32_t c)
+{
+	return is_among(c, invisible, sizeof invisible / sizeof invisible[0]) ||
+	       is_among(c, unsteady, sizeof unsteady / sizeof unsteady[0]);
+}
+
+/* Columns of a character that is_deceptive() has let through. */
+static int char_columns(int32_t c)
+{
+	switch (utf8proc_category(c)) {
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_ME:
+		return 0;
+	case UTF8PROC_CATEGORY_MC: /* "spacing" marks stand in a place of their own */
+		return 1;
+	default:
+		return utf8proc_charwidth(c);
+	}
 }
 
 static bool is_control(int32_t c)
@@ -82,11 +111,8 @@ static struct unit unit_literal(struct span bytes, int columns)
 	return unit;
 }
 
-/* MARKS counts the combining marks that the character before this one carries, -1 if it may not. */
-static struct unit unit_beyond_ascii(struct span bytes, int32_t c, int marks, bool ascii_only)
+static bool is_printable(int32_t c)
 {
-	int columns = utf8proc_charwidth(c);
-
 	switch (utf8proc_category(c)) {
 	case UTF8PROC_CATEGORY_CC:
 	case UTF8PROC_CATEGORY_CF:
@@ -95,18 +121,21 @@ static struct unit unit_beyond_ascii(struct span bytes, int32_t c, int marks, bo
 	case UTF8PROC_CATEGORY_CN:
 	case UTF8PROC_CATEGORY_ZL:
 	case UTF8PROC_CATEGORY_ZP:
-		return unit_code_point(c);
-	case UTF8PROC_CATEGORY_MN:
-	case UTF8PROC_CATEGORY_ME:
-		if (is_invisible(c) || marks < 0 || marks >= MARKS_PER_BASE)
-			return unit_code_point(c);
-		columns = 0;
-		break;
+		return false;
 	default:
-		if (is_invisible(c) || columns < 1)
-			return unit_code_point(c);
-		break;
+		return !is_deceptive(c);
 	}
+}
+
+/* MARKS counts the combining marks that the character before this one carries, -1 if it may not. */
+static struct unit unit_beyond_ascii(struct span bytes, int32_t c, int marks, bool ascii_only)
+{
+	int columns = char_columns(c);
+
+	if (!is_printable(c))
+		return unit_code_point(c);
+	if (!columns && (marks < 0 || marks >= MARKS_PER_BASE))
+		return unit_code_point(c);
 	return ascii_only ? unit_hex(bytes) : unit_literal(bytes, columns);
 }
 
@@ -192,8 +221,7 @@ int text_columns(const char *s)
 	while (rest.n) {
 		int32_t c;
 		utf8proc_ssize_t n = utf8proc_iterate(rest.p, (utf8proc_ssize_t)rest.n, &c);
-		int width = n > 0 ? utf8proc_charwidth(c) : 1;
-		columns += width;
+		columns += n > 0 ? char_columns(c) : 1;
 		rest = span_skip(rest, n > 0 ? (size_t)n : 1);
 	}
 	return columns;
