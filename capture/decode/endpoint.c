@@ -11,8 +11,7 @@ static bool is_ipv4(const struct endpoint *endpoint)
 	return memcmp(endpoint->address, prefix, sizeof prefix) == 0;
 }
 
-const char *endpoint_format_address(const struct endpoint *endpoint,
-				    char out[static ENDPOINT_TEXT])
+const char *endpoint_format_address(const struct endpoint *endpoint, char out[static ENDPOINT_TEXT])
 {
 	const char *text;
 

@@ -23,7 +23,7 @@ struct gathering {
 	struct fragment_key key;
 	int64_t first_ns;
 	uint32_t packets;
-	uint32_t len;          /* of the whole datagram's payload, once its last part came */
+	uint32_t len;	       /* of the whole datagram's payload, once its last part came */
 	uint32_t captured_end; /* first byte that a snaplen cut off, or LEN_UNKNOWN */
 	uint32_t units_n;      /* units that are there */
 	uint8_t first_protocol;
@@ -98,8 +98,8 @@ static struct fragment_key key_of(const struct packet *packet, const struct data
 }
 
 /* The gathering of KEY; else an unused one, else the oldest, whose packets become LOST. */
-static struct gathering *find_gathering(struct fragments *fragments,
-					const struct fragment_key *key, uint32_t *lost)
+static struct gathering *find_gathering(struct fragments *fragments, const struct fragment_key *key,
+					uint32_t *lost)
 {
 	struct gathering *room = &fragments->gatherings[0];
 

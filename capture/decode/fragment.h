@@ -15,15 +15,15 @@
 struct fragments;
 
 enum fragment_state {
-	FRAGMENT_KEPT,      /* its datagram is not whole yet */
+	FRAGMENT_KEPT,	    /* its datagram is not whole yet */
 	FRAGMENT_COMPLETED, /* it is now */
 	FRAGMENT_MALFORMED, /* a length or place that cannot be; it was left out */
 };
 
 struct fragment_result {
 	enum fragment_state state;
-	bool overlaps;  /* other bytes had been there before a part of it */
-	uint32_t lost;  /* packets of datagrams that were let go to make room */
+	bool overlaps; /* other bytes had been there before a part of it */
+	uint32_t lost; /* packets of datagrams that were let go to make room */
 };
 
 /** NULL: no memory. Free with fragments_free(). */

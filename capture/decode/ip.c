@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "ip.h"
 
-#include "cursor.h"
 #include "bounds.h"
+#include "cursor.h"
 
 #define IPV4_HEADER 20
 #define IPV6_HEADER 40
 #define MORE_FRAGMENTS 0x2000
 #define FRAGMENT_OFFSET 0x1fff
 #define UNSEGMENTED_MAX (1u << 20) /* twice what Linux leaves to a network card at once */
-#define PROTOCOL_HIP 139   /* RFC 7401 */
-#define PROTOCOL_SHIM6 140 /* RFC 5533 */
+#define PROTOCOL_HIP 139	   /* RFC 7401 */
+#define PROTOCOL_SHIM6 140	   /* RFC 5533 */
 
 static bool skip(enum skip_reason *reason, enum skip_reason why)
 {

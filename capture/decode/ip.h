@@ -19,13 +19,13 @@ struct datagram {
 	uint8_t destination[16];
 	bool is_ipv6;
 	uint8_t protocol;      /* IPPROTO_ value of the payload */
-	uint8_t ttl;           /* or hop limit */
+	uint8_t ttl;	       /* or hop limit */
 	bool is_fragment;      /* a part of a datagram, see below */
 	bool more_fragments;   /* and not its last one */
 	uint32_t fragment_id;  /* IPv4 identification, or that of the IPv6 fragment header */
 	uint32_t fragment_off; /* bytes of the datagram's payload before this part */
-	uint16_t ip_id;        /* IPv4 identification; 0 for IPv6 */
-	uint32_t len;          /* payload bytes on the wire */
+	uint16_t ip_id;	       /* IPv4 identification; 0 for IPv6 */
+	uint32_t len;	       /* payload bytes on the wire */
 	struct span payload;   /* those that were captured */
 };
 
@@ -33,8 +33,7 @@ struct datagram {
  * Reads the IP header at the start of BYTES, of which WIRE_LEN were on the wire. False: it is
  * none, or a broken or cut one, and REASON says which.
  */
-bool ip_read(struct span bytes, uint32_t wire_len, struct datagram *out,
-	     enum skip_reason *reason);
+bool ip_read(struct span bytes, uint32_t wire_len, struct datagram *out, enum skip_reason *reason);
 
 /**
  * Walks the extension headers at the start of an IPv6 datagram's payload (RFC 8200 4.1): of one

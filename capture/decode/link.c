@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "link.h"
 
-#include "cursor.h"
 #include "bounds.h"
+#include "cursor.h"
 
 #include <pcap/dlt.h>
 

@@ -39,8 +39,7 @@ static bool skip(enum skip_reason *reason, enum skip_reason why)
 	return false;
 }
 
-bool tcp_header_read(const struct datagram *datagram, struct segment *out,
-		     enum skip_reason *reason)
+bool tcp_header_read(const struct datagram *datagram, struct segment *out, enum skip_reason *reason)
 {
 	struct cursor rest = cursor_at(datagram->payload);
 	struct cursor c = cursor_at(cursor_bytes(&rest, TCP_HEADER));

@@ -11,8 +11,8 @@
 
 #define STREAM_BUFFER (128u << 10)
 #define PACKED_SIZE (128u << 10)
-#define PLAIN_SIZE (256u << 10)  /* to begin with; a longer record makes it grow */
-#define PLAIN_ROOM (64u << 10)   /* worth a read */
+#define PLAIN_SIZE (256u << 10) /* to begin with; a longer record makes it grow */
+#define PLAIN_ROOM (64u << 10)	/* worth a read */
 #define START_SIZE 16
 
 /* What reading says beside a number of bytes. */
@@ -22,10 +22,10 @@
 
 enum failure {
 	FAILURE_NONE,
-	FAILURE_READ,     /* with errno */
-	FAILURE_CUT,      /* the packed stream ends inside a member */
-	FAILURE_DAMAGED,  /* it cannot be unpacked */
-	FAILURE_SHRUNK,   /* the followed file became shorter */
+	FAILURE_READ,	 /* with errno */
+	FAILURE_CUT,	 /* the packed stream ends inside a member */
+	FAILURE_DAMAGED, /* it cannot be unpacked */
+	FAILURE_SHRUNK,	 /* the followed file became shorter */
 	FAILURE_MEMORY,
 };
 
@@ -229,9 +229,9 @@ static enum feed_state feed_step(struct feed *feed)
 	}
 	feed_keep_start(feed, (struct span){feed->plain + feed->end, (size_t)got});
 	feed->end += (size_t)got;
-	feed->released += records_advance(
-		&feed->records,
-		(struct span){feed->plain + feed->released, feed->end - feed->released});
+	feed->released +=
+		records_advance(&feed->records, (struct span){feed->plain + feed->released,
+							      feed->end - feed->released});
 	return FEED_READY;
 }
 

@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SHOWN_BYTES 12   /* of a file that is no capture */
+#define SHOWN_BYTES 12 /* of a file that is no capture */
 #define SHOWN_COLUMNS 40
-#define PCAP_MAGIC 4     /* bytes by which libpcap tells the format */
+#define PCAP_MAGIC 4 /* bytes by which libpcap tells the format */
 
 static bool no_memory(const struct input *input, struct fault *fault)
 {
@@ -82,13 +82,13 @@ static bool check_link(struct input *input, struct fault *fault)
 bool input_start(struct input *input, struct fault *fault)
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
-	FILE *stream = input->feed ? feed_open_stream(input->feed)
-				   : store_open_stream(&input->store);
+	FILE *stream =
+		input->feed ? feed_open_stream(input->feed) : store_open_stream(&input->store);
 	if (!stream)
 		return no_memory(input, fault);
 
-	input->pcap = pcap_fopen_offline_with_tstamp_precision(
-		stream, PCAP_TSTAMP_PRECISION_NANO, reason);
+	input->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO,
+							       reason);
 	if (!input->pcap) {
 		(void)fclose(stream);
 		return refuse(input, reason, fault);

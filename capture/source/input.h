@@ -18,12 +18,12 @@
 
 struct input {
 	struct source_input shown; /* what source_input() lends; its name is owned here */
-	const char *label;         /* the name as messages give it */
-	int fd;                    /* owned, or -1 */
-	struct feed *feed;         /* or NULL */
-	uint32_t frames;           /* packets read so far */
-	pcap_t *pcap;              /* NULL while a feed has not brought the header yet */
-	bool can_reread;           /* through the store; else the ring keeps its packets */
+	const char *label;	   /* the name as messages give it */
+	int fd;			   /* owned, or -1 */
+	struct feed *feed;	   /* or NULL */
+	uint32_t frames;	   /* packets read so far */
+	pcap_t *pcap;		   /* NULL while a feed has not brought the header yet */
+	bool can_reread;	   /* through the store; else the ring keeps its packets */
 	struct store store;
 	struct reread reread;
 	struct ring_track track;

@@ -21,8 +21,7 @@ void reread_note(struct reread *reread, uint32_t frame, off_t offset, int64_t ti
 		return;
 	if (reread->places_n == reread->capacity) {
 		size_t capacity = reread->capacity ? reread->capacity * 2 : FIRST_PLACES;
-		struct reread_place *places =
-			realloc(reread->places, capacity * sizeof *places);
+		struct reread_place *places = realloc(reread->places, capacity * sizeof *places);
 		if (!places)
 			return;
 		reread->places = places;
@@ -42,8 +41,8 @@ static bool reread_open(struct reread *reread, const struct store *store)
 	FILE *stream = store_open_stream(store);
 	if (!stream)
 		return false;
-	reread->pcap = pcap_fopen_offline_with_tstamp_precision(
-		stream, PCAP_TSTAMP_PRECISION_NANO, reason);
+	reread->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO,
+								reason);
 	if (!reread->pcap)
 		(void)fclose(stream);
 	return reread->pcap != NULL;

@@ -31,7 +31,7 @@ struct reread {
 	struct reread_place *places; /* of packets 1, 257, 513, ... */
 	size_t places_n;
 	size_t capacity;
-	pcap_t *pcap;        /* NULL until the first packet is read again */
+	pcap_t *pcap;	     /* NULL until the first packet is read again */
 	uint32_t next_frame; /* that pcap gives */
 	bool cannot_jump;
 };

@@ -16,10 +16,10 @@ struct ring;
 
 /** Where the newest packets of one input lie; all zero at first. Free with ring_track_free(). */
 struct ring_track {
-	uint64_t *places;  /* circular; owned */
-	size_t capacity;   /* a power of two, or 0 */
-	uint32_t oldest;   /* frame number of the oldest place kept */
-	uint32_t newest;   /* and of the newest; oldest > newest: none */
+	uint64_t *places; /* circular; owned */
+	size_t capacity;  /* a power of two, or 0 */
+	uint32_t oldest;  /* frame number of the oldest place kept */
+	uint32_t newest;  /* and of the newest; oldest > newest: none */
 };
 
 /** A ring of BYTES; NULL: no memory. Free with ring_free(). */

@@ -21,7 +21,7 @@ struct lane {
 	struct input *input;
 	enum ahead ahead;
 	struct packet packet; /* with AHEAD_PACKET */
-	uint16_t tap;         /* NO_TAP before its first packet */
+	uint16_t tap;	      /* NO_TAP before its first packet */
 	bool tap_inherited;   /* a later file has taken the tap over */
 };
 
@@ -106,8 +106,8 @@ static struct lane *find_predecessor(struct source *source, const struct lane *l
 {
 	for (size_t i = 0; i < source->lanes_n; i++) {
 		struct lane *other = &source->lanes[i];
-		if (other->input->shown.has_ended && other->tap != NO_TAP && !other->tap_inherited &&
-		    other->input->shown.link == lane->input->shown.link)
+		if (other->input->shown.has_ended && other->tap != NO_TAP &&
+		    !other->tap_inherited && other->input->shown.link == lane->input->shown.link)
 			return other;
 	}
 	return NULL;
@@ -139,8 +139,7 @@ static enum source_state hand_out(struct source *source, struct lane *lane, stru
 	return SOURCE_PACKET;
 }
 
-static enum source_state next_of_one(struct source *source, struct packet *out,
-				     struct fault *fault)
+static enum source_state next_of_one(struct source *source, struct packet *out, struct fault *fault)
 {
 	struct lane *lane = &source->lanes[0];
 	enum source_state state = input_next(lane->input, out, fault);

@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 struct store {
-	int fd;             /* -1: in memory. Not owned */
+	int fd;		    /* -1: in memory. Not owned */
 	struct span memory; /* not owned */
 };
 

@@ -12,7 +12,7 @@
 
 struct unpacker {
 	enum packing packing;
-	bool is_whole;    /* at the end of a member */
+	bool is_whole;	   /* at the end of a member */
 	bool holds_output; /* the last output was filled: more may come without more input */
 	z_stream gzip;
 	ZSTD_DStream *zstd;
