@@ -42,8 +42,10 @@ const char options_help[] =
 	"\n"
 	"On the screen, ? shows all keys.\n";
 
+#define FIRST_LONG 256
+
 enum {
-	OPT_DEMO = 256,
+	OPT_DEMO = FIRST_LONG,
 	OPT_FOLLOW,
 	OPT_TIMER,
 	OPT_VANTAGE,
@@ -146,22 +148,30 @@ static bool take_word(struct options *o, int option, const char *word, struct fa
 	}
 }
 
-static bool refuse(int option, int index, char **argv, struct fault *fault)
+/** The name of the long option whose value is VALUE. */
+static const char *long_name(int value)
 {
-	bool is_missing = option == ':';
-	if (optopt && optopt < 256)
-		return fault_set(fault, FAULT_USAGE,
-				 is_missing ? "option -%c needs an argument (see --help)"
-					    : "unknown option -%c (see --help)",
-				 optopt);
-	return fault_set(fault, FAULT_USAGE,
-			 is_missing ? "option %s needs an argument (see --help)"
-				    : "unknown option or argument %s (see --help)",
-			 argv[index]);
+	const struct option *option = long_options;
+	while (option->name && option->val != value)
+		option++;
+	return option->name ? option->name : "?";
 }
 
-static bool take_option(struct options *o, int option, int index, char **argv,
-			struct fault *fault)
+static bool refuse(int option, char **argv, struct fault *fault)
+{
+	if (option == ':' && optopt >= FIRST_LONG)
+		return fault_set(fault, FAULT_USAGE, "option --%s needs an argument (see --help)",
+				 long_name(optopt));
+	if (option == ':')
+		return fault_set(fault, FAULT_USAGE, "option -%c needs an argument (see --help)",
+				 optopt);
+	if (optopt && optopt < FIRST_LONG)
+		return fault_set(fault, FAULT_USAGE, "unknown option -%c (see --help)", optopt);
+	return fault_set(fault, FAULT_USAGE, "unknown option or argument %s (see --help)",
+			 argv[optind - 1]);
+}
+
+static bool take_option(struct options *o, int option, char **argv, struct fault *fault)
 {
 	switch (option) {
 	case 'i':
@@ -197,7 +207,7 @@ static bool take_option(struct options *o, int option, int index, char **argv,
 	case OPT_COLOR:
 		return take_word(o, option, optarg, fault);
 	default:
-		return refuse(option, index, argv, fault);
+		return refuse(option, argv, fault);
 	}
 }
 
@@ -241,7 +251,6 @@ bool options_parse(struct options *options, int argc, char **argv, struct fault 
 	optind = 0; /* starts anew, also for a second call (getopt(3), NOTES) */
 	opterr = 0;
 	for (;;) {
-		int index = optind ? optind : 1;
 		int option = getopt_long(argc, argv, ":i:", long_options, NULL);
 		if (option == -1)
 			break;
@@ -249,7 +258,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct fault 
 			options->mode = option == OPT_HELP ? RUN_HELP : RUN_VERSION;
 			return true;
 		}
-		if (!take_option(options, option, index, argv, fault))
+		if (!take_option(options, option, argv, fault))
 			return false;
 	}
 	if (options->interface) {

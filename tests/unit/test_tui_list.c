@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lists over hand-made rows: row n has a number and a word from the table below, and the rank
+ * that its test gives it. How many rows there are "so far" is in the model's origin_ns, which
+ * these rows do not use otherwise.
+ */
+#include "list.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const words[] = {"pear", "Apple", "cherry", "banana", "apricot", "fig"};
+static const int64_t ranks[] = {5, 4, 3, 2, 1, 0};
+
+static uint32_t count_rows(const struct model *model)
+{
+	return (uint32_t)model->origin_ns;
+}
+
+static int64_t rank(const struct model *model, uint32_t row)
+{
+	(void)model;
+	return ranks[row];
+}
+
+static int64_t number(const struct model *model, uint32_t row)
+{
+	(void)model;
+	return row;
+}
+
+static struct span word(const struct model *model, uint32_t row)
+{
+	(void)model;
+	return span_of(words[row]);
+}
+
+static void print_number(const struct model *model, uint32_t row, struct cell_text *out)
+{
+	(void)model;
+	snprintf(out->text, sizeof out->text, "%u", row);
+}
+
+static void print_word(const struct model *model, uint32_t row, struct cell_text *out)
+{
+	(void)model;
+	snprintf(out->text, sizeof out->text, "%s", words[row]);
+}
+
+static enum screen_style style(const struct model *model, uint32_t row)
+{
+	(void)model;
+	(void)row;
+	return SCREEN_TEXT;
+}
+
+static const struct column columns[] = {
+	{"number", 3, 3, 0, true, print_number, number, NULL},
+	{"word", 6, 20, 1, false, print_word, NULL, word},
+};
+
+static const struct rows_kind kind = {
+	.name = "things",
+	.order = "by rank",
+	.empty = "nothing",
+	.columns = columns,
+	.column_count = 2,
+	.count = count_rows,
+	.rank = rank,
+	.style = style,
+};
+
+static struct model model_with(int64_t rows)
+{
+	return (struct model){.origin_ns = rows};
+}
+
+static void assert_order(const struct list *list, const char *expected)
+{
+	char order[64] = "";
+	size_t used = 0;
+	for (uint32_t i = 0; i < list->count; i++)
+		used += (size_t)snprintf(order + used, sizeof order - used, "%u", list->order[i]);
+	assert_string_equal(order, expected);
+}
+
+static void test_list_begins_in_the_order_of_ranks(void **state)
+{
+	struct model model = model_with(4);
+	struct list list;
+	(void)state;
+	list_start(&list, &kind);
+	assert_true(list_refresh(&list, &model));
+	assert_order(&list, "3210");
+	assert_int_equal(list_selected(&list), 3);
+	list_clear(&list);
+}
+
+static void test_list_sorts_words_whatever_their_case(void **state)
+{
+	struct model model = model_with(6);
+	struct list list;
+	(void)state;
+	list_start(&list, &kind);
+	list_sort_by(&list, -1); /* from the rank back to the last column */
+	assert_string_equal(list_order_name(&list), "word");
+	assert_true(list_refresh(&list, &model));
+	assert_order(&list, "143250");
+	list.is_reversed = true;
+	assert_true(list_refresh(&list, &model));
+	assert_order(&list, "052341");
+	list_clear(&list);
+}
+
+static void test_list_selection_stays_on_its_row_and_line_while_it_fills(void **state)
+{
+	struct model model = model_with(3);
+	struct list list;
+	(void)state;
+	list_start(&list, &kind);
+	assert_true(list_refresh(&list, &model));
+	list_move(&list, 1);
+	assert_int_equal(list_selected(&list), 1);
+	list_fit(&list, 2);
+	uint32_t line = list.selected - list.top;
+	model = model_with(6); /* three rows come in above it */
+	assert_true(list_refresh(&list, &model));
+	assert_int_equal(list_selected(&list), 1);
+	assert_int_equal(list.selected - list.top, line);
+	list_clear(&list);
+}
+
+static void test_list_stays_at_the_top_until_the_user_moves(void **state)
+{
+	struct model model = model_with(2);
+	struct list list;
+	(void)state;
+	list_start(&list, &kind);
+	assert_true(list_refresh(&list, &model));
+	model = model_with(6);
+	assert_true(list_refresh(&list, &model));
+	assert_int_equal(list_selected(&list), 5);
+	assert_int_equal(list.top, 0);
+	list_clear(&list);
+}
+
+static void test_list_moves_stop_at_the_ends(void **state)
+{
+	struct model model = model_with(5);
+	struct list list;
+	(void)state;
+	list_start(&list, &kind);
+	assert_true(list_refresh(&list, &model));
+	assert_true(list_act(&list, ACTION_UP, 0, 3));
+	assert_int_equal(list.selected, 0);
+	assert_true(list_act(&list, ACTION_DOWN, 3, 3));
+	assert_int_equal(list.selected, 3);
+	assert_true(list_act(&list, ACTION_PAGE_DOWN, 0, 3));
+	assert_int_equal(list.selected, 4);
+	list_fit(&list, 3);
+	assert_int_equal(list.top, 2);
+	assert_true(list_act(&list, ACTION_LAST, 2, 3)); /* 2G */
+	assert_int_equal(list.selected, 1);
+	assert_true(list_act(&list, ACTION_FIRST, 0, 3));
+	assert_int_equal(list.selected, 0);
+	assert_false(list_act(&list, ACTION_OPEN, 0, 3));
+	list_clear(&list);
+}
+
+static void test_list_filter_keeps_rows_that_hold_the_text(void **state)
+{
+	struct model model = model_with(6);
+	struct list list;
+	(void)state;
+	list_start(&list, &kind);
+	snprintf(list.filter, sizeof list.filter, "AP");
+	assert_true(list_refresh(&list, &model));
+	assert_order(&list, "41");
+	snprintf(list.filter, sizeof list.filter, "!ap");
+	assert_true(list_refresh(&list, &model));
+	assert_order(&list, "5320");
+	snprintf(list.filter, sizeof list.filter, "nothing has this");
+	assert_true(list_refresh(&list, &model));
+	assert_int_equal(list.count, 0);
+	assert_int_equal(list_selected(&list), NO_ROW);
+	list_clear(&list);
+}
+
+static void test_list_search_goes_round_and_counts(void **state)
+{
+	struct model model = model_with(6); /* fig apricot banana cherry Apple pear */
+	struct list list;
+	uint32_t which;
+	uint32_t all;
+	(void)state;
+	list_start(&list, &kind);
+	assert_true(list_refresh(&list, &model));
+	assert_true(list_search(&list, &model, "ap", 1, &which, &all));
+	assert_int_equal(list_selected(&list), 4);
+	assert_int_equal(which, 1);
+	assert_int_equal(all, 2);
+	assert_true(list_search(&list, &model, "ap", 1, &which, &all));
+	assert_int_equal(list_selected(&list), 1);
+	assert_int_equal(which, 2);
+	assert_true(list_search(&list, &model, "ap", 1, &which, &all));
+	assert_int_equal(list_selected(&list), 4);
+	assert_true(list_search(&list, &model, "ap", -1, &which, &all));
+	assert_int_equal(list_selected(&list), 1);
+	assert_false(list_search(&list, &model, "kiwi", 1, &which, &all));
+	assert_int_equal(list_selected(&list), 1);
+	list_clear(&list);
+}
+
+static void test_columns_drop_by_priority_and_grow_into_what_is_left(void **state)
+{
+	int widths[MOST_COLUMNS];
+	(void)state;
+	columns_fit(columns, 2, 10, widths);
+	assert_int_equal(widths[0], 3);
+	assert_int_equal(widths[1], 6);
+	columns_fit(columns, 2, 9, widths);
+	assert_int_equal(widths[0], 3);
+	assert_int_equal(widths[1], 0);
+	columns_fit(columns, 2, 16, widths);
+	assert_int_equal(widths[1], 12);
+	columns_fit(columns, 2, 300, widths);
+	assert_int_equal(widths[1], 20);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_list_begins_in_the_order_of_ranks),
+		cmocka_unit_test(test_list_sorts_words_whatever_their_case),
+		cmocka_unit_test(test_list_selection_stays_on_its_row_and_line_while_it_fills),
+		cmocka_unit_test(test_list_stays_at_the_top_until_the_user_moves),
+		cmocka_unit_test(test_list_moves_stop_at_the_ends),
+		cmocka_unit_test(test_list_filter_keeps_rows_that_hold_the_text),
+		cmocka_unit_test(test_list_search_goes_round_and_counts),
+		cmocka_unit_test(test_columns_drop_by_priority_and_grow_into_what_is_left),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

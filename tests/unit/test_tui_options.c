@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MOST_WORDS 16
+
+/** Parses WORDS (a NULL ends them) behind a program's name. */
+static bool parse(struct options *options, struct fault *fault, const char *const *words)
+{
+	static char copies[MOST_WORDS][64];
+	char *argv[MOST_WORDS + 1] = {copies[0]};
+	int argc = 1;
+	snprintf(copies[0], sizeof copies[0], "smtpscope");
+	for (; words[argc - 1]; argc++) {
+		snprintf(copies[argc], sizeof copies[argc], "%s", words[argc - 1]);
+		argv[argc] = copies[argc];
+	}
+	return options_parse(options, argc, argv, fault);
+}
+
+#define PARSE(...) parse(&options, &fault, (const char *const[]){__VA_ARGS__, NULL})
+
+static void test_options_file_opens_screen_with_90_seconds(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_true(PARSE("a.pcap", "b.pcap"));
+	assert_int_equal(options.mode, RUN_SCREEN);
+	assert_int_equal(options.file_count, 2);
+	assert_string_equal(options.files[1], "b.pcap");
+	assert_int_equal(options.delivery.timer_ns, 90 * NS_PER_SECOND);
+	options_clear(&options);
+}
+
+static void test_options_come_before_and_after_files(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_true(PARSE("a.pcap", "--report", "jsonl", "--vantage", "server", "--ascii"));
+	assert_int_equal(options.mode, RUN_REPORT_JSONL);
+	assert_int_equal(options.delivery.vantage, VANTAGE_SERVER);
+	assert_true(options.is_ascii);
+	assert_int_equal(options.file_count, 1);
+	options_clear(&options);
+}
+
+static void test_options_join_words_behind_interface_to_filter(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_true(PARSE("-i", "eth0", "host", "192.0.2.1", "and", "port", "25"));
+	assert_string_equal(options.interface, "eth0");
+	assert_string_equal(options.filter, "host 192.0.2.1 and port 25");
+	assert_int_equal(options.file_count, 0);
+	options_clear(&options);
+}
+
+static void test_options_name_what_is_wrong(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_false(PARSE("--bogus", "a.pcap"));
+	assert_int_equal(fault.kind, FAULT_USAGE);
+	assert_non_null(strstr(fault.text, "--bogus"));
+	assert_false(PARSE("-x"));
+	assert_non_null(strstr(fault.text, "-x"));
+	assert_false(PARSE("--theme", "pink", "a.pcap"));
+	assert_non_null(strstr(fault.text, "dark, light or mono"));
+	assert_false(PARSE("a.pcap", "--timer"));
+	assert_non_null(strstr(fault.text, "--timer"));
+	assert_false(PARSE("--timer", "soon", "a.pcap"));
+	assert_non_null(strstr(fault.text, "soon"));
+}
+
+static void test_options_need_exactly_one_kind_of_input(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_false(PARSE("--ascii"));
+	assert_false(PARSE("--demo", "a.pcap"));
+	assert_false(PARSE("-i", "eth0", "--demo"));
+	assert_false(PARSE("-", "-"));
+	assert_true(PARSE("--demo"));
+	options_clear(&options);
+}
+
+static void test_duration_reads_units(void **state)
+{
+	int64_t ns;
+	(void)state;
+	assert_true(duration_parse("90", &ns));
+	assert_int_equal(ns, 90 * NS_PER_SECOND);
+	assert_true(duration_parse("90s", &ns));
+	assert_int_equal(ns, 90 * NS_PER_SECOND);
+	assert_true(duration_parse("10m", &ns));
+	assert_int_equal(ns, 600 * NS_PER_SECOND);
+	assert_true(duration_parse("1.5h", &ns));
+	assert_int_equal(ns, 5400 * NS_PER_SECOND);
+	assert_true(duration_parse("250ms", &ns));
+	assert_int_equal(ns, 250 * NS_PER_MS);
+}
+
+static void test_duration_refuses_nonsense(void **state)
+{
+	int64_t ns;
+	(void)state;
+	assert_false(duration_parse("", &ns));
+	assert_false(duration_parse("0", &ns));
+	assert_false(duration_parse("-5", &ns));
+	assert_false(duration_parse("1e5", &ns));
+	assert_false(duration_parse("0x10", &ns));
+	assert_false(duration_parse("90 parsecs", &ns));
+	assert_false(duration_parse("inf", &ns));
+	assert_false(duration_parse("nan", &ns));
+	assert_false(duration_parse("99999999999999999999", &ns));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_options_file_opens_screen_with_90_seconds),
+		cmocka_unit_test(test_options_come_before_and_after_files),
+		cmocka_unit_test(test_options_join_words_behind_interface_to_filter),
+		cmocka_unit_test(test_options_name_what_is_wrong),
+		cmocka_unit_test(test_options_need_exactly_one_kind_of_input),
+		cmocka_unit_test(test_duration_reads_units),
+		cmocka_unit_test(test_duration_refuses_nonsense),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
