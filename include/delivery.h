@@ -95,9 +95,14 @@ enum delivery_state {
 
 const char *state_name(enum delivery_state state);
 
+/**
+ * One delivery. One whose attempts turned out to belong to another delivery has no tries left
+ * (try_count 0) and is to be passed over.
+ */
 struct delivery {
 	uint32_t id;
 	uint32_t revision;      /* grows when anything of it changes */
+	bool is_queued;         /* the delivery layer's business */
 	enum delivery_state state;
 	enum cause cause;       /* of the first attempt neither accepted nor rejected */
 	uint32_t copies_min;
@@ -114,6 +119,7 @@ struct delivery {
 };
 
 struct delivery_options {
+	uint64_t seed;          /* of the hashes: random, or fixed in tests */
 	int64_t timer_ns;       /* how long the sender is taken to wait; 0: 90 s */
 	enum vantage vantage;   /* VANTAGE_UNKNOWN: inferred */
 };

@@ -2,7 +2,7 @@
 #include "bounds.h"
 #include "dialogue.h"
 #include "smtp/ledger_write.h"
-#include "smtp/pool.h"
+#include "pool.h"
 #include "smtp/texts.h"
 
 #include <stdlib.h>

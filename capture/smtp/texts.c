@@ -2,7 +2,7 @@
 #include "smtp/texts.h"
 
 #include "bounds.h"
-#include "smtp/pool.h"
+#include "pool.h"
 
 #include <stdlib.h>
 #include <xxhash.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "smtp/pool.h"
+#include "pool.h"
 
 #include <stdlib.h>
 
