@@ -35,6 +35,7 @@ struct lanes_scale {
 	int columns;            /* columns for time, after the gutter */
 	int64_t start_ns;
 	int64_t end_ns;
+	double pace;            /* columns for a nanosecond where nothing is stretched */
 	uint32_t count;         /* pieces; the last one is the end */
 	struct lanes_piece *pieces;
 	uint32_t first_try;     /* the attempts shown */

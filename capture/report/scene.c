@@ -91,21 +91,33 @@ bool scene_is_encrypted(const struct scene *scene)
 	return scene->attempt->is_encrypted;
 }
 
+enum who_left scene_who_left(const struct scene *scene)
+{
+	const struct event *client = scene_event(scene, scene->attempt->client_left);
+	const struct event *server = scene_event(scene, scene->attempt->server_left);
+
+	if (client && (!server || client->time_ns <= server->time_ns))
+		return LEFT_CLIENT;
+	return server ? LEFT_SERVER : LEFT_NOBODY;
+}
+
 int64_t scene_wait_end(const struct scene *scene)
 {
 	const struct event *eod = scene_event(scene, scene->attempt->eod);
 	const struct event *reply = scene_event(scene, scene->reply);
-	const struct event *client = scene_event(scene, scene->attempt->client_left);
-	const struct event *server = scene_event(scene, scene->attempt->server_left);
 
 	if (!eod)
 		return NO_TIME;
 	if (reply && scene_is_answered(scene))
 		return reply->time_ns;
-	if (client && (!server || client->time_ns <= server->time_ns))
-		return client->time_ns;
-	if (server)
-		return server->time_ns;
+	switch (scene_who_left(scene)) {
+	case LEFT_CLIENT:
+		return scene_event(scene, scene->attempt->client_left)->time_ns;
+	case LEFT_SERVER:
+		return scene_event(scene, scene->attempt->server_left)->time_ns;
+	case LEFT_NOBODY:
+		break;
+	}
 	if (scene->verdict->has_waited)
 		return eod->time_ns + scene->verdict->waited_ns;
 	return scene->subject->now_ns;

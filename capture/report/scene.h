@@ -54,6 +54,10 @@ bool scene_is_encrypted(const struct scene *scene);
  */
 int64_t scene_wait_end(const struct scene *scene);
 
+/** Which side ended the wait, or the message, by leaving; LEFT_NOBODY if none did. */
+enum who_left { LEFT_NOBODY, LEFT_CLIENT, LEFT_SERVER };
+enum who_left scene_who_left(const struct scene *scene);
+
 /** From the end of data to EVENT; 0 where one of them is missing. */
 int64_t scene_after_eod(const struct scene *scene, const struct event *event);
 

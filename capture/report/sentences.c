@@ -6,7 +6,6 @@
  */
 #include "report/scene.h"
 
-#define RFC_TIMER_NS (600 * NS_PER_SECOND) /* RFC 5321 4.5.3.2.6 */
 #define SLOW_NS (5 * NS_PER_SECOND)
 #define NAME_COLUMNS 60
 #define SUBJECT_COLUMNS 50
@@ -376,8 +375,6 @@ static void say_timer(const struct scene *scene, struct prose *p)
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 
 	prose_add(p, "The timer runs out: %s without an answer.", duration_text(timer_ns).s);
-	if (timer_ns < RFC_TIMER_NS)
-		prose_add(p, " (RFC 5321 asks senders to wait 10 minutes here.)");
 	say_what_arrived(scene, scene->step->mark.time_ns, p);
 	prose_break(p);
 	if (left && leaves_now)
@@ -466,7 +463,8 @@ static void say_client_left(const struct scene *scene, struct prose *p)
 		  duration_text(waited_ns).s, leaving_of(event));
 	if (timer_ns)
 		prose_add(p, " That looks like a timer of %s.", duration_short_text(timer_ns).s);
-	say_what_arrived(scene, event->time_ns, p);
+	if (waited_ns < scene->subject->timer_ns) /* or else the timer's sentence has said it */
+		say_what_arrived(scene, event->time_ns, p);
 	say_what_follows(scene, p);
 }
 
