@@ -55,6 +55,12 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -DSMTPSCOPE_VERSION='"$(VERSION)"' -Iinclude -Icapt
 CFLAGS_ALL = -std=c17 $(OPTIMISE) $(HARDENING) -fPIE $(WARNINGS) $(CFLAGS)
 LDFLAGS_ALL = $(OPTIMISE) $(LINK_HARDENING) $(LDFLAGS)
 
+# V=1 shows the commands.
+ifndef V
+Q := @
+say = @printf '  %-7s %s\n' $(1) $(2)
+endif
+
 # ---- What is built ------------------------------------------------------------------------
 
 CAPTURE := $(wildcard capture/*.c capture/*/*.c)
@@ -76,30 +82,34 @@ all: $(BUILD)/smtpscope $(BUILD)/smtpforge
 
 $(BUILD)/obj/%.c.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/tui/demo.S.o: tui/demo.S $(SAMPLE)
 	@mkdir -p $(@D)
-	$(CC) -DDEMO_CAPTURE='"$(SAMPLE)"' -fPIE -c $< -o $@
+	$(Q)$(CC) -DDEMO_CAPTURE='"$(SAMPLE)"' -fPIE -c $< -o $@
 
 $(BUILD)/libcapture.a: $(CAPTURE_O)
 $(BUILD)/libtui.a: $(TUI_O)
 $(BUILD)/libforge.a: $(FORGE_O)
 $(BUILD)/libfixtures.a: $(FIXTURES_O)
 $(BUILD)/%.a:
-	@rm -f $@
-	ar rcs $@ $^
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/smtpscope: $(call objects,tui/main.c) $(BUILD)/libtui.a $(BUILD)/libcapture.a
-	$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) -o $@
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) -o $@
 
 $(BUILD)/smtpforge: $(call objects,tests/forge/main.c) $(BUILD)/libforge.a
-	$(CC) $(LDFLAGS_ALL) $^ -lnet $(shell pkg-config --libs libpcap) -o $@
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) $^ -lnet $(shell pkg-config --libs libpcap) -o $@
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.c.o $(BUILD)/libfixtures.a $(BUILD)/libtui.a \
 		$(BUILD)/libforge.a $(BUILD)/libcapture.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) -lnet -lutil \
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) -lnet -lutil \
 		$(shell pkg-config --libs cmocka vterm) -o $@
 
 # ---- The commands -------------------------------------------------------------------------
