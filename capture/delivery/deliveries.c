@@ -212,11 +212,27 @@ static void name_delivery(const struct deliveries *d, struct delivery *delivery)
 		part_address(d->ledger, (struct part){attempt, core->recipient});
 }
 
-/* Sums over the attempts. One that is joined by likelihood widens the upper bound alone; but
- * the first that carried a message is the delivery itself. */
+/* The try that is the delivery itself: the first that carried the whole message, or any of it. */
+static uint32_t find_core(const struct deliveries *d, const struct delivery *delivery)
+{
+	uint32_t core = 0;
+
+	for (uint32_t i = delivery->try_count; i-- > 0;) {
+		if (ledger_attempt(d->ledger, delivery->tries[i].attempt)->message != NO_EVENT)
+			core = i;
+	}
+	for (uint32_t i = core; i < delivery->try_count; i++) {
+		if (ledger_attempt(d->ledger, delivery->tries[i].attempt)->has_digest)
+			return i;
+	}
+	return core;
+}
+
+/* Sums over the attempts. One that is joined by likelihood widens the upper bound alone. */
 static void sum_up(const struct deliveries *d, struct delivery *delivery)
 {
-	bool has_core = false, all_accepted = delivery->try_count > 1;
+	bool all_accepted = delivery->try_count > 1;
+	uint32_t core = find_core(d, delivery);
 
 	delivery->copies_min = delivery->copies_max = 0;
 	delivery->cause = CAUSE_NONE;
@@ -224,11 +240,8 @@ static void sum_up(const struct deliveries *d, struct delivery *delivery)
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
 		const struct try *try = &delivery->tries[i];
 		const struct verdict *v = &try->verdict;
-		bool is_core = !has_core &&
-			       ledger_attempt(d->ledger, try->attempt)->message != NO_EVENT;
-		has_core |= is_core;
 		delivery->copies_max += v->copies_max;
-		if (is_core || i == 0 || try->certainty == JOIN_CERTAIN)
+		if (i == core || i == 0 || try->certainty == JOIN_CERTAIN)
 			delivery->copies_min += v->copies_min;
 		if (delivery->cause == CAUSE_NONE && v->outcome != OUTCOME_ACCEPTED &&
 		    v->outcome != OUTCOME_REJECTED)
@@ -396,8 +409,10 @@ static struct delivery *find_delivery(struct deliveries *d, struct part part,
 						       join_part(d->join, match.refused).recipient));
 	if (refused)
 		join_settle(d->join, match.refused);
-	if (!found && !refused)
+	if (!found && !refused) {
+		*certainty = JOIN_CERTAIN;
 		return new_delivery(d);
+	}
 	if (!found) {
 		*certainty = JOIN_POSSIBLE;
 		return refused;

@@ -160,7 +160,9 @@ static void judge_incomplete(const struct judged *j, struct verdict *v)
 
 	v->left = has_server_left ? a->server_left : a->client_left;
 	v->proof = v->left;
-	if (a->is_stalled)
+	if (a->is_tail_lost)
+		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_NOT_RECEIVED, 0, max);
+	else if (a->is_stalled)
 		set(v, OUTCOME_INCOMPLETE, CAUSE_DATA_STALLED, 0, max);
 	else if (has_server_left)
 		set(v, OUTCOME_INCOMPLETE, CAUSE_SERVER_CLOSED, 0, 0);
@@ -188,17 +190,18 @@ static void judge_waiting(const struct judged *j, struct verdict *v)
 	} else if (has_server_left) {
 		v->proof = a->server_left;
 		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_CLOSED, 0, 1);
+	} else if (has_left && a->eod_acked == NO_EVENT) {
+		/* What it has not received it cannot answer: silence is no fault of the server's. */
+		v->proof = a->eod_resent;
+		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_NOT_RECEIVED, 0, 1);
 	} else if (has_left &&
 		   (a->silent_after != NO_EVENT || j->context->vantage == VANTAGE_SERVER)) {
 		v->proof = a->silent_after;
 		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_SILENT, 0, 1);
-	} else if (has_left && a->eod_acked != NO_EVENT) {
+	} else if (has_left) {
 		v->proof = a->eod_acked;
 		v->path_is_dead = a->client_fin_resent != NO_EVENT;
 		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_NO_REPLY, 0, 1);
-	} else if (has_left) {
-		v->proof = a->eod_resent;
-		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_NOT_RECEIVED, 0, 1);
 	} else {
 		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_STILL_WAITING, 0, 1);
 	}

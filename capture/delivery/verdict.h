@@ -11,9 +11,9 @@
  *                   reply-lost     the reply never reached the client, or a hole shows it was lost
  *                   reply-partial  only a part of it ever came
  *                   server-closed  the server left without a reply
+ *                   not-received   the end of data was never TCP-acknowledged
  *                   server-silent  it is proven that the server sent nothing until the client left
  *                   no-reply       the client left; nothing tells silence from loss
- *                   not-received   the end of data was never TCP-acknowledged
  *                   still-waiting  the capture, or the present, ends first
  *   incomplete      client-closed, server-closed, data-stalled, still-sending
  *

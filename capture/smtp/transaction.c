@@ -74,12 +74,14 @@ static bool all_refused(const struct ledger *ledger, const struct attempt *attem
 }
 
 /* The client was still sending: in vain, if what it sent last was sent again and never
- * acknowledged. */
-static void note_stalled(struct dialogue *dialogue, struct attempt *attempt)
+ * acknowledged, or if its FIN stands behind bytes that never came here. */
+static void note_unfinished(struct dialogue *dialogue, struct attempt *attempt)
 {
 	struct tcp_side_facts client = tcp_side_facts(dialogue->connection, SIDE_CLIENT);
 
 	attempt->is_stalled = client.unacked > 0 && client.retransmitted > 1;
+	attempt->is_tail_lost =
+		dialogue->has_client_fin && dialogue->client_fin_at > dialogue->client_end;
 }
 
 void transaction_abandon(struct dialogue *dialogue)
@@ -91,7 +93,7 @@ void transaction_abandon(struct dialogue *dialogue)
 		return;
 	if (dialogue->mode == MODE_BODY || dialogue->mode == MODE_CHUNK) {
 		attempt->gap_at_eod |= attempt->gap_in_message;
-		note_stalled(dialogue, attempt);
+		note_unfinished(dialogue, attempt);
 		close_message(dialogue, attempt, false);
 	}
 	if (attempt->phase == PHASE_ENVELOPE || attempt->phase == PHASE_MESSAGE) {

@@ -76,7 +76,9 @@ static enum source_state input_end(struct input *input, enum source_state state)
 static enum source_state input_fail(struct input *input, struct fault *fault)
 {
 	const char *reason = pcap_geterr(input->pcap);
-	if (strstr(reason, "truncated"))
+	if (input->feed && feed_fill(input->feed) == FEED_FAILED)
+		feed_explain(input->feed, input->label, fault);
+	else if (strstr(reason, "truncated"))
 		fault_set(fault, FAULT_CUT_SHORT,
 			  "%s: cut short inside packet %u; everything before it was read",
 			  input->label, input->frames + 1);

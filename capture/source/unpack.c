@@ -14,6 +14,7 @@ struct unpacker {
 	enum packing packing;
 	bool is_whole;	   /* at the end of a member */
 	bool holds_output; /* the last output was filled: more may come without more input */
+	bool is_damaged;
 	z_stream gzip;
 	ZSTD_DStream *zstd;
 };
@@ -107,7 +108,7 @@ static ssize_t gzip_run(struct unpacker *unpacker, struct span *in, uint8_t *out
 
 	z->next_out = out;
 	z->avail_out = (uInt)n;
-	while (z->avail_out && (in->n || unpacker->holds_output) &&
+	while (z->avail_out && (in->n || unpacker->holds_output) && !unpacker->is_damaged &&
 	       gzip_enter_member(unpacker, in)) {
 		z->next_in = in->p;
 		z->avail_in = (uInt)in->n;
@@ -115,8 +116,8 @@ static ssize_t gzip_run(struct unpacker *unpacker, struct span *in, uint8_t *out
 		*in = span_skip(*in, in->n - z->avail_in);
 		unpacker->holds_output = z->avail_out == 0;
 		unpacker->is_whole = state == Z_STREAM_END;
-		if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR)
-			return -1;
+		unpacker->is_damaged =
+			state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR;
 	}
 	return (ssize_t)(n - z->avail_out);
 }
@@ -128,8 +129,9 @@ static ssize_t zstd_run(struct unpacker *unpacker, struct span *in, uint8_t *out
 
 	while (to.pos < to.size && (from.pos < from.size || unpacker->holds_output)) {
 		size_t left = ZSTD_decompressStream(unpacker->zstd, &to, &from);
-		if (ZSTD_isError(left))
-			return -1;
+		unpacker->is_damaged = ZSTD_isError(left);
+		if (unpacker->is_damaged)
+			break;
 		unpacker->is_whole = left == 0;
 		unpacker->holds_output = !unpacker->is_whole && to.pos == to.size;
 	}
@@ -139,9 +141,13 @@ static ssize_t zstd_run(struct unpacker *unpacker, struct span *in, uint8_t *out
 
 ssize_t unpacker_run(struct unpacker *unpacker, struct span *in, uint8_t *out, size_t n)
 {
-	if (unpacker->packing == PACKING_GZIP)
-		return gzip_run(unpacker, in, out, n);
-	return zstd_run(unpacker, in, out, n);
+	ssize_t got = 0;
+
+	if (!unpacker->is_damaged && unpacker->packing == PACKING_GZIP)
+		got = gzip_run(unpacker, in, out, n);
+	if (!unpacker->is_damaged && unpacker->packing == PACKING_ZSTD)
+		got = zstd_run(unpacker, in, out, n);
+	return got == 0 && unpacker->is_damaged ? -1 : got;
 }
 
 bool unpacker_is_whole(const struct unpacker *unpacker)

@@ -38,7 +38,7 @@ void unpacker_free(struct unpacker *unpacker);
 
 /**
  * Unpacks from the front of IN, which is moved on, to OUT, up to N bytes. Returns how many; 0:
- * more input is needed; -1: the stream is damaged.
+ * more input is needed; -1: the stream is damaged, and all before that was given.
  */
 ssize_t unpacker_run(struct unpacker *unpacker, struct span *in, uint8_t *out, size_t n);
 
