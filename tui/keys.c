@@ -13,8 +13,10 @@ static const struct binding table[] = {
 	{ACTION_ATTEMPT_NEXT, IN_LANES, {']'}, "next attempt", NULL, false},
 	{ACTION_TROUBLE_PREVIOUS, IN_LANES, {'{'}, "previous trouble", "trouble", true},
 	{ACTION_TROUBLE_NEXT, IN_LANES, {'}'}, "next trouble", NULL, false},
-	{ACTION_OPEN, EVERYWHERE & ~(unsigned)IN_TEXT, {PRESS_ENTER},
-	 "open: deliveries, then lanes, then the ladder", "open", false},
+	{ACTION_OPEN, IN_LIST, {PRESS_ENTER}, "open the selected row", "open", false},
+	{ACTION_OPEN, IN_LANES, {PRESS_ENTER}, "the ladder of this attempt's session", "ladder",
+	 false},
+	{ACTION_VERDICT, IN_LANES, {'v'}, "the verdict in full, and what to do", "verdict", false},
 	{ACTION_PLAY, IN_LANES, {' '}, "play and stop", "play", false},
 	{ACTION_TAB_NEXT, IN_LIST, {PRESS_TAB}, "next list: deliveries, sessions, notes", "lists",
 	 false},
@@ -26,7 +28,6 @@ static const struct binding table[] = {
 	{ACTION_SORT_REVERSE, IN_LIST, {'r'}, "sort the other way round", NULL, false},
 	{ACTION_TIMER, EVERYWHERE, {'T'}, "another timer: what would it have changed?", "timer",
 	 false},
-	{ACTION_VERDICT, IN_LANES, {'v'}, "the verdict in full", "verdict", false},
 	{ACTION_BACK, EVERYWHERE, {'q', PRESS_ESCAPE},
 	 "back (q on the first screen quits; Esc never does)", "back", false},
 	{ACTION_HELP, EVERYWHERE, {'?', PRESS_F1}, "this help", "help", false},
@@ -155,8 +156,9 @@ static void format_item(size_t index, bool ascii_only, char *out, size_t size)
 		return;
 	}
 	press_name(table[index + 1].presses[0], ascii_only, second);
-	bool is_word = first[1] && !((unsigned char)first[0] & 0x80);
-	snprintf(out, size, "%s%s%s %s", first, is_word ? "/" : "", second, b->footer);
+	bool is_arrow = (unsigned char)first[0] & 0x80;
+	const char *join = is_arrow ? "" : first[1] ? "/" : " ";
+	snprintf(out, size, "%s%s%s %s", first, join, second, b->footer);
 }
 
 const char *footer_format(enum context context, int columns, bool ascii_only, char *out,

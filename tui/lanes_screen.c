@@ -25,14 +25,28 @@ struct shares {
 	int header;
 	int lanes;
 	int sentence;
+	int verdict; /* where there is room to spare */
 };
 
-static struct shares share_rows(int rows)
+#define SENTENCE_ROWS 6 /* a sentence is seldom longer at 80 columns */
+
+/** Attempts come first; what they do not need goes to the sentence. */
+static struct shares share_rows(int rows, uint32_t tries)
 {
 	struct shares s;
 	s.header = rows >= 17 ? 3 : rows >= 12 ? 2 : 1;
-	s.sentence = rows >= 28 ? 5 : rows >= 20 ? 4 : rows >= 14 ? 3 : 2;
-	s.lanes = rows - s.header - s.sentence - 2; /* the rule and the gauge */
+	int rest = rows - s.header - 2; /* the rule and the gauge */
+	int least = rest >= 14 ? 4 : rest >= 10 ? 3 : 2;
+	int64_t wanted = LANES_HEADER_ROWS + (int64_t)tries * LANES_ROWS_PER_TRY + 1;
+	s.lanes = rest - least;
+	if (wanted < s.lanes)
+		s.lanes = (int)wanted;
+	s.sentence = rest - s.lanes;
+	s.verdict = s.sentence - SENTENCE_ROWS - 1;
+	if (s.verdict < 2)
+		s.verdict = 0;
+	else
+		s.sentence = SENTENCE_ROWS;
 	return s;
 }
 
@@ -190,6 +204,19 @@ static void draw_sentence(const struct lanes_view *lanes, struct canvas *canvas,
 		     lanes->subject.ascii_only, SCREEN_TEXT);
 }
 
+/** The whole verdict below the sentence, under a title. */
+static void draw_verdict(const struct lanes_view *lanes, struct canvas *canvas, int row, int rows)
+{
+	struct prose prose;
+	bool ascii = lanes->subject.ascii_only;
+	prose_clear(&prose);
+	story_verdict(&lanes->subject, &prose);
+	screen_rule(canvas, row, 0, ascii);
+	screen_text(canvas, row, 3, canvas->columns - 3, " verdict ", ascii, SCREEN_DIM);
+	screen_prose(canvas, row + 1, 1, rows, canvas->columns - 2, prose.text, ascii,
+		     SCREEN_TEXT);
+}
+
 static enum screen_style gauge_style(const struct wait_gauge *gauge, int64_t timer_ns)
 {
 	if (gauge->is_expired)
@@ -236,10 +263,11 @@ static void draw_gauge(const struct lanes_view *lanes, struct canvas *canvas, in
 void lanes_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 {
 	struct lanes_view *lanes = (struct lanes_view *)view;
-	struct shares shares = share_rows(canvas->rows - 1);
-	int row = shares.header;
 	if (!lanes->subject.delivery)
 		return;
+	struct shares shares =
+		share_rows(canvas->rows - 1, lanes->subject.delivery->try_count);
+	int row = shares.header;
 	if (lanes->story.count)
 		lanes->first_try = lanes_scroll_to(lanes->first_try,
 						   lanes->story.steps[lanes->step].try,
@@ -250,5 +278,7 @@ void lanes_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 	row += shares.lanes;
 	draw_rule(lanes, app, canvas, row);
 	draw_sentence(lanes, canvas, row + 1, shares.sentence);
-	draw_gauge(lanes, canvas, row + 1 + shares.sentence);
+	if (shares.verdict)
+		draw_verdict(lanes, canvas, row + 1 + shares.sentence, shares.verdict);
+	draw_gauge(lanes, canvas, canvas->rows - 2);
 }

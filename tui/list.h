@@ -23,11 +23,14 @@ struct cell_text {
 	char text[CELL_TEXT];
 };
 
+#define EXTRA_COLUMN 5
+
 struct column {
 	const char *name;  /* its title, and what messages call it */
 	uint8_t width;     /* columns on the screen, at least */
 	uint8_t most;      /* at most: what is left over goes to those that may grow */
-	uint8_t priority;  /* 0 is always there; the highest number goes first where room is short */
+	uint8_t priority;  /* 0 is always there; the highest number goes first where room is short;
+			      from EXTRA_COLUMN on only where the others have room to spare */
 	bool is_right;     /* numbers stand at the right */
 	void (*print)(const struct model *model, uint32_t row, struct cell_text *out);
 	/* What it sorts by: a number, or else the bytes of a text. */

@@ -110,7 +110,9 @@ static int run(const struct options *options)
 		analysis_options.seed = (uint64_t)getpid();
 	struct analysis *analysis = analysis_new(source, &analysis_options);
 	int status = EXIT_FAILURE;
-	if (analysis)
+	if (!analysis)
+		headless_complain("no memory");
+	else
 		status = options->mode == RUN_SCREEN ? run_app(analysis, options, &faults)
 						     : run_report(analysis, options);
 	analysis_free(analysis);

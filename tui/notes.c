@@ -124,10 +124,10 @@ void notes_collect(struct notes *notes, const struct model *model)
 {
 	notes->count = 0;
 	collect_warnings(notes);
-	collect_inputs(notes, model);
 	collect_tcp(notes, model);
 	collect_dialogues(notes, model);
 	collect_skipped(notes, model);
+	collect_inputs(notes, model);
 }
 
 uint64_t notes_dropped(const struct model *model)

@@ -161,6 +161,13 @@ static int64_t sort_state(const struct model *model, uint32_t row)
 	return at(model, row)->state;
 }
 
+static void print_day(const struct model *model, uint32_t row, struct cell_text *out)
+{
+	char text[WHEN_TEXT];
+	when_print_day(model->when, at(model, row)->first_ns, text);
+	snprintf(out->text, sizeof out->text, "%s", text);
+}
+
 static const struct column columns[] = {
 	{"#", 3, 7, 0, true, print_number, sort_number, NULL},
 	{"when", 8, 9, 2, false, print_when, sort_when, NULL},
@@ -169,10 +176,11 @@ static const struct column columns[] = {
 	{"subject", 8, 48, 4, false, print_subject, NULL, sort_subject},
 	{"try", 3, 5, 1, true, print_tries, sort_tries, NULL},
 	{"copies", 6, 6, 0, true, print_copies, sort_copies, NULL},
-	{"waited", 6, 7, 0, true, print_waited, sort_waited, NULL},
-	{"why", 13, 14, 0, false, print_why, sort_why, NULL},
+	{"waited", 6, 6, 0, true, print_waited, sort_waited, NULL},
+	{"why", 13, 13, 0, false, print_why, sort_why, NULL},
 	{"state", 16, 16, 5, false, print_state, sort_state, NULL},
-	{"message id", 20, 48, 6, false, print_message_id, NULL, sort_message_id},
+	{"day", 10, 10, 6, false, print_day, sort_when, NULL},
+	{"message id", 20, 48, 7, false, print_message_id, NULL, sort_message_id},
 };
 
 const struct rows_kind rows_deliveries = {

@@ -160,9 +160,9 @@ static const struct column columns[] = {
 	{"client", 16, 48, 0, false, print_client, NULL, sort_client},
 	{"server", 16, 48, 0, false, print_server, NULL, sort_server},
 	{"mails", 5, 5, 2, true, print_mails, sort_mails, NULL},
-	{"tls", 8, 8, 6, false, print_tls, sort_tls, NULL},
+	{"tls", 8, 8, 4, false, print_tls, sort_tls, NULL},
 	{"retransm", 8, 8, 5, true, print_retransmitted, sort_retransmitted, NULL},
-	{"missing", 9, 9, 7, true, print_gaps, sort_gaps, NULL},
+	{"missing", 9, 9, 6, true, print_gaps, sort_gaps, NULL},
 	{"closed by", 13, 13, 4, false, print_closed, sort_closed, NULL},
 };
 

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define HEADER_ROWS 2
+#define ROWS_BEFORE 8 /* shown above the row that the ladder is opened at */
 #define FOOT_ROWS 4 /* a rule, and the selected row in words */
 
 struct ladder_view {
@@ -265,5 +266,8 @@ struct view *ladder_view_open(struct app *app, uint32_t session, uint32_t event)
 	ladder->rows.count = session_of(ladder, app)->event_count;
 	if (event < ladder->rows.count)
 		ladder->rows.selected = event;
+	ladder->rows.top = ladder->rows.selected > ROWS_BEFORE
+				   ? ladder->rows.selected - ROWS_BEFORE
+				   : 0;
 	return &ladder->view;
 }

@@ -128,9 +128,9 @@ static int draw_sum(const struct app *app, struct canvas *canvas, int column, in
 {
 	char text[64];
 	uint32_t count = deliveries_in_state(app->model.deliveries, state);
-	if (!count || column >= end)
+	int columns = snprintf(text, sizeof text, "  %s %s", number_text(count).s, name);
+	if (!count || column + columns > end)
 		return column;
-	snprintf(text, sizeof text, "  %s %s", number_text(count).s, name);
 	return column + screen_text(canvas, 1, column, end - column, text, app->model.is_ascii,
 				    screen_state_style(state));
 }
@@ -206,7 +206,7 @@ static void draw_list(struct list *list, const struct app *app, struct canvas *c
 		      uint32_t height)
 {
 	int widths[MOST_COLUMNS];
-	columns_fit(list->kind->columns, list->kind->column_count, canvas->columns - 2, widths);
+	columns_fit(list->kind->columns, list->kind->column_count, canvas->columns - 1, widths);
 	draw_headings(list, app, canvas, widths);
 	list_fit(list, height);
 	for (uint32_t i = 0; i < height && list->top + i < list->count; i++) {

@@ -84,15 +84,17 @@ const char *when_print_day(enum when_format format, int64_t time_ns, char out[st
 const char *wait_print(int64_t duration_ns, char out[static WHEN_TEXT])
 {
 	double s = (double)duration_ns / 1e9;
-	if (s < 0.1)
+	if (s < 0.00995)
 		snprintf(out, WHEN_TEXT, "%.1f ms", s * 1e3);
+	else if (s < 0.0995)
+		snprintf(out, WHEN_TEXT, "%.0f ms", s * 1e3);
 	else if (s < 99.95)
 		snprintf(out, WHEN_TEXT, "%.1f s", s);
 	else if (s < 999.5)
 		snprintf(out, WHEN_TEXT, "%.0f s", s);
-	else if (s < 100 * 60)
+	else if (s < 99.5 * 60)
 		snprintf(out, WHEN_TEXT, "%.0f min", s / 60);
-	else if (s < 100 * 3600)
+	else if (s < 99.95 * 3600)
 		snprintf(out, WHEN_TEXT, "%.1f h", s / 3600);
 	else
 		snprintf(out, WHEN_TEXT, "%.0f d", s / 86400);

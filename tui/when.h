@@ -31,7 +31,7 @@ const char *when_print(enum when_format format, int64_t time_ns, int64_t origin_
 /** The day, "2026-11-23", as the format counts days. Returns OUT. */
 const char *when_print_day(enum when_format format, int64_t time_ns, char out[static WHEN_TEXT]);
 
-/** A duration in at most seven columns: "0.4 ms", "90.1 s", "612 s", "45 min", "7.5 h", "12 d". */
+/** A duration in at most six columns: "0.4 ms", "90.1 s", "612 s", "45 min", "7.5 h", "12 d". */
 const char *wait_print(int64_t duration_ns, char out[static WHEN_TEXT]);
 
 #endif

@@ -100,7 +100,7 @@ static void test_keys_footer_shows_pairs_as_one(void **state)
 	(void)state;
 	footer_format(IN_LANES, 200, false, footer, sizeof footer);
 	assert_non_null(strstr(footer, "←→ step"));
-	assert_non_null(strstr(footer, "[] attempt"));
+	assert_non_null(strstr(footer, "[ ] attempt"));
 	footer_format(IN_LANES, 200, true, footer, sizeof footer);
 	assert_non_null(strstr(footer, "Left/Right step"));
 }
