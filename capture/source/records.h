@@ -17,8 +17,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RECORD_MAX (16u << 20) /* bytes of one record, as libpcap's own bound for a pcapng block   \
-				*/
+#define RECORD_MAX                                                                                 \
+	(16u << 20) /* bytes of one record, as libpcap's own bound for a pcapng block              \
+		     */
 
 struct records {
 	enum {
