@@ -10,7 +10,11 @@
  * Inputs: pcap (both byte orders, micro- and nanoseconds) and pcapng through libpcap; the same
  * behind gzip or zstd, told by their magic bytes; "-" for standard input, compressed or not;
  * interfaces. A file that ends inside a record gives everything before the cut and then a
- * warning (FAULT_CUT_SHORT); an unusable one is refused when it is added.
+ * warning (FAULT_CUT_SHORT); an unusable one is refused when it is added. A pipe is added
+ * without a look at it: what is wrong with it comes as a warning, once its first bytes are there.
+ *
+ * Where several inputs are read, one that is a pipe with nothing in it holds the others back, as
+ * it may still bring earlier packets; interfaces and followed files do not.
  *
  * Any packet of a regular uncompressed file can be read again by its number: the source notes
  * where every 256th record lies, and reads on from there. Other inputs keep their newest
@@ -43,7 +47,7 @@ enum source_state {
 /** What is known of one input; borrowed from the source, current at any time. */
 struct source_input {
 	const char *name;     /* as the user gave it, "-" for standard input */
-	int link;             /* DLT_ value */
+	int link;             /* DLT_ value; -1 while a pipe has not brought its header */
 	bool is_live;         /* an interface */
 	bool has_ended;
 	uint64_t packets;     /* handed out so far */
@@ -85,7 +89,10 @@ enum source_state source_next(struct source *source, struct packet *out, struct 
 size_t source_inputs(const struct source *source);
 const struct source_input *source_input(const struct source *source, size_t index);
 
-/** Descriptors to poll while SOURCE_WAIT: fills FDS, at most MAX, returns how many. */
+/**
+ * Descriptors to poll while SOURCE_WAIT: fills FDS, at most MAX, returns how many. A followed file
+ * has none: where there is one, ask again after a moment (200 ms will do).
+ */
 size_t source_poll(const struct source *source, struct pollfd *fds, size_t max);
 
 /**
