@@ -124,8 +124,12 @@ static void write_item(struct dialogue *dialogue, const struct item *item)
 		forge_script_act(script, item->side, STEP_RESET);
 		break;
 	}
-	if (item->side == SIDE_CLIENT && (item->kind == ITEM_CLOSE || item->kind == ITEM_RESET))
+	if (item->kind != ITEM_CLOSE && item->kind != ITEM_RESET)
+		return;
+	if (item->side == SIDE_CLIENT)
 		dialogue->ends = true;
+	else
+		script->blocks_client = true; /* it does nothing more until it sees the end */
 }
 
 static bool greets_itself(const struct item *item)
@@ -152,7 +156,7 @@ void forge_dialogue_write(const struct scenario *scenario, const struct session 
 		write_item(&dialogue, item);
 		last_delivery = item->kind == ITEM_DELIVER ? item : NULL;
 	}
-	if (last_delivery && !dialogue.is_broken)
+	if (last_delivery && !last_delivery->cut && !dialogue.is_broken)
 		quit(&dialogue, last_delivery);
 	if (!dialogue.ends)
 		forge_script_act(script, SIDE_CLIENT, STEP_CLOSE);

@@ -34,6 +34,12 @@ static void add_date(struct buffer *out, int64_t start_ns)
 		      months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
+static void add_lines(const struct text_list *lines, struct buffer *out)
+{
+	for (; lines; lines = lines->next)
+		buffer_printf(out, "%s\r\n", lines->text);
+}
+
 static void add_header(const struct scenario *scenario, const struct message *message,
 		       struct random *random, struct buffer *out)
 {
@@ -58,8 +64,7 @@ static void add_header(const struct scenario *scenario, const struct message *me
 	for (const struct text_list *to = message->recipients; to; to = to->next)
 		buffer_printf(out, "<%s>%s", to->text, to->next ? ", " : "\r\n");
 	buffer_printf(out, "Subject: %s\r\n", message->subject ? message->subject : message->name);
-	for (const struct text_list *line = message->headers; line; line = line->next)
-		buffer_printf(out, "%s\r\n", line->text);
+	add_lines(message->headers, out);
 	buffer_printf(out, "\r\n");
 }
 
@@ -85,6 +90,7 @@ static void add_words(struct random *random, struct buffer *out, size_t room)
 	}
 }
 
+/* Lines until all of `out` is `size` bytes long. */
 static void add_body(struct random *random, uint64_t size, struct buffer *out)
 {
 	size_t start = out->len;
@@ -116,12 +122,17 @@ void forge_message_render(const struct scenario *scenario, const struct message 
 			  struct buffer *out)
 {
 	struct random random = random_from(scenario->seed, message->name);
+	uint64_t start = out->len;
 
+	if (message->like) {
+		add_lines(message->headers, out);
+		forge_message_render(scenario, message->like, out);
+		return;
+	}
 	add_header(scenario, message, &random, out);
-	for (const struct text_list *line = message->body; line; line = line->next)
-		buffer_printf(out, "%s\r\n", line->text);
+	add_lines(message->body, out);
 	if (!message->body)
-		add_body(&random, message->size, out);
+		add_body(&random, start + message->size, out);
 }
 
 void forge_message_stuff(const struct buffer *plain, struct buffer *out)

@@ -181,6 +181,31 @@ static bool parse_message_option(struct lex *lex, struct scenario *scenario,
 	return lex_fail(lex, "from, to, subject, id or date");
 }
 
+/* `[SIZE] from SENDER`, or `like MESSAGE` */
+static bool parse_message_origin(struct lex *lex, struct scenario *scenario,
+				 struct message *message)
+{
+	char *like;
+
+	if (lex_accept(lex, "like")) {
+		if (!lex_word(lex, "the name of a message", &like))
+			return false;
+		message->like = scenario_find_message(scenario, like);
+		if (!message->like)
+			return lex_fail_back(lex, "the name of a message");
+		message->sender = message->like->sender;
+		message->recipients = message->like->recipients;
+		return true;
+	}
+	if (!lex_accept(lex, "from")) {
+		if (!lex_size(lex, &message->size) || !lex_expect(lex, "from"))
+			return false;
+		if (message->size > 100000000)
+			return lex_fail_back(lex, "at most 100 MB");
+	}
+	return lex_mailbox(lex, &message->sender);
+}
+
 static bool parse_message(struct parser *parser)
 {
 	struct scenario *scenario = parser->scenario;
@@ -191,13 +216,7 @@ static bool parse_message(struct parser *parser)
 		return false;
 	if (scenario_find_message(scenario, message->name))
 		return lex_fail_back(lex, "a name that is not taken yet");
-	if (!lex_accept(lex, "from")) {
-		if (!lex_size(lex, &message->size) || !lex_expect(lex, "from"))
-			return false;
-		if (message->size > 100000000)
-			return lex_fail_back(lex, "at most 100 MB");
-	}
-	if (!lex_mailbox(lex, &message->sender))
+	if (!parse_message_origin(lex, scenario, message))
 		return false;
 	while (!lex_at_end(lex)) {
 		if (!parse_message_option(lex, scenario, message))
@@ -224,7 +243,7 @@ static bool parse_message_item(struct parser *parser)
 		parser->headers_end = &line->next;
 		return lex_string(parser->lex, "a header field in double quotes", &line->text);
 	}
-	if (lex_accept(parser->lex, "body")) {
+	if (!parser->message->like && lex_accept(parser->lex, "body")) {
 		*parser->body_end = line;
 		parser->body_end = &line->next;
 		return lex_string(parser->lex, "a line of the body in double quotes", &line->text);

@@ -173,11 +173,46 @@ bool parse_resend_line(struct lex *lex, struct scenario *scenario, struct sessio
 	return true;
 }
 
+static bool parse_recipients(struct lex *lex, struct scenario *scenario, struct item *item)
+{
+	struct text_list **end = &item->recipients;
+
+	do {
+		*end = arena_alloc(scenario->arena, sizeof(**end));
+		if (!lex_mailbox(lex, &(*end)->text))
+			return false;
+		end = &(*end)->next;
+	} while (lex_at_mailbox(lex));
+	return true;
+}
+
+static bool parse_transaction_option(struct lex *lex, struct scenario *scenario, struct item *item)
+{
+	if (lex_accept(lex, "in"))
+		return lex_expect(lex, "chunks") && lex_expect(lex, "of") &&
+		       lex_size(lex, &item->chunk_size);
+	if (lex_accept(lex, "cut"))
+		return lex_expect(lex, "after") && lex_size(lex, &item->cut);
+	if (lex_accept(lex, "dot")) {
+		item->is_dot_apart = true;
+		return lex_expect(lex, "apart");
+	}
+	if (item->kind == ITEM_DELIVER && lex_accept(lex, "to"))
+		return parse_recipients(lex, scenario, item);
+	if (item->kind == ITEM_DELIVER && lex_accept(lex, "pipelined")) {
+		item->is_pipelined = true;
+		return true;
+	}
+	return lex_fail(lex,
+			item->kind == ITEM_DELIVER
+				? "to, pipelined, \"in chunks of\", \"cut after\" or \"dot apart\""
+				: "\"in chunks of\", \"cut after\" or \"dot apart\"");
+}
+
 static bool parse_transaction(struct lex *lex, struct scenario *scenario,
 			      struct session_draft *draft, enum item_kind kind)
 {
 	struct item *item = add_item(scenario, draft, kind);
-	struct text_list **end = &item->recipients;
 	char *name;
 
 	draft->transaction = item;
@@ -188,26 +223,8 @@ static bool parse_transaction(struct lex *lex, struct scenario *scenario,
 	if (!item->message)
 		return lex_fail_back(lex, "the name of a message");
 	while (!lex_at_end(lex)) {
-		if (kind == ITEM_DELIVER && lex_accept(lex, "to")) {
-			do {
-				*end = arena_alloc(scenario->arena, sizeof(**end));
-				if (!lex_mailbox(lex, &(*end)->text))
-					return false;
-				end = &(*end)->next;
-			} while (lex_at_mailbox(lex));
-		} else if (kind == ITEM_DELIVER && lex_accept(lex, "pipelined")) {
-			item->is_pipelined = true;
-		} else if (lex_accept(lex, "in")) {
-			if (!lex_expect(lex, "chunks") || !lex_expect(lex, "of") ||
-			    !lex_size(lex, &item->chunk_size))
-				return false;
-		} else if (lex_accept(lex, "dot")) {
-			item->is_dot_apart = true;
-			if (!lex_expect(lex, "apart"))
-				return false;
-		} else {
-			return lex_fail(lex, "to, pipelined, \"in chunks of\" or \"dot apart\"");
-		}
+		if (!parse_transaction_option(lex, scenario, item))
+			return false;
 	}
 	return true;
 }

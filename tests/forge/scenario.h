@@ -62,6 +62,8 @@ struct text_list {
 struct message {
 	const struct message *previous;
 	char *name;
+	const struct message
+		*like; /* the same bytes, behind header fields of its own; NULL: none */
 	uint64_t size; /* of the message as it stands in a mailbox with CRLF line ends; 0: as the
 			  body asks */
 	char *sender;
@@ -122,6 +124,7 @@ struct item {
 	struct text_list *recipients; /* NULL: the message's */
 	uint64_t chunk_size;	      /* BDAT in such chunks; 0: DATA */
 	bool is_pipelined;
+	uint64_t cut;	   /* only so many bytes of it are sent, and nothing after them; 0: all */
 	bool is_dot_apart; /* the final dot stands in a segment of its own */
 	struct reply *replies;
 };

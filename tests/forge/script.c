@@ -33,9 +33,10 @@ static struct step *add_step(struct script *script, enum side side, enum step_ki
 	enum side other = side_other(side);
 	struct step *step;
 
-	if ((script->step_count & (script->step_count + 1)) == 0)
-		script->steps =
-			forge_resize(script->steps, (script->step_count + 1) * 2 * sizeof(*step));
+	if (script->step_count == script->step_capacity) {
+		script->step_capacity = script->step_capacity * 2 + 8;
+		script->steps = forge_resize(script->steps, script->step_capacity * sizeof(*step));
+	}
 	step = &script->steps[script->step_count++];
 	*step = (struct step){
 		.side = side,

@@ -44,6 +44,7 @@ struct script {
 	struct buffer stream[2];
 	struct step *steps;
 	size_t step_count;
+	size_t step_capacity;
 	struct marks *marks; /* one for each transaction */
 	size_t mark_count;
 	/* while it is written: */

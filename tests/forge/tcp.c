@@ -178,7 +178,8 @@ static void retransmission_timeout(struct tcp_end *end)
 		if (!end->is_recovering) {
 			uint64_t half = (end->nxt - end->una) / 2;
 
-			end->ssthresh = half > 2 * end->mss ? half : 2 * (uint64_t)end->mss;
+			end->ssthresh =
+				half > 2 * (uint64_t)end->mss ? half : 2 * (uint64_t)end->mss;
 		}
 		end->is_recovering = true;
 		end->recover = end->nxt;

@@ -101,6 +101,11 @@ void forge_dialogue_say_data(struct dialogue *dialogue, const struct item *item,
 	forge_message_render(dialogue->scenario, item->message, &plain);
 	forge_message_stuff(&plain, &stuffed);
 	marks->data_from = script->stream[SIDE_CLIENT].len;
+	if (item->cut) {
+		forge_script_say(script, SIDE_CLIENT, stuffed.bytes,
+				 item->cut < stuffed.len ? (size_t)item->cut : stuffed.len);
+		goto out;
+	}
 	if (item->is_dot_apart) {
 		forge_script_say(script, SIDE_CLIENT, stuffed.bytes, stuffed.len);
 		forge_script_pause(script, DOT_APART_NS);
@@ -111,9 +116,10 @@ void forge_dialogue_say_data(struct dialogue *dialogue, const struct item *item,
 	marks->data_to = script->stream[SIDE_CLIENT].len;
 	if (quits)
 		forge_script_say_line(script, SIDE_CLIENT, "QUIT");
+	await_acknowledgement(dialogue);
+out:
 	free(plain.bytes);
 	free(stuffed.bytes);
-	await_acknowledgement(dialogue);
 }
 
 /* BDAT (RFC 3030 2): the message as it is, in chunks; returns false where a chunk was refused. */
@@ -237,5 +243,6 @@ void forge_dialogue_deliver(struct dialogue *dialogue, const struct item *item)
 		forge_dialogue_say_data(dialogue, item, quits);
 		dialogue->has_quit = quits;
 	}
-	answer_dot(dialogue, item, recipients);
+	if (!item->cut)
+		answer_dot(dialogue, item, recipients);
 }

@@ -100,6 +100,24 @@ static void test_forge_message_is_another_one_under_another_name(void **state)
 	free(two.bytes);
 }
 
+static void test_forge_message_like_another_stands_behind_headers_of_its_own(void **state)
+{
+	static char field[] = "X-Hop: 2";
+	struct text_list header = {.text = field};
+	struct message message = make_message(5000);
+	struct message like = {.name = other_name, .like = &message, .headers = &header};
+	struct buffer one = {0}, two = {0};
+
+	(void)state;
+	forge_message_render(scenario, &message, &one);
+	forge_message_render(scenario, &like, &two);
+	assert_int_equal(two.len, one.len + 10);
+	assert_memory_equal(two.bytes, "X-Hop: 2\r\n", 10);
+	assert_memory_equal(two.bytes + 10, one.bytes, one.len);
+	free(one.bytes);
+	free(two.bytes);
+}
+
 static void test_forge_message_stuff_doubles_dots_at_line_starts_alone(void **state)
 {
 	static char plain[] = ".\r\na.b\r\n..c\r\nend.\r\n";
@@ -132,6 +150,7 @@ int main(void)
 		cmocka_unit_test(test_forge_message_has_no_line_over_78_bytes),
 		cmocka_unit_test(test_forge_message_is_the_same_each_time),
 		cmocka_unit_test(test_forge_message_is_another_one_under_another_name),
+		cmocka_unit_test(test_forge_message_like_another_stands_behind_headers_of_its_own),
 		cmocka_unit_test(test_forge_message_stuff_doubles_dots_at_line_starts_alone),
 		cmocka_unit_test(test_forge_message_of_some_length_has_a_line_to_stuff),
 	};
