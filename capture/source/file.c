@@ -33,11 +33,6 @@ static bool refuse_start(const struct input *input, struct span start, const cha
 		return fault_set(fault, FAULT_FORMAT,
 				 "%s: packed with %s, which is not read; unpack it first: %s -d",
 				 label, packing_tool(packing), packing_tool(packing));
-	if (strstr(reason, "different from the"))
-		return fault_set(fault, FAULT_FORMAT,
-				 "%s: its interfaces differ in link type or snaplen; split it by "
-				 "interface with editcap or tshark",
-				 label);
 	if (strstr(reason, "truncated") && start.n >= PCAP_MAGIC)
 		return fault_set(fault, FAULT_CUT_SHORT,
 				 "%s: cut short before its first packet, nothing to read", label);

@@ -73,6 +73,7 @@ static enum source_state input_end(struct input *input, enum source_state state)
 	return state;
 }
 
+/* libpcap tells what is wrong in words alone. */
 static enum source_state input_fail(struct input *input, struct fault *fault)
 {
 	const char *reason = pcap_geterr(input->pcap);
@@ -82,10 +83,16 @@ static enum source_state input_fail(struct input *input, struct fault *fault)
 		fault_set(fault, FAULT_CUT_SHORT,
 			  "%s: cut short inside packet %u; everything before it was read",
 			  input->label, input->frames + 1);
-	else if (strstr(reason, "different from the"))
+	else if (strstr(reason, "has a type"))
 		fault_set(fault, FAULT_FORMAT,
-			  "%s: unreadable after packet %u: its interfaces differ in link type or "
-			  "snaplen; split it by interface with editcap or tshark",
+			  "%s: its interfaces differ in link type (after packet %u); read one at a "
+			  "time: tshark -r FILE -Y frame.interface_id==0 -w - | "
+			  "editcap -F pcap -T ether - OUT",
+			  input->label, input->frames);
+	else if (strstr(reason, "has a snapshot length"))
+		fault_set(fault, FAULT_FORMAT,
+			  "%s: its interfaces differ in snaplen (after packet %u); convert it: "
+			  "editcap -F pcap FILE OUT",
 			  input->label, input->frames);
 	else
 		fault_set(fault, FAULT_READ, "%s: unreadable after packet %u: %s", input->label,

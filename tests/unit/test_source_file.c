@@ -289,7 +289,7 @@ static void test_source_file_explains_interfaces_that_differ(void **state)
 	capture_add_interface(capture, DLT_LINUX_SLL, 9);
 	struct source *source = open_bytes(capture_span(capture));
 	expect_packet(source, "first");
-	expect_warning(source, FAULT_FORMAT, "its interfaces differ in link type or snaplen");
+	expect_warning(source, FAULT_FORMAT, "its interfaces differ in link type (after packet 1)");
 	source_free(source);
 	free(capture);
 }
