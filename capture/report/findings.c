@@ -54,11 +54,6 @@ static struct words which_tries(const struct delivery *delivery,
 	return words;
 }
 
-static const char *copies_noun(uint32_t copies)
-{
-	return copies == 1 ? "copy" : "copies";
-}
-
 static void conclude_copies(const struct subject *subject, struct prose *p)
 {
 	const struct delivery *d = subject->delivery;
@@ -72,11 +67,11 @@ static void conclude_copies(const struct subject *subject, struct prose *p)
 		return;
 	}
 	if (d->copies_min == d->copies_max)
-		prose_add(p, "The recipient's server holds %u %s", d->copies_min,
-			  copies_noun(d->copies_min));
+		prose_add(p, "The recipient's server holds %s",
+			  plural_words(d->copies_min, "copy").s);
 	else
-		prose_add(p, "The recipient's server holds at least %u and at most %u %s",
-			  d->copies_min, d->copies_max, copies_noun(d->copies_max));
+		prose_add(p, "The recipient's server holds at least %u and at most %s",
+			  d->copies_min, plural_words(d->copies_max, "copy").s);
 	if (sure_count)
 		prose_add(p, ": %s left one%s", sure.s, sure_count > 1 ? " each" : "");
 	if (open_count)

@@ -59,6 +59,22 @@ static void put_tick(struct canvas *canvas, const struct lanes_scale *scale, int
 	canvas_put(canvas, RULER_ROW, tick, lanes_glyph(GLYPH_TICK, ascii_only), STYLE_AXIS);
 }
 
+/* Whether a label tells SINCE_NS to the full. */
+static bool is_told_exactly(int64_t since_ns)
+{
+	int64_t unit = NS_PER_MS;
+
+	if (since_ns >= 48 * 3600 * NS_PER_SECOND)
+		unit = 3600 * NS_PER_SECOND;
+	else if (since_ns >= 3600 * NS_PER_SECOND)
+		unit = 60 * NS_PER_SECOND;
+	else if (since_ns >= 10 * NS_PER_SECOND)
+		unit = NS_PER_SECOND;
+	else if (since_ns >= NS_PER_SECOND)
+		unit = NS_PER_SECOND / 10;
+	return since_ns % unit == 0;
+}
+
 /* The smallest round step whose ticks stand far enough apart; 0 if there is none. */
 static int64_t choose_step(double pace)
 {
@@ -90,7 +106,8 @@ static void put_round_ticks(struct canvas *canvas, const struct lanes_scale *sca
 		int64_t steps = since_ns / step_ns + (since_ns % step_ns > 0);
 		int64_t tick_ns = origin_ns + steps * step_ns;
 		for (; tick_ns < scale->pieces[i + 1].start_ns; tick_ns += step_ns)
-			put_tick(canvas, scale, tick_ns, origin_ns, ascii_only);
+			if (is_told_exactly(tick_ns - origin_ns))
+				put_tick(canvas, scale, tick_ns, origin_ns, ascii_only);
 	}
 }
 
@@ -112,7 +129,7 @@ void lanes_axis_draw_folds(struct canvas *canvas, const struct lanes_scale *scal
 		if (!scale->pieces[i].is_folded)
 			continue;
 		int column = (piece_column(scale, i) + piece_column(scale, i + 1)) / 2;
-		for (int row = scale->first_row; row < canvas->rows; row++)
+		for (int row = scale->first_row; lanes_try_at(scale, row) != UINT32_MAX; row++)
 			if (canvas_is_blank(canvas, row, column, 1))
 				canvas_put(canvas, row, column, lanes_glyph(GLYPH_FOLD, ascii_only),
 					   STYLE_FOLD);

@@ -89,7 +89,8 @@ static void draw_playhead(struct canvas *canvas, const struct lanes_scale *scale
 {
 	int column = lanes_column_of(scale, time_ns);
 
-	for (int row = LANES_HEADER_ROWS - 1; row < canvas->rows; row++) {
+	int end = scale->first_row + LANES_ROWS_PER_TRY * (int)scale->try_count;
+	for (int row = LANES_HEADER_ROWS - 1; row < end; row++) {
 		struct canvas_cell *cell = canvas_at(canvas, row, column);
 		if (!cell)
 			continue;

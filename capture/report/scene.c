@@ -267,9 +267,15 @@ struct words bytes_words(uint64_t bytes)
 struct words plural_words(uint64_t number, const char *noun)
 {
 	struct words words;
+	int length = (int)strlen(noun);
+	struct time_text count = number_text(number);
 
-	snprintf(words.s, sizeof words.s, "%s %s%s", number_text(number).s, noun,
-		 number == 1 ? "" : "s");
+	if (number == 1)
+		snprintf(words.s, sizeof words.s, "%s %s", count.s, noun);
+	else if (length > 1 && noun[length - 1] == 'y')
+		snprintf(words.s, sizeof words.s, "%s %.*sies", count.s, length - 1, noun);
+	else
+		snprintf(words.s, sizeof words.s, "%s %ss", count.s, noun);
 	return words;
 }
 

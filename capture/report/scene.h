@@ -92,7 +92,7 @@ struct words server_words(const struct session *session);
 /** "1 byte", "27 212 bytes". */
 struct words bytes_words(uint64_t bytes);
 
-/** NUMBER and NOUN, with an "s" unless it is one: "3 attempts". */
+/** NUMBER and NOUN in its plural unless it is one: "3 attempts", "2 copies", "1 delivery". */
 struct words plural_words(uint64_t number, const char *noun);
 
 /** "1, 2 and 4": the numbers (from 1) of those attempts whose bit in WANTED is set. */

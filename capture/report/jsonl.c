@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/jsonl.h"
+
+#include <inttypes.h>
+#include <pcap/pcap.h>
+
+/* ---- Captures ------------------------------------------------------------------------------ */
+
+static void put_skipped(struct json *json, const struct capture_counts *counts)
+{
+	json_object(json, "skipped");
+	for (int i = 0; counts && i < SKIP_REASONS; i++) {
+		if (!counts->skipped[i])
+			continue;
+		json_key(json, skip_reason_name((enum skip_reason)i));
+		json_number(json, counts->skipped[i]);
+	}
+	json_close_object(json);
+}
+
+static void put_link(struct json *json, int link)
+{
+	const char *name = pcap_datalink_val_to_name(link);
+
+	json_key(json, "link");
+	if (name)
+		json_string(json, name);
+	else
+		json_number(json, (uint64_t)link);
+}
+
+void jsonl_capture(struct json *json, const struct source_input *input, enum vantage vantage,
+		   const struct capture_counts *counts)
+{
+	json_begin(json, "capture");
+	json_key(json, "file");
+	json_bytes(json, span_of(input->name));
+	put_link(json, input->link);
+	json_key(json, "vantage");
+	json_string(json, vantage_name(vantage));
+	json_key(json, "packets");
+	json_number(json, input->packets);
+	json_key(json, "bytes");
+	json_number(json, input->bytes);
+	json_key(json, "first");
+	json_time(json, input->packets ? input->first_ns : NO_TIME);
+	json_key(json, "last");
+	json_time(json, input->packets ? input->last_ns : NO_TIME);
+	put_skipped(json, counts);
+	json_key(json, "gaps");
+	json_number(json, counts ? counts->gaps : 0);
+	json_key(json, "dropped");
+	json_number(json, input->dropped);
+	json_end(json);
+}
+
+/* ---- Sessions ------------------------------------------------------------------------------ */
+
+static const char *protocol_name(uint8_t protocol)
+{
+	return protocol == PROTOCOL_LMTP ? "lmtp" : "smtp";
+}
+
+static const char *tls_name(uint8_t tls)
+{
+	static const char *const names[] = {
+		[TLS_NONE] = "none",
+		[TLS_STARTTLS] = "starttls",
+		[TLS_IMPLICIT] = "implicit",
+	};
+
+	return names[tls];
+}
+
+/* NULL where the end was not seen. */
+static const char *closed_by_name(uint8_t closed_by)
+{
+	static const char *const names[] = {
+		[CLOSED_OPEN] = "open",
+		[CLOSED_CLIENT] = "client",
+		[CLOSED_SERVER] = "server",
+		[CLOSED_CLIENT_RESET] = "client-reset",
+		[CLOSED_SERVER_RESET] = "server-reset",
+		[CLOSED_UNSEEN] = NULL,
+	};
+
+	return names[closed_by];
+}
+
+static void put_endpoint(struct json *json, const char *key, const struct endpoint *endpoint)
+{
+	char text[ENDPOINT_TEXT];
+
+	json_key(json, key);
+	json_string(json, endpoint_format(endpoint, text));
+}
+
+void jsonl_session(struct json *json, const struct session *session)
+{
+	json_begin(json, "session");
+	json_key(json, "id");
+	json_number(json, session->id);
+	put_endpoint(json, "client", &session->client);
+	put_endpoint(json, "server", &session->server);
+	json_key(json, "client_name");
+	json_text(json, session->client_name);
+	json_key(json, "server_name");
+	json_text(json, session->server_name);
+	json_key(json, "start");
+	json_time(json, session->start_ns);
+	json_key(json, "end");
+	json_time(json, session->end_ns);
+	json_key(json, "protocol");
+	json_string(json, protocol_name(session->protocol));
+	json_key(json, "tls");
+	json_string(json, tls_name(session->tls));
+	json_key(json, "transactions");
+	json_number(json, session->transactions);
+	json_key(json, "closed_by");
+	json_string(json, closed_by_name(session->closed_by));
+	json_key(json, "gap_bytes");
+	json_number(json, session->gap_bytes);
+	json_key(json, "retransmitted_segments");
+	json_number(json, session->retransmitted);
+	json_end(json);
+}
+
+/* ---- Attempts ------------------------------------------------------------------------------ */
+
+static void put_code(struct json *json, uint16_t code)
+{
+	json_key(json, "reply_code");
+	if (code)
+		json_number(json, code);
+	else
+		json_null(json);
+}
+
+/* An envelope that was seen may name nobody: MAIL FROM:<>. One that was not is unknown. */
+static void put_sender(struct json *json, text_id sender, bool was_seen)
+{
+	json_key(json, "sender");
+	if (sender || !was_seen)
+		json_text(json, sender);
+	else
+		json_bytes(json, span_of(""));
+}
+
+static void put_digest(struct json *json, const struct attempt *attempt)
+{
+	char hex[40];
+
+	snprintf(hex, sizeof hex, "%016" PRIx64 "%016" PRIx64, attempt->digest.high,
+		 attempt->digest.low);
+	json_key(json, "digest");
+	json_string(json, attempt->has_digest ? hex : NULL);
+}
+
+static void put_recipients(struct json *json, const struct attempt *attempt,
+			   const struct verdict *verdicts)
+{
+	json_array(json, "recipients");
+	for (uint32_t i = 0; i < attempt->recipient_count; i++) {
+		const struct recipient *recipient = ledger_recipient(json->ledger, attempt, i);
+		yajl_gen_map_open(json->gen);
+		json_key(json, "address");
+		json_text(json, recipient->address);
+		json_key(json, "outcome");
+		json_string(json, outcome_name(verdicts[i].outcome));
+		json_key(json, "cause");
+		json_string(json, cause_name(verdicts[i].cause));
+		put_code(json, verdicts[i].reply_code);
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
+/* The outcome, or cause, that all recipients share; "mixed" where they do not. */
+static const char *common_outcome(const struct attempt *attempt, const struct verdict *verdicts)
+{
+	for (uint32_t i = 1; i < attempt->recipient_count; i++)
+		if (verdicts[i].outcome != verdicts[0].outcome)
+			return "mixed";
+	return outcome_name(verdicts[0].outcome);
+}
+
+static const char *common_cause(const struct attempt *attempt, const struct verdict *verdicts)
+{
+	for (uint32_t i = 1; i < attempt->recipient_count; i++)
+		if (verdicts[i].cause != verdicts[0].cause)
+			return "mixed";
+	return cause_name(verdicts[0].cause);
+}
+
+/* The reply to the end of data, or else the refusal that there was none for. */
+static const struct event *reply_of(const struct json *json, const struct attempt *attempt)
+{
+	const struct event *reply = attempt_event(json->ledger, attempt, attempt->reply);
+
+	return reply ? reply : attempt_event(json->ledger, attempt, attempt->refusal);
+}
+
+static void put_time_of(struct json *json, const char *key, const struct event *event)
+{
+	json_key(json, key);
+	json_time(json, event ? event->time_ns : NO_TIME);
+}
+
+static void put_frame_of(struct json *json, const char *key, const struct attempt *attempt,
+			 const struct event *event)
+{
+	json_key(json, key);
+	json_frame(json, attempt_session(json->ledger, attempt)->file, event ? event->frame : 0);
+}
+
+static void put_frames(struct json *json, const struct attempt *attempt,
+		       const struct verdict *verdict)
+{
+	const struct ledger *ledger = json->ledger;
+
+	json_object(json, "frames");
+	put_frame_of(json, "data", attempt, attempt_event(ledger, attempt, attempt->data));
+	put_frame_of(json, "eod", attempt, attempt_event(ledger, attempt, attempt->eod));
+	put_frame_of(json, "eod_acked", attempt, attempt_event(ledger, attempt, attempt->eod_acked));
+	put_frame_of(json, "reply", attempt, reply_of(json, attempt));
+	put_frame_of(json, "left", attempt, attempt_event(ledger, attempt, verdict->left));
+	json_close_object(json);
+}
+
+static void put_answer(struct json *json, const struct attempt *attempt,
+		       const struct verdict *verdict)
+{
+	const struct event *reply = reply_of(json, attempt);
+
+	put_time_of(json, "eod", attempt_event(json->ledger, attempt, attempt->eod));
+	put_time_of(json, "reply_time", reply);
+	put_code(json, reply ? reply->value : 0);
+	json_key(json, "reply_text");
+	json_text(json, reply ? reply->text : 0);
+	json_key(json, "waited");
+	if (verdict->has_waited)
+		json_duration(json, verdict->waited_ns);
+	else
+		json_null(json);
+	json_key(json, "timer_expired");
+	json_bool(json, verdict->timer_expired);
+}
+
+void jsonl_attempt(struct json *json, const struct attempt *attempt,
+		   const struct verdict *verdicts)
+{
+	json_begin(json, "attempt");
+	json_key(json, "id");
+	json_number(json, attempt->id);
+	json_key(json, "session");
+	json_number(json, attempt->session);
+	json_key(json, "message_id");
+	json_text(json, attempt->message_id);
+	put_digest(json, attempt);
+	json_key(json, "subject");
+	json_text(json, attempt->subject);
+	put_sender(json, attempt->sender, attempt->mail != NO_EVENT);
+	put_recipients(json, attempt, verdicts);
+	json_key(json, "size");
+	json_number(json, attempt->size);
+	json_key(json, "outcome");
+	json_string(json, common_outcome(attempt, verdicts));
+	json_key(json, "cause");
+	json_string(json, common_cause(attempt, verdicts));
+	put_answer(json, attempt, verdicts);
+	put_frames(json, attempt, verdicts);
+	json_end(json);
+}
+
+/* ---- Deliveries ---------------------------------------------------------------------------- */
+
+static void put_tries(struct json *json, const struct delivery *delivery)
+{
+	json_array(json, "attempts");
+	for (uint32_t i = 0; i < delivery->try_count; i++)
+		json_number(json, delivery->tries[i].attempt);
+	json_close_array(json);
+	json_array(json, "joined");
+	for (uint32_t i = 1; i < delivery->try_count; i++)
+		json_string(json, certainty_name(delivery->tries[i].certainty));
+	json_close_array(json);
+}
+
+static bool was_envelope_seen(const struct json *json, const struct delivery *delivery)
+{
+	for (uint32_t i = 0; i < delivery->try_count; i++)
+		if (ledger_attempt(json->ledger, delivery->tries[i].attempt)->mail != NO_EVENT)
+			return true;
+	return false;
+}
+
+void jsonl_delivery(struct json *json, const struct delivery *delivery)
+{
+	json_begin(json, "delivery");
+	json_key(json, "id");
+	json_number(json, delivery->id);
+	json_key(json, "revision");
+	json_number(json, delivery->revision);
+	json_key(json, "message_id");
+	json_text(json, delivery->message_id);
+	json_key(json, "subject");
+	json_text(json, delivery->subject);
+	put_sender(json, delivery->sender, was_envelope_seen(json, delivery));
+	json_key(json, "recipient");
+	json_text(json, delivery->recipient);
+	put_tries(json, delivery);
+	json_key(json, "state");
+	json_string(json, state_name(delivery->state));
+	json_key(json, "copies_min");
+	json_number(json, delivery->copies_min);
+	json_key(json, "copies_max");
+	json_number(json, delivery->copies_max);
+	json_key(json, "cause");
+	json_string(json, cause_name(delivery->cause));
+	json_key(json, "first");
+	json_time(json, delivery->first_ns);
+	json_key(json, "last");
+	json_time(json, delivery->last_ns);
+	json_end(json);
+}

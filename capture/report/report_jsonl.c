@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include "report/jsonl.h"
+
+#include <stdlib.h>
+
+/* The vantage of the sessions of input FILE, if they agree. */
+static enum vantage vantage_of_input(struct analysis *analysis, uint16_t file)
+{
+	const struct ledger *ledger = analysis_ledger(analysis);
+	const struct deliveries *deliveries = analysis_deliveries(analysis);
+	enum vantage common = VANTAGE_UNKNOWN;
+
+	for (uint32_t i = 0; i < ledger_session_count(ledger); i++) {
+		const struct session *session = ledger_session(ledger, i);
+		const char *reason;
+		if (session->file != file)
+			continue;
+		enum vantage vantage = deliveries_vantage(deliveries, session, &reason);
+		if (vantage == VANTAGE_UNKNOWN)
+			continue;
+		if (common != VANTAGE_UNKNOWN && common != vantage)
+			return VANTAGE_UNKNOWN;
+		common = vantage;
+	}
+	return common;
+}
+
+static void write_captures(struct json *json, struct analysis *analysis)
+{
+	struct source *source = analysis_source(analysis);
+	struct capture_counts counts = {.gaps = analysis_tcp(analysis)->gaps};
+
+	for (int i = 0; i < SKIP_REASONS; i++)
+		counts.skipped[i] = analysis_skipped(analysis, (enum skip_reason)i);
+	for (size_t i = 0; i < source_inputs(source); i++)
+		jsonl_capture(json, source_input(source, i),
+			      vantage_of_input(analysis, (uint16_t)i), i ? NULL : &counts);
+}
+
+static bool write_attempts(struct json *json, struct analysis *analysis)
+{
+	const struct deliveries *deliveries = analysis_deliveries(analysis);
+	struct verdict *verdicts = NULL;
+	uint32_t room = 0;
+
+	for (uint32_t i = 0; i < ledger_attempt_count(json->ledger); i++) {
+		const struct attempt *attempt = ledger_attempt(json->ledger, i);
+		uint32_t count = attempt->recipient_count ? attempt->recipient_count : 1;
+		if (count > room) {
+			struct verdict *grown = reallocarray(verdicts, count, sizeof *grown);
+			if (!grown) {
+				free(verdicts);
+				return false;
+			}
+			verdicts = grown;
+			room = count;
+		}
+		for (uint32_t k = 0; k < count; k++)
+			deliveries_judge(deliveries, i, k, &verdicts[k]);
+		jsonl_attempt(json, attempt, verdicts);
+	}
+	free(verdicts);
+	return true;
+}
+
+bool report_jsonl(FILE *out, struct analysis *analysis, struct fault *fault)
+{
+	const struct ledger *ledger = analysis_ledger(analysis);
+	const struct deliveries *deliveries = analysis_deliveries(analysis);
+	struct json json;
+
+	if (!json_init(&json, out, ledger))
+		return fault_set(fault, FAULT_MEMORY, "no memory for the report");
+	write_captures(&json, analysis);
+	for (uint32_t i = 0; i < ledger_session_count(ledger); i++)
+		jsonl_session(&json, ledger_session(ledger, i));
+	bool is_fine = write_attempts(&json, analysis) ||
+		       fault_set(fault, FAULT_MEMORY, "no memory for the report");
+	for (uint32_t i = 0; is_fine && i < deliveries_count(deliveries); i++)
+		jsonl_delivery(&json, delivery_get(deliveries, i));
+	is_fine = is_fine && json_flush(&json, fault);
+	json_free(&json);
+	return is_fine;
+}
+
+bool report_jsonl_delivery(FILE *out, struct analysis *analysis, const struct delivery *delivery,
+			   struct fault *fault)
+{
+	struct json json;
+
+	if (!json_init(&json, out, analysis_ledger(analysis)))
+		return fault_set(fault, FAULT_MEMORY, "no memory for the report");
+	jsonl_delivery(&json, delivery);
+	bool is_fine = json_flush(&json, fault);
+	json_free(&json);
+	return is_fine;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include "report/scene.h"
+#include "report/text_page.h"
+#include "text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#define PLAIN_LINES 40
+#define NAME_SIZE 400
+
+/* A delivery, and where it stands: trouble first, then by time. */
+struct entry {
+	const struct delivery *delivery;
+	bool is_trouble;
+};
+
+/* What nobody has to look into: confirmed, refused, or encrypted and probably confirmed. */
+static bool is_trouble(const struct delivery *delivery)
+{
+	return delivery->cause != CAUSE_NONE || delivery->state == STATE_DUPLICATED ||
+	       delivery->state == STATE_MAYBE_DUPLICATED;
+}
+
+static int compare_entries(const void *left, const void *right)
+{
+	const struct entry *a = left;
+	const struct entry *b = right;
+
+	if (a->is_trouble != b->is_trouble)
+		return a->is_trouble ? -1 : 1;
+	if (a->is_trouble && a->delivery->state != b->delivery->state)
+		return a->delivery->state < b->delivery->state ? -1 : 1;
+	if (a->delivery->first_ns != b->delivery->first_ns)
+		return a->delivery->first_ns < b->delivery->first_ns ? -1 : 1;
+	return a->delivery->id < b->delivery->id ? -1 : a->delivery->id > b->delivery->id;
+}
+
+static struct entry *sorted_entries(const struct text_page *page, uint32_t count)
+{
+	struct entry *entries = calloc(count ? count : 1, sizeof *entries);
+
+	if (!entries)
+		return NULL;
+	for (uint32_t i = 0; i < count; i++) {
+		entries[i].delivery = delivery_get(page->deliveries, i);
+		entries[i].is_trouble = is_trouble(entries[i].delivery);
+	}
+	qsort(entries, count, sizeof *entries, compare_entries);
+	return entries;
+}
+
+/* ---- The line of sums ---------------------------------------------------------------------- */
+
+static void add_inputs(const struct text_page *page, struct prose *out)
+{
+	const struct source *source = analysis_source(page->analysis);
+	char name[NAME_SIZE];
+
+	for (size_t i = 0; i < source_inputs(source); i++) {
+		text_clean(span_of(source_input(source, i)->name), name, sizeof name, INT_MAX,
+			   page->ascii_only);
+		prose_add(out, "%s%s", i ? ", " : "", name);
+	}
+}
+
+static void add_states(const struct text_page *page, struct prose *out)
+{
+	static const char *const words[STATES] = {
+		[STATE_DUPLICATED] = "duplicated",
+		[STATE_MAYBE_DUPLICATED] = "perhaps duplicated",
+		[STATE_IN_DOUBT] = "in doubt",
+		[STATE_UNDELIVERED] = "not delivered",
+		[STATE_DELIVERED] = "delivered once",
+	};
+	bool is_first = true;
+
+	for (int i = 0; i < STATES; i++) {
+		uint32_t count = deliveries_in_state(page->deliveries, (enum delivery_state)i);
+		if (!count)
+			continue;
+		prose_add(out, "%s%s %s", is_first ? ": " : ", ", number_text(count).s, words[i]);
+		is_first = false;
+	}
+}
+
+static void write_sums(const struct text_page *page)
+{
+	struct prose prose;
+	uint32_t count = deliveries_count(page->deliveries);
+
+	prose_clear(&prose);
+	add_inputs(page, &prose);
+	prose_break(&prose);
+	prose_add(&prose, "%s in %s",
+		  plural_words(count, "delivery").s,
+		  plural_words(ledger_session_count(page->ledger), "session").s);
+	add_states(page, &prose);
+	prose_add(&prose, ". The sender's timer is taken to be %s.",
+		  duration_short_text(deliveries_timer(page->deliveries)).s);
+	text_wrap(page, 0, prose.text);
+}
+
+/* ---- The others ---------------------------------------------------------------------------- */
+
+static void write_plain(const struct text_page *page, const struct entry *entries, uint32_t count,
+			uint32_t most)
+{
+	if (!count)
+		return;
+	fprintf(page->out, "\nDeliveries without trouble\n");
+	for (uint32_t i = 0; i < count && i < most; i++)
+		text_delivery_line(page, entries[i].delivery);
+	if (count > most)
+		fprintf(page->out, "    and %s more\n", number_text(count - most).s);
+}
+
+bool report_text(FILE *out, struct analysis *analysis, const struct report_options *options,
+		 struct fault *fault)
+{
+	const struct text_page page = {
+		.out = out,
+		.analysis = analysis,
+		.ledger = analysis_ledger(analysis),
+		.deliveries = analysis_deliveries(analysis),
+		.ascii_only = options && options->ascii_only,
+		.utc = options && options->utc,
+	};
+	uint32_t most = options && options->plain_lines ? options->plain_lines : PLAIN_LINES;
+	uint32_t count = deliveries_count(page.deliveries);
+	struct entry *entries = sorted_entries(&page, count);
+	bool is_fine = entries != NULL;
+	uint32_t i = 0;
+
+	if (is_fine)
+		write_sums(&page);
+	for (; is_fine && i < count && entries[i].is_trouble; i++)
+		is_fine = text_delivery(&page, entries[i].delivery);
+	if (is_fine) {
+		write_plain(&page, entries + i, count - i, most);
+		text_notes(&page);
+	}
+	free(entries);
+	if (!is_fine)
+		return fault_set(fault, FAULT_MEMORY, "no memory for the report");
+	if (fflush(out) != 0 || ferror(out))
+		return fault_set(fault, FAULT_READ, "the report could not be written: %s",
+				 strerror(errno));
+	return true;
+}

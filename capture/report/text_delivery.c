@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/text_page.h"
+
+#include "lanes.h"
+#include "report/scene.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#define LANES_MOST_TRIES 8
+#define TABLE_MOST_TRIES 50
+#define ROW_BYTES (TEXT_COLUMNS * 16)
+#define ADDRESS_COLUMNS 40
+#define SUBJECT_COLUMNS 60
+
+void text_wrap(const struct text_page *page, int indent, const char *text)
+{
+	struct span line;
+
+	while ((line = prose_next_line(&text, TEXT_COLUMNS - indent)).p)
+		fprintf(page->out, "%*s%.*s\n", indent, "", (int)line.n, (const char *)line.p);
+}
+
+struct subject text_subject(const struct text_page *page, const struct delivery *delivery)
+{
+	struct subject subject = subject_of(page->ledger, page->deliveries, delivery,
+					    analysis_now(page->analysis),
+					    analysis_is_over(page->analysis));
+
+	subject.ascii_only = page->ascii_only;
+	return subject;
+}
+
+/* ---- Its title ----------------------------------------------------------------------------- */
+
+static const char *state_title(enum delivery_state state)
+{
+	static const char *const titles[STATES] = {
+		[STATE_DUPLICATED] = "DUPLICATED",
+		[STATE_MAYBE_DUPLICATED] = "PERHAPS DUPLICATED",
+		[STATE_IN_DOUBT] = "IN DOUBT",
+		[STATE_UNDELIVERED] = "NOT DELIVERED",
+		[STATE_DELIVERED] = "DELIVERED",
+	};
+
+	return titles[state];
+}
+
+static void write_copies(const struct text_page *page, const struct delivery *delivery)
+{
+	if (delivery->copies_min == delivery->copies_max)
+		fprintf(page->out, "%s", plural_words(delivery->copies_min, "copy").s);
+	else
+		fprintf(page->out, "%u to %u copies", delivery->copies_min, delivery->copies_max);
+}
+
+/* An address; what an unseen or an empty one is called. */
+static struct words address_of(const struct subject *subject, text_id address, const char *none)
+{
+	struct words words = text_words(subject, address, ADDRESS_COLUMNS);
+
+	if (!address)
+		snprintf(words.s, sizeof words.s, "%s", none);
+	return words;
+}
+
+static uint64_t size_of(const struct text_page *page, const struct delivery *delivery)
+{
+	uint64_t size = 0;
+
+	for (uint32_t i = 0; i < delivery->try_count; i++) {
+		const struct attempt *attempt = ledger_attempt(page->ledger,
+							       delivery->tries[i].attempt);
+		if (attempt->size > size)
+			size = attempt->size;
+	}
+	return size;
+}
+
+static void write_title(const struct text_page *page, const struct subject *subject)
+{
+	const struct delivery *delivery = subject->delivery;
+	struct prose headline;
+
+	fprintf(page->out, "\n#%u  %s, ", delivery->id, state_title(delivery->state));
+	write_copies(page, delivery);
+	fprintf(page->out, ": %s -> %s\n", address_of(subject, delivery->sender, "<>").s,
+		address_of(subject, delivery->recipient, "(recipient not seen)").s);
+	fprintf(page->out, "    ");
+	if (delivery->subject)
+		fprintf(page->out, "\"%s\", ",
+			text_words(subject, delivery->subject, SUBJECT_COLUMNS).s);
+	fprintf(page->out, "%s, %s", size_text(size_of(page, delivery)).s,
+		date_text(delivery->first_ns, page->utc).s);
+	if (delivery->message_id)
+		fprintf(page->out, ", <%s>",
+			text_words(subject, delivery->message_id, SUBJECT_COLUMNS).s);
+	story_headline(subject, &headline);
+	headline.text[0] = (char)toupper((unsigned char)headline.text[0]);
+	prose_add(&headline, ".");
+	fprintf(page->out, "\n\n");
+	text_wrap(page, 4, headline.text);
+	fputc('\n', page->out);
+}
+
+/* ---- Its lanes ----------------------------------------------------------------------------- */
+
+static bool write_lanes(const struct text_page *page, const struct subject *subject)
+{
+	const struct lanes_options options = {
+		.start_ns = NO_TIME,
+		.end_ns = NO_TIME,
+		.fold = true,
+		.step = NO_STEP,
+		.playhead_ns = NO_TIME,
+	};
+	uint32_t tries = subject->delivery->try_count;
+	uint32_t shown = tries < LANES_MOST_TRIES ? tries : LANES_MOST_TRIES;
+	int rows = LANES_HEADER_ROWS + LANES_ROWS_PER_TRY * (int)shown;
+	struct canvas canvas = {0};
+	struct story story = {0};
+	struct lanes_scale scale = {0};
+	bool is_fine = canvas_init(&canvas, rows, TEXT_COLUMNS - 4) &&
+		       story_tell(subject, &story) &&
+		       lanes_draw(subject, &story, &options, &canvas, &scale);
+
+	for (int row = 0; is_fine && row < rows; row++) {
+		char text[ROW_BYTES];
+		fprintf(page->out, "    %s\n", canvas_row(&canvas, row, text, sizeof text));
+	}
+	if (is_fine && shown < tries)
+		fprintf(page->out, "    (attempts 1 to %u of %u)\n", shown, tries);
+	lanes_scale_free(&scale);
+	story_free(&story);
+	canvas_free(&canvas);
+	return is_fine;
+}
+
+/* ---- Its attempts -------------------------------------------------------------------------- */
+
+static void add_frame(const struct scene *scene, uint32_t index, const char *what,
+		      struct prose *out)
+{
+	const struct event *event = scene_event(scene, index);
+
+	if (event && event->frame)
+		prose_add(out, "%s%s %u", out->used ? ", " : "", what, event->frame);
+}
+
+/* The frames to look up elsewhere. */
+static void frames_of(const struct scene *scene, struct prose *out)
+{
+	prose_clear(out);
+	add_frame(scene, scene->attempt->data, "DATA", out);
+	add_frame(scene, scene->attempt->eod, "end", out);
+	add_frame(scene, scene->attempt->eod_acked, "TCP ACK", out);
+	add_frame(scene, scene->attempt->client_left, "client left", out);
+	add_frame(scene, scene->attempt->server_left, "server left", out);
+	add_frame(scene, scene->reply, "reply", out);
+	add_frame(scene, scene->attempt->refusal, "refusal", out);
+	add_frame(scene, scene->attempt->silent_after, "silence", out);
+	add_frame(scene, scene->attempt->hole, "loss", out);
+}
+
+static void write_try(const struct text_page *page, const struct subject *subject, uint32_t try)
+{
+	struct scene scene = scene_of(subject, try);
+	const struct event *reply = scene_event(&scene, scene.reply);
+	struct time_text waited = {"-"};
+	struct prose ending;
+	struct prose frames;
+
+	if (!reply)
+		reply = scene_event(&scene, scene.attempt->refusal);
+	if (scene.verdict->has_waited)
+		waited = duration_text(scene.verdict->waited_ns);
+	story_ending(subject, try, &ending);
+	frames_of(&scene, &frames);
+	fprintf(page->out, "    %-3u %-12s  %-21s  %-11s  %s\n", try + 1,
+		clock_text(scene_start(&scene), page->utc).s, server_words(scene.session).s,
+		waited.s, ending.text);
+	if (reply)
+		fprintf(page->out, "        %s: \"%s\"\n", frame_words(&scene, reply).s,
+			reply_words(&scene, reply).s);
+	if (frames.used)
+		fprintf(page->out, "        frames: %s\n", frames.text);
+}
+
+static void write_tries(const struct text_page *page, const struct subject *subject)
+{
+	uint32_t count = subject->delivery->try_count;
+	uint32_t shown = count < TABLE_MOST_TRIES ? count : TABLE_MOST_TRIES;
+
+	fprintf(page->out, "\n    %-3s %-12s  %-21s  %-11s  %s\n", "#", "began", "server", "waited",
+		"how it ended");
+	for (uint32_t i = 0; i < shown; i++)
+		write_try(page, subject, i);
+	if (shown < count)
+		fprintf(page->out, "    and %s\n", plural_words(count - shown, "attempt").s);
+}
+
+bool text_delivery(const struct text_page *page, const struct delivery *delivery)
+{
+	struct subject subject = text_subject(page, delivery);
+	struct prose prose;
+
+	write_title(page, &subject);
+	if (!write_lanes(page, &subject))
+		return false;
+	write_tries(page, &subject);
+	story_verdict(&subject, &prose);
+	fputc('\n', page->out);
+	text_wrap(page, 4, prose.text);
+	story_advice(&subject, &prose);
+	if (prose.used) {
+		fprintf(page->out, "\n    What to do\n");
+		text_wrap(page, 4, prose.text);
+	}
+	return true;
+}
+
+void text_delivery_line(const struct text_page *page, const struct delivery *delivery)
+{
+	struct subject subject = text_subject(page, delivery);
+	struct prose headline;
+
+	story_headline(&subject, &headline);
+	fprintf(page->out, "    %-12s  %s -> %s  %s\n", clock_text(delivery->first_ns, page->utc).s,
+		address_of(&subject, delivery->sender, "<>").s,
+		address_of(&subject, delivery->recipient, "(not seen)").s, headline.text);
+}

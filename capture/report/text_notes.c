@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/text_page.h"
+
+#include "report/scene.h"
+
+#include <stdio.h>
+
+static void note(const struct text_page *page, const char *text)
+{
+	fprintf(page->out, "    - ");
+	const char *rest = text;
+	struct span line = prose_next_line(&rest, TEXT_COLUMNS - 6);
+	fprintf(page->out, "%.*s\n", (int)line.n, (const char *)line.p);
+	text_wrap(page, 6, rest);
+}
+
+static void note_count(const struct text_page *page, uint64_t count, const char *noun,
+		       const char *what)
+{
+	struct prose prose;
+
+	if (!count)
+		return;
+	prose_clear(&prose);
+	prose_add(&prose, "%s %s", plural_words(count, noun).s, what);
+	note(page, prose.text);
+}
+
+static void note_skipped(const struct text_page *page)
+{
+	struct prose prose;
+	uint64_t sum = 0;
+
+	prose_clear(&prose);
+	for (int i = 0; i < SKIP_REASONS; i++) {
+		uint64_t count = analysis_skipped(page->analysis, (enum skip_reason)i);
+		if (count)
+			prose_add(&prose, "%s%s %s", sum ? ", " : " passed over: ",
+				  number_text(count).s, skip_reason_name((enum skip_reason)i));
+		sum += count;
+	}
+	if (sum) {
+		struct prose whole;
+		prose_clear(&whole);
+		prose_add(&whole, "%s%s", plural_words(sum, "packet").s, prose.text);
+		note(page, whole.text);
+	}
+}
+
+static void note_inputs(const struct text_page *page)
+{
+	const struct source *source = analysis_source(page->analysis);
+	uint64_t dropped = 0;
+	uint64_t backwards = 0;
+
+	for (size_t i = 0; i < source_inputs(source); i++) {
+		dropped += source_input(source, i)->dropped;
+		backwards += source_input(source, i)->backwards;
+	}
+	note_count(page, dropped, "packet", "dropped by the kernel or the interface: they are missing.");
+	note_count(page, backwards, "packet", "older than the one before: the clock went back, or "
+		   "several captures were joined.");
+}
+
+void text_notes(const struct text_page *page)
+{
+	const struct tcp_counts *tcp = analysis_tcp(page->analysis);
+	const struct dialogue_counts *dialogues = analysis_dialogues(page->analysis);
+
+	fprintf(page->out, "\nNotes\n");
+	note_count(page, analysis_packets(page->analysis), "packet", "read.");
+	note_skipped(page);
+	note_count(page, dialogues->not_mail, "connection", "without SMTP in it.");
+	note_count(page, dialogues->undecided, "connection", "on which nothing was said.");
+	note_count(page, tcp->gaps, "gap", "where the capture lacks bytes that the connection "
+		   "carried.");
+	note_count(page, tcp->retransmitted, "segment", "sent again by TCP, which had repaired a "
+		   "loss, or tried to.");
+	note_count(page, tcp->conflicts, "segment", "sent again with other bytes than before.");
+	note_count(page, dialogues->unmatched, "reply line", "that no command accounts for.");
+	note_inputs(page);
+	note_count(page, tcp->limit_early + tcp->limit_connections + dialogues->lost_commands,
+		   "time", "a limit was reached, and something was let go.");
+}

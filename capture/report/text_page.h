@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * text_page: what the parts of the text report are written with.
+ */
+#ifndef SMTPSCOPE_REPORT_TEXT_PAGE_H
+#define SMTPSCOPE_REPORT_TEXT_PAGE_H
+
+#include "report.h"
+#include "story.h"
+
+#define TEXT_COLUMNS 98
+
+struct text_page {
+	FILE *out;
+	struct analysis *analysis;
+	const struct ledger *ledger;
+	const struct deliveries *deliveries;
+	bool ascii_only;
+	bool utc;
+};
+
+/** Writes the lines of TEXT, wrapped, each INDENT blanks in. */
+void text_wrap(const struct text_page *page, int indent, const char *text);
+
+/** The subject of DELIVERY as this report tells it. */
+struct subject text_subject(const struct text_page *page, const struct delivery *delivery);
+
+/** A troubled delivery in full: headline, lanes, attempts, verdict, advice. False: no memory. */
+bool text_delivery(const struct text_page *page, const struct delivery *delivery);
+
+/** A delivery in one line. */
+void text_delivery_line(const struct text_page *page, const struct delivery *delivery);
+
+/** What was passed over, and how many. */
+void text_notes(const struct text_page *page);
+
+#endif
