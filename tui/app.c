@@ -140,6 +140,8 @@ static void set_timer(struct app *app, const char *text)
 	}
 	deliveries_set_timer(app->model.deliveries, timer_ns);
 	app_update(app, app->model.is_live ? app->model.now_ns : NO_TIME);
+	if (top_view(app)->ops->answer)
+		top_view(app)->ops->answer(top_view(app), app, ACTION_TIMER, text);
 }
 
 static void ask_timer(struct app *app)

@@ -162,34 +162,45 @@ static void draw_lanes(struct lanes_view *lanes, struct canvas *canvas, int row,
 	canvas_free(&area);
 }
 
+/** Adds " ── WORDS" to the rule's line. */
+static void add_item(struct prose *line, bool ascii, const char *words)
+{
+	if (words[0])
+		prose_add(line, "%s%s %s", line->used ? " " : "", ascii ? "--" : "──", words);
+}
+
+/** "── step 14 of 31 ── frame 44 ── 10:03:41.218 ── +90.052 s ── attempt 1 of 3 ──" */
 static void draw_rule(const struct lanes_view *lanes, const struct app *app, struct canvas *canvas,
 		      int row)
 {
-	char line[256];
+	struct prose line;
+	char text[96];
 	char when[WHEN_TEXT];
 	bool ascii = lanes->subject.ascii_only;
-	const char *bar = ascii ? "--" : "──";
+	prose_clear(&line);
 	screen_rule(canvas, row, 0, ascii);
 	if (!lanes->story.count)
 		return;
 	const struct step *step = &lanes->story.steps[lanes->step];
 	int64_t before = lanes->step ? step[-1].mark.time_ns : NO_TIME;
-	when_print(app->model.when, step->mark.time_ns, app->model.origin_ns, before, 3, when);
-	int used = snprintf(line, sizeof line, "%s step %u of %u ", bar, lanes->step + 1,
-			    lanes->story.count);
-	if (step->mark.frame)
-		used += snprintf(line + used, sizeof line - (size_t)used, "%s frame %u ", bar,
-				 step->mark.frame);
-	used += snprintf(line + used, sizeof line - (size_t)used, "%s %s ", bar, when);
-	if (before != NO_TIME && app->model.when != WHEN_DELTA)
-		used += snprintf(line + used, sizeof line - (size_t)used, "%s %s ", bar,
-				 delta_text(step->mark.time_ns - before).s);
-	used += snprintf(line + used, sizeof line - (size_t)used, "%s attempt %u of %u ", bar,
-			 step->try + 1, lanes->subject.delivery->try_count);
-	if (lanes->is_playing)
-		snprintf(line + used, sizeof line - (size_t)used, "%s playing %ux ", bar,
-			 lanes_speeds[lanes->speed]);
-	screen_text(canvas, row, 0, canvas->columns, line, ascii, SCREEN_STRONG);
+	snprintf(text, sizeof text, "step %u of %u", lanes->step + 1, lanes->story.count);
+	add_item(&line, ascii, text);
+	if (lanes->is_playing) {
+		snprintf(text, sizeof text, "playing %ux", lanes_speeds[lanes->speed]);
+		add_item(&line, ascii, text);
+	}
+	if (step->mark.frame) {
+		snprintf(text, sizeof text, "frame %u", step->mark.frame);
+		add_item(&line, ascii, text);
+	}
+	when_print(app->model.when, lanes_view_time(lanes), app->model.origin_ns, before, 3, when);
+	add_item(&line, ascii, when);
+	if (before != NO_TIME && app->model.when != WHEN_DELTA && !lanes->is_playing)
+		add_item(&line, ascii, delta_text(step->mark.time_ns - before).s);
+	snprintf(text, sizeof text, "attempt %u of %u ", step->try + 1,
+		 lanes->subject.delivery->try_count);
+	add_item(&line, ascii, text);
+	screen_text(canvas, row, 0, canvas->columns, line.text, ascii, SCREEN_STRONG);
 }
 
 static void draw_sentence(const struct lanes_view *lanes, struct canvas *canvas, int row, int rows)

@@ -26,7 +26,8 @@ struct view_ops {
 	void (*update)(struct view *view, struct app *app);
 	/* A click at ROW, COLUMN; NULL: does nothing. */
 	void (*click)(struct view *view, struct app *app, int row, int column);
-	/* The prompt that the view asked for ended with TEXT; NULL: it never asks. */
+	/* The prompt that the view asked for ended with TEXT, or the timer was set to it; NULL: it
+	   does not care. */
 	void (*answer)(struct view *view, struct app *app, enum action asked, const char *text);
 	/* It is CLOCK_NS on the clock that playing runs by; true: draw again. NULL: nothing moves. */
 	bool (*tick)(struct view *view, struct app *app, int64_t clock_ns);

@@ -205,7 +205,7 @@ static void search(struct ladder_view *ladder, struct app *app, int by)
 			return;
 		}
 	}
-	app_say(app, "%s: not found", app->needle);
+	app_say(app, "not found: %s", app->needle);
 }
 
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)

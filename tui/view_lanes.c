@@ -2,6 +2,7 @@
 #include "lanes_view.h"
 
 #include "views.h"
+#include "what_if.h"
 
 #include <stdlib.h>
 
@@ -313,6 +314,19 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 	return true;
 }
 
+/** Another timer was set: says what it would have changed. */
+static void answer(struct view *view, struct app *app, enum action asked, const char *text)
+{
+	struct lanes_view *lanes = (struct lanes_view *)view;
+	struct prose line;
+	(void)text;
+	if (asked != ACTION_TIMER)
+		return;
+	prose_clear(&line);
+	what_if(&lanes->subject, &line);
+	app_say(app, "%s", line.text);
+}
+
 /** A click puts the playhead on the newest step at that time. */
 static void click(struct view *view, struct app *app, int row, int column)
 {
@@ -339,6 +353,7 @@ static const struct view_ops lanes_ops = {
 	.act = act,
 	.update = update,
 	.click = click,
+	.answer = answer,
 	.tick = tick,
 	.close = close_lanes,
 };

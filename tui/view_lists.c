@@ -259,9 +259,9 @@ static void search(struct lists_view *lists, struct app *app, int by)
 	if (!app->needle[0])
 		app_say(app, "nothing was searched yet: / searches");
 	else if (list_search(shown_list(lists), &app->model, app->needle, by, &which, &all))
-		app_say(app, "%s: %u of %u", app->needle, which, all);
+		app_say(app, "%u of %u with: %s", which, all, app->needle);
 	else
-		app_say(app, "%s: not found", app->needle);
+		app_say(app, "not found: %s", app->needle);
 }
 
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)
