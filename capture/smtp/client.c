@@ -167,6 +167,10 @@ static void take_command(struct dialogue *dialogue, const struct line *line,
 	case VERB_EHLO:
 	case VERB_LHLO:
 		due.text = keep(dialogue, command.argument);
+		due.attempt = dialogue->attempt;
+		break;
+	case VERB_XCLIENT:
+		due.attempt = dialogue->attempt;
 		break;
 	case VERB_UNKNOWN:
 	case VERB_NOOP:
@@ -178,7 +182,6 @@ static void take_command(struct dialogue *dialogue, const struct line *line,
 	case VERB_ETRN:
 	case VERB_ATRN:
 	case VERB_TURN:
-	case VERB_XCLIENT:
 	case VERB_XFORWARD:
 	case VERB_AUTH_ANSWER:
 	case VERBS:

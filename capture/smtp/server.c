@@ -63,11 +63,18 @@ static void answer_data(struct dialogue *dialogue, const struct due *due, uint32
 		client_data_answered(dialogue, is_accepted, mark);
 }
 
+/* Ends the transaction that was open when the command was sent, not one pipelined behind it. */
+static void reset_transaction(struct dialogue *dialogue, const struct due *due)
+{
+	if (due->attempt == dialogue->attempt)
+		transaction_abandon(dialogue);
+}
+
 static void answer_hello(struct dialogue *dialogue, const struct due *due, uint16_t code)
 {
 	if (!is_positive(code))
 		return;
-	transaction_abandon(dialogue);
+	reset_transaction(dialogue, due);
 	dialogue->session->client_name = due->text;
 	dialogue->session->protocol = due->verb == VERB_LHLO ? PROTOCOL_LMTP : PROTOCOL_SMTP;
 }
@@ -93,12 +100,9 @@ static void answer_command(struct dialogue *dialogue, const struct due *due, uin
 		answer_hello(dialogue, due, code);
 		break;
 	case VERB_RSET:
-		if (is_positive(code) && due->attempt == dialogue->attempt)
-			transaction_abandon(dialogue);
-		break;
 	case VERB_XCLIENT:
 		if (is_positive(code))
-			transaction_abandon(dialogue);
+			reset_transaction(dialogue, due);
 		break;
 	case VERB_STARTTLS:
 		if (is_positive(code)) {

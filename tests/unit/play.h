@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * play: a conversation written by hand, as segments.
+ *
+ * A test says who says what; play keeps the sequence numbers and the clock, and remembers every
+ * segment, so that a test may lose, swap, double or cut some of them before they are analysed.
+ */
+#ifndef SMTPSCOPE_TEST_PLAY_H
+#define SMTPSCOPE_TEST_PLAY_H
+
+#include "delivery.h"
+#include "dialogue.h"
+#include "tcp.h"
+
+struct play {
+	struct segment *segments; /* their payloads are owned by the play */
+	uint32_t count;
+	int64_t now_ns;
+	uint32_t seq[2];          /* the next sequence number of each side */
+	bool is_acking;           /* segments carry ACKs for all the other side has sent */
+	struct endpoint ends[2];
+	uint8_t ttl[2];
+};
+
+/** A play whose client is 192.0.2.1:40000 and whose server is 198.51.100.1:25. */
+void play_begin(struct play *play);
+void play_end(struct play *play);
+
+/** The handshake, of which the client sees the server's part after 40 ms. */
+void play_open(struct play *play);
+
+/** SIDE says TEXT in one segment. */
+void play_say(struct play *play, enum side side, const char *text);
+
+/** SIDE says TEXT in segments of at most N bytes. */
+void play_say_cut(struct play *play, enum side side, const char *text, size_t n);
+
+/** SIDE acknowledges everything, closes, resets. */
+void play_ack(struct play *play, enum side side);
+void play_fin(struct play *play, enum side side);
+void play_rst(struct play *play, enum side side);
+
+/** Time passes. */
+void play_wait(struct play *play, double seconds);
+
+/** The segment added last is sent again after SECONDS. */
+void play_again(struct play *play, double seconds);
+
+/** Segment INDEX was not captured. */
+void play_lose(struct play *play, uint32_t index);
+
+/** The port pair begins anew with other sequence numbers; PORT is the client's. */
+void play_reconnect(struct play *play, uint16_t port);
+
+/** From the greeting to the reply to DATA: EHLO, MAIL, RCPT, one at a time. */
+void play_envelope(struct play *play, const char *sender, const char *recipient);
+
+/** A message of a few lines with the final dot. */
+void play_message(struct play *play, const char *message_id, const char *body);
+
+/** What the analysis made of a play. */
+struct heard {
+	struct ledger *ledger;
+	struct dialogues *dialogues;
+	struct deliveries *deliveries;
+	struct tcp_counts tcp;
+};
+
+/** Analyses PLAY as captured at VANTAGE; free with heard_free(). */
+void play_hear(const struct play *play, enum vantage vantage, struct heard *heard);
+void heard_free(struct heard *heard);
+
+/**
+ * The dialogue of session ID, a line an event: "C EHLO a", "S 250 ok", "C <message 42>",
+ * "C <eod>". Connection and TCP events are left out. The caller frees it.
+ */
+char *heard_dialogue(const struct heard *heard, uint32_t id);
+
+#endif

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: MIT */
+/* SMTP as it is really spoken: what is read out of a conversation. */
+#include "play.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void expect_dialogue(struct play *play, const char *expected)
+{
+	struct heard heard;
+
+	play_hear(play, VANTAGE_CLIENT, &heard);
+	char *text = heard_dialogue(&heard, 0);
+	assert_string_equal(text, expected);
+	free(text);
+	heard_free(&heard);
+	play_end(play);
+}
+
+static const struct attempt *only_attempt(const struct heard *heard)
+{
+	assert_int_equal(ledger_attempt_count(heard->ledger), 1);
+	return ledger_attempt(heard->ledger, 0);
+}
+
+static void test_dialogue_reads_a_plain_session(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "Subject: s\r\n\r\nhello\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_say(&play, SIDE_CLIENT, "QUIT\r\n");
+	play_say(&play, SIDE_SERVER, "221 bye\r\n");
+	expect_dialogue(&play, "S 220 mx.example ESMTP\n"
+			       "C EHLO client.example\n"
+			       "S 250-mx.example|250 8BITMIME\n"
+			       "C MAIL FROM:<a@x>\n"
+			       "S 250 ok\n"
+			       "C RCPT TO:<b@y>\n"
+			       "S 250 ok\n"
+			       "C DATA\n"
+			       "S 354 go on\n"
+			       "C <message 21>\n"
+			       "C <eod>\n"
+			       "S 250 queued\n"
+			       "C QUIT\n"
+			       "S 221 bye\n");
+}
+
+static void test_dialogue_finds_the_dot_wherever_segments_cut(void **state)
+{
+	static const char message[] = "Subject: s\r\n\r\n..stuffed\r\n.\r\nQUIT\r\n";
+	(void)state;
+	for (size_t n = 1; n < sizeof message; n++) {
+		struct play play;
+		struct heard heard;
+		play_begin(&play);
+		play_open(&play);
+		play_envelope(&play, "a@x", "b@y");
+		play_say_cut(&play, SIDE_CLIENT, message, n);
+		play_say(&play, SIDE_SERVER, "250 queued\r\n221 bye\r\n");
+		play_hear(&play, VANTAGE_CLIENT, &heard);
+		const struct attempt *attempt = only_attempt(&heard);
+		assert_int_equal(attempt->size, strlen("Subject: s\r\n\r\n.stuffed\r\n"));
+		assert_true(attempt->eod != NO_EVENT);
+		assert_int_equal(attempt_event(heard.ledger, attempt, attempt->reply)->value, 250);
+		heard_free(&heard);
+		play_end(&play);
+	}
+}
+
+static void test_dialogue_digests_equal_messages_alike_however_sent(void **state)
+{
+	struct heard heard[2];
+	struct play play[2];
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		play_begin(&play[i]);
+		play_open(&play[i]);
+	}
+	play_envelope(&play[0], "a@x", "b@y");
+	play_say_cut(&play[0], SIDE_CLIENT, "Subject: s\r\n\r\n..dot\r\n.\r\n", 3);
+	play_say(&play[1], SIDE_SERVER, "220 mx\r\n");
+	play_say(&play[1], SIDE_CLIENT, "EHLO c\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\n");
+	play_say(&play[1], SIDE_CLIENT, "BDAT 14\r\nSubject: s\r\n\r\nBDAT 6 LAST\r\n.dot\r\n");
+	for (int i = 0; i < 2; i++)
+		play_hear(&play[i], VANTAGE_CLIENT, &heard[i]);
+	const struct attempt *a = only_attempt(&heard[0]), *b = only_attempt(&heard[1]);
+	assert_true(a->has_digest && b->has_digest);
+	assert_int_equal(a->size, b->size);
+	assert_memory_equal(&a->digest, &b->digest, sizeof a->digest);
+	for (int i = 0; i < 2; i++) {
+		heard_free(&heard[i]);
+		play_end(&play[i]);
+	}
+}
+
+static void test_dialogue_pairs_pipelined_commands_with_replies(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT,
+		 "EHLO c\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nRCPT TO:<c@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 mx\r\n250 sender\r\n550 no b\r\n250 c\r\n354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct attempt *attempt = only_attempt(&heard);
+	assert_int_equal(attempt->recipient_count, 2);
+	assert_int_equal(ledger_recipient(heard.ledger, attempt, 0)->rcpt_code, 550);
+	assert_int_equal(ledger_recipient(heard.ledger, attempt, 1)->rcpt_code, 250);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_holds_the_message_until_data_is_answered(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\nx: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n354 go\r\n250 queued\r\n");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C MAIL FROM:<a@x>\n"
+			       "C RCPT TO:<b@y>\n"
+			       "C DATA\n"
+			       "S 250 a\n"
+			       "S 250 b\n"
+			       "S 354 go\n"
+			       "C <message 8>\n"
+			       "C <eod>\n"
+			       "S 250 queued\n");
+}
+
+static void test_dialogue_takes_bytes_behind_a_refused_data_as_commands(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\nRSET\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n550 b\r\n503 no\r\n250 reset\r\n");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C MAIL FROM:<a@x>\n"
+			       "C RCPT TO:<b@y>\n"
+			       "C DATA\n"
+			       "S 250 a\n"
+			       "S 550 b\n"
+			       "S 503 no\n"
+			       "C RSET\n"
+			       "S 250 reset\n");
+}
+
+static void test_dialogue_goes_on_behind_a_last_chunk(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT,
+		 "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nBDAT 4\r\nx: yBDAT 4 LAST\r\n\r\n\r\nQUIT\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n250 chunk\r\n250 queued\r\n221 bye\r\n");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C MAIL FROM:<a@x>\n"
+			       "C RCPT TO:<b@y>\n"
+			       "C BDAT 4\n"
+			       "C <message 8>\n"
+			       "C BDAT 4 LAST\n"
+			       "C <eod>\n"
+			       "C QUIT\n"
+			       "S 250 a\n"
+			       "S 250 b\n"
+			       "S 250 chunk\n"
+			       "S 250 queued\n"
+			       "S 221 bye\n");
+}
+
+static void test_dialogue_keeps_the_envelope_when_a_nested_mail_is_refused(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<other@x>\r\n");
+	play_say(&play, SIDE_SERVER, "503 nested\r\n");
+	play_say(&play, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+	play_say(&play, SIDE_SERVER, "250 b\r\n");
+	play_say(&play, SIDE_CLIENT, "DATA\r\n");
+	play_say(&play, SIDE_SERVER, "354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(deliveries_count(heard.deliveries), 1);
+	struct span sender =
+		ledger_text(heard.ledger, delivery_get(heard.deliveries, 0)->sender);
+	assert_memory_equal(sender.p, "a@x", sender.n);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_puts_a_reply_together_from_pieces(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "EHLO c\r\n");
+	play_say_cut(&play, SIDE_SERVER, "250-mx\r\n250-SIZE 1\r\n250 HELP\r\n", 5);
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C EHLO c\n"
+			       "S 250-mx|250-SIZE 1|250 HELP\n");
+}
+
+static void test_dialogue_takes_a_bare_lf_dot_for_the_end_if_the_server_does(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "x: y\n\nbody\n.\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	struct heard heard;
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct attempt *attempt = only_attempt(&heard);
+	const struct event *eod = attempt_event(heard.ledger, attempt, attempt->eod);
+	assert_non_null(eod);
+	assert_true(eod->bits & EVENT_BARE_LF);
+	assert_int_equal(attempt->size, strlen("x: y\n\nbody\n"));
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_leaves_a_bare_lf_dot_in_the_message_if_the_server_does(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\nbody\n.\nmore\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(only_attempt(&heard)->size, strlen("x: y\r\n\r\nbody\n.\nmore\r\n"));
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_never_keeps_a_password(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "AUTH PLAIN AGEAc2VjcmV0\r\n");
+	play_say(&play, SIDE_SERVER, "535 no\r\n");
+	play_say(&play, SIDE_CLIENT, "AUTH LOGIN\r\n");
+	play_say(&play, SIDE_SERVER, "334 VXNlcm5hbWU6\r\n");
+	play_say(&play, SIDE_CLIENT, "c2VjcmV0\r\n");
+	play_say(&play, SIDE_SERVER, "235 ok\r\n");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C AUTH PLAIN\n"
+			       "S 535 no\n"
+			       "C AUTH LOGIN\n"
+			       "S 334 VXNlcm5hbWU6\n"
+			       "C \n"
+			       "S 235 ok\n");
+}
+
+static void test_dialogue_reads_nothing_behind_starttls(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "STARTTLS\r\n");
+	play_say(&play, SIDE_SERVER, "220 go\r\n");
+	play_say(&play, SIDE_CLIENT, "\x16\x03\x01 MAIL FROM:<a@x>\r\n");
+	play_say(&play, SIDE_SERVER, "250 not a reply\r\n");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C STARTTLS\n"
+			       "S 220 go\n"
+			       "S <tls>\n");
+}
+
+static void test_dialogue_goes_on_in_clear_when_starttls_is_refused(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "STARTTLS\r\n");
+	play_say(&play, SIDE_SERVER, "454 not now\r\n");
+	play_say(&play, SIDE_CLIENT, "NOOP\r\n");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C STARTTLS\n"
+			       "S 454 not now\n"
+			       "C NOOP\n");
+}
+
+static void test_dialogue_finds_mail_on_any_port(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play.ends[SIDE_SERVER].port = 10025;
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_session_count(heard.ledger), 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_does_not_take_ftp_for_mail(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play.ends[SIDE_SERVER].port = 2121;
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 ftp.example ready\r\n");
+	play_say(&play, SIDE_CLIENT, "USER anonymous\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_session_count(heard.ledger), 0);
+	assert_int_equal(dialogues_counts(heard.dialogues)->not_mail, 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_answers_lmtp_for_each_recipient(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play.ends[SIDE_SERVER].port = 24;
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 store\r\n");
+	play_say(&play, SIDE_CLIENT,
+		 "LHLO c\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nRCPT TO:<no@y>\r\nRCPT TO:<c@y>\r\n"
+		 "DATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 hi\r\n250 a\r\n250 b\r\n550 no\r\n250 c\r\n354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 b stored\r\n452 c is over quota\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	static const enum outcome expected[] = {OUTCOME_ACCEPTED, OUTCOME_REJECTED, OUTCOME_REJECTED};
+	static const uint16_t codes[] = {250, 550, 452};
+	for (uint32_t i = 0; i < 3; i++) {
+		struct verdict verdict;
+		deliveries_judge(heard.deliveries, 0, i, &verdict);
+		assert_int_equal(verdict.outcome, expected[i]);
+		assert_int_equal(verdict.reply_code, codes[i]);
+	}
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_finds_its_way_back_behind_a_gap_in_the_envelope(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_lose(&play, 10); /* DATA */
+	expect_dialogue(&play, "S 220 mx.example ESMTP\n"
+			       "C EHLO client.example\n"
+			       "S 250-mx.example|250 8BITMIME\n"
+			       "C MAIL FROM:<a@x>\n"
+			       "S 250 ok\n"
+			       "C RCPT TO:<b@y>\n"
+			       "S 250 ok\n"
+			       "C <gap 6>\n"
+			       "S 354 go on\n"
+			       "C <assumed DATA>\n"
+			       "C <message 8>\n"
+			       "C <eod>\n"
+			       "S 250 queued\n");
+}
+
+static void test_dialogue_reads_on_from_the_middle_of_a_session(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	for (int i = 0; i < 6; i++)
+		play_lose(&play, 0); /* handshake, greeting and EHLO */
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DELIVERED), 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_dialogue_reads_a_plain_session),
+		cmocka_unit_test(test_dialogue_finds_the_dot_wherever_segments_cut),
+		cmocka_unit_test(test_dialogue_digests_equal_messages_alike_however_sent),
+		cmocka_unit_test(test_dialogue_pairs_pipelined_commands_with_replies),
+		cmocka_unit_test(test_dialogue_holds_the_message_until_data_is_answered),
+		cmocka_unit_test(test_dialogue_takes_bytes_behind_a_refused_data_as_commands),
+		cmocka_unit_test(test_dialogue_goes_on_behind_a_last_chunk),
+		cmocka_unit_test(test_dialogue_keeps_the_envelope_when_a_nested_mail_is_refused),
+		cmocka_unit_test(test_dialogue_puts_a_reply_together_from_pieces),
+		cmocka_unit_test(test_dialogue_takes_a_bare_lf_dot_for_the_end_if_the_server_does),
+		cmocka_unit_test(test_dialogue_leaves_a_bare_lf_dot_in_the_message_if_the_server_does),
+		cmocka_unit_test(test_dialogue_never_keeps_a_password),
+		cmocka_unit_test(test_dialogue_reads_nothing_behind_starttls),
+		cmocka_unit_test(test_dialogue_goes_on_in_clear_when_starttls_is_refused),
+		cmocka_unit_test(test_dialogue_finds_mail_on_any_port),
+		cmocka_unit_test(test_dialogue_does_not_take_ftp_for_mail),
+		cmocka_unit_test(test_dialogue_answers_lmtp_for_each_recipient),
+		cmocka_unit_test(test_dialogue_finds_its_way_back_behind_a_gap_in_the_envelope),
+		cmocka_unit_test(test_dialogue_reads_on_from_the_middle_of_a_session),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
