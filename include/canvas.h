@@ -43,6 +43,7 @@ struct canvas_cell {
 			     blank, or the right half of a wide character */
 	uint8_t width;    /* columns: 1, 2; 0 for the right half of a wide character */
 	uint8_t style;    /* enum canvas_style */
+	bool is_word;     /* part of a label rather than a mark */
 	bool is_playhead; /* the playhead stands on it */
 	bool is_current;  /* it is the mark of the step that the playhead stands on */
 };

@@ -46,7 +46,10 @@ static void end_unacknowledged(const struct scene *scene, struct prose *p)
 		prose_add(p, "no reply in %s, gave up", waited.s);
 		break;
 	case CAUSE_NOT_RECEIVED:
-		prose_add(p, "end not TCP-acknowledged in %s, gave up", waited.s);
+		if (scene->attempt->eod != NO_EVENT)
+			prose_add(p, "end not TCP-acknowledged in %s, gave up", waited.s);
+		else
+			prose_add(p, "the end never came");
 		break;
 	case CAUSE_STILL_WAITING:
 		prose_add(p, scene->subject->is_over ? "capture ends, waiting for %s"
@@ -161,7 +164,9 @@ static void head_unanswered(const struct subject *subject, enum cause cause, str
 		prose_add(p, "no reply came within %s, and the sender gave up", waited.s);
 		break;
 	case CAUSE_NOT_RECEIVED:
-		prose_add(p, "the end of the message was never TCP-acknowledged");
+		prose_add(p, scene.attempt->eod != NO_EVENT
+			  ? "the end of the message was never TCP-acknowledged"
+			  : "the end of the message never arrived");
 		break;
 	case CAUSE_STILL_WAITING:
 		prose_add(p, subject->is_over ? "the capture ends while the sender waits, for %s so far"

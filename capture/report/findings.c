@@ -66,7 +66,14 @@ static void conclude_copies(const struct subject *subject, struct prose *p)
 		prose_add(p, "The recipient's server keeps no copy.");
 		return;
 	}
-	if (d->copies_min == d->copies_max)
+	if (d->copies_max == 1 && d->copies_min == 0) {
+		prose_add(p, "The recipient's server holds one copy or none: the packets do not tell.");
+		return;
+	}
+	if (d->copies_min == 0)
+		prose_add(p, "The recipient's server holds at most %s",
+			  plural_words(d->copies_max, "copy").s);
+	else if (d->copies_min == d->copies_max)
 		prose_add(p, "The recipient's server holds %s",
 			  plural_words(d->copies_min, "copy").s);
 	else
@@ -75,7 +82,8 @@ static void conclude_copies(const struct subject *subject, struct prose *p)
 	if (sure_count)
 		prose_add(p, ": %s left one%s", sure.s, sure_count > 1 ? " each" : "");
 	if (open_count)
-		prose_add(p, "%s whether %s did is open", sure_count ? ";" : ":", open.s);
+		prose_add(p, "%s whether %s %s is open", sure_count ? ";" : ":", open.s,
+			  sure_count ? "did" : "left one");
 	prose_add(p, ".");
 }
 
@@ -86,9 +94,14 @@ static void prove_late(const struct scene *scene, struct prose *p)
 	const struct event *reply = scene_event(scene, scene->reply);
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 
+	const struct event *silent = scene_event(scene, scene->attempt->silent_after);
+
 	if (left)
 		prose_add(p, "the client left %s after the end of the message (%s), ",
 			  duration_text(scene_after_eod(scene, left)).s, frame_words(scene, left).s);
+	if (silent)
+		prose_add(p, "until when the server had sent nothing (%s proves it), ",
+			  frame_words(scene, silent).s);
 	prose_add(p, "and the server's %s came after %s (%s)", reply ? code_words(reply).s : "reply",
 		  duration_text(scene_after_eod(scene, reply)).s, frame_words(scene, reply).s);
 }
@@ -123,6 +136,16 @@ static void prove_left(const struct scene *scene, struct prose *p)
 		prose_add(p, " and left (%s)", frame_words(scene, left).s);
 }
 
+static void prove_unended(const struct scene *scene, struct prose *p)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	prose_add(p, "%s of the message were seen here, its end never was",
+		  bytes_words(scene->attempt->size).s);
+	if (left)
+		prose_add(p, "; then the client left (%s)", frame_words(scene, left).s);
+}
+
 static void prove_unanswered(const struct scene *scene, struct prose *p)
 {
 	const struct event *eod = scene_event(scene, scene->attempt->eod);
@@ -131,8 +154,10 @@ static void prove_unanswered(const struct scene *scene, struct prose *p)
 
 	if (!proof)
 		proof = scene_event(scene, scene->attempt->silent_after);
-	if (!eod)
+	if (!eod) {
+		prove_unended(scene, p);
 		return;
+	}
 	prose_add(p, "the message ended in %s", frame_words(scene, eod).s);
 	if (acked)
 		prose_add(p, ", its end was TCP-acknowledged (%s)", frame_words(scene, acked).s);
@@ -202,7 +227,7 @@ static void prove(const struct scene *scene, struct prose *p)
 		break;
 	case CAUSE_DATA_STALLED:
 	case CAUSE_STILL_SENDING:
-		prose_add(p, "the end of the message was never seen");
+		prove_unended(scene, p);
 		break;
 	case CAUSE_REPLY_PARTIAL:
 	case CAUSE_SERVER_SILENT:
@@ -256,12 +281,14 @@ static void blame_timer(const struct scene *scene, struct prose *p)
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 	const struct event *reply = scene_event(scene, scene->reply);
 	int64_t waited_ns = scene_after_eod(scene, left);
+	int64_t timer_ns = guessed_timer(waited_ns);
 	int64_t answer_ns = scene_after_eod(scene, reply);
 
 	if (!left || waited_ns >= RFC_TIMER_NS)
 		return;
-	prose_add(p, " The sender's patience, %s, is shorter than the 10 minutes that RFC 5321 "
-		     "(4.5.3.2.6) asks for.", duration_text(waited_ns).s);
+	prose_add(p, " The sender's timer, as it seems %s, is shorter than the 10 minutes that RFC "
+		     "5321 (4.5.3.2.6) asks for.",
+		  duration_short_text(timer_ns ? timer_ns : waited_ns).s);
 	if (reply && reply_accepts(reply->value) && answer_ns < RFC_TIMER_NS)
 		prose_add(p, " With 600 s attempt %u would have been confirmed at %s, and not sent "
 			     "again.", scene->try + 1, duration_text(answer_ns).s);
@@ -271,16 +298,17 @@ static void blame(const struct scene *scene, struct prose *p)
 {
 	switch (scene->verdict->cause) {
 	case CAUSE_REPLY_LATE:
-		if (scene->vantage == VANTAGE_SERVER)
-			prose_add(p, "The receiving server was slow.");
+		if (scene_was_sent_late(scene))
+			prose_add(p, "The receiving server was slow: when the client left, it had not "
+				     "answered yet.");
 		else
 			prose_add(p, "The receiving server was slow, or losses on the line held its "
 				     "reply up: from here one cannot tell which.");
 		blame_timer(scene, p);
 		break;
 	case CAUSE_REPLY_LOST:
-		prose_add(p, "The line lost the server's reply; the server had answered in time, and the "
-			     "sender had to take it as undelivered.");
+		prose_add(p, "The line lost the server's reply. The server did its part; the sender, "
+			     "without a reply, had to take it that nothing was delivered.");
 		break;
 	case CAUSE_REPLY_PARTIAL:
 		prose_add(p, "The server, or the line, never finished its reply.");
@@ -324,14 +352,26 @@ static void blame(const struct scene *scene, struct prose *p)
 	}
 }
 
+/* LMTP replies for each recipient (RFC 2033 4.2), and may be cut off in between. */
+static bool was_cut_off_for_others(const struct scene *scene)
+{
+	return scene->attempt->recipient_count > 1 &&
+	       (scene->attempt->server_left != NO_EVENT || scene->attempt->client_left != NO_EVENT);
+}
+
 static void conclude_blame(const struct subject *subject, struct prose *p)
 {
 	struct scene scene = first_in_doubt(subject);
+	struct scene first = scene_of(subject, 0);
 
 	if (subject->delivery->cause == CAUSE_NONE)
 		return;
 	prose_break(p);
-	if (subject->delivery->cause == CAUSE_SENT_AGAIN)
+	if (subject->delivery->cause == CAUSE_SENT_AGAIN && was_cut_off_for_others(&first))
+		prose_add(p, "This recipient was confirmed, but the connection ended before the other "
+			     "recipients of the transaction were, and the sender sent the message to all "
+			     "of them again.");
+	else if (subject->delivery->cause == CAUSE_SENT_AGAIN)
 		prose_add(p, "Every attempt was confirmed. The sender sent it again by itself: it lost its "
 			     "note of the confirmation, or somebody sent the message twice.");
 	else
@@ -367,9 +407,15 @@ static void conclude_open(const struct subject *subject, struct prose *p)
 	if (d->copies_min == d->copies_max || !capture_would_tell(d->cause))
 		return;
 	prose_break(p);
-	if (d->cause == CAUSE_SERVER_SILENT || d->cause == CAUSE_SERVER_CLOSED)
+	if (d->cause == CAUSE_SERVER_SILENT)
 		prose_add(p, "Whether the server kept the message in the end stands in its own log; a "
-			     "capture there that runs on shows whether its reply came later:");
+			     "capture that runs on long enough shows whether its reply came later:");
+	else if (d->cause == CAUSE_SERVER_CLOSED)
+		prose_add(p, "Whether the server had kept the message stands in its own log; a capture "
+			     "there shows whether it was the server that broke off:");
+	else if (d->cause == CAUSE_REPLY_LOST)
+		prose_add(p, "What the lost reply said stands in the server's log, and in a capture taken "
+			     "there when it happens again:");
 	else
 		prose_add(p, "A capture %s, taken while it happens again, would tell:",
 			  scene.vantage == VANTAGE_CLIENT   ? "at the other end, at the server" :

@@ -8,9 +8,10 @@
 
 #define LABEL_ROW 0
 #define RULER_ROW 1
-#define COLUMNS_PER_TICK 7
+#define COLUMNS_PER_TICK 8
+#define LABEL_DISTANCE 2
+#define ROW_SIZE 4096
 
-/* A column of the last piece's beginning belongs to the piece before it. */
 static int piece_column(const struct lanes_scale *scale, uint32_t i)
 {
 	return scale->gutter + (int)(scale->pieces[i].column + 0.5);
@@ -30,14 +31,33 @@ static void draw_ruler(struct canvas *canvas, const struct lanes_scale *scale, b
 	}
 }
 
-/* One blank at least on either side, so that two labels never read as one. */
+/* Two blanks at least on either side, so that two labels never read as one. */
 static bool has_room(const struct canvas *canvas, const struct lanes_scale *scale, int column,
 		     int columns)
 {
-	int from = column > scale->gutter ? column - 1 : column;
-	int to = column + columns < canvas->columns ? column + columns + 1 : column + columns;
+	int from = column - LABEL_DISTANCE > scale->gutter ? column - LABEL_DISTANCE : scale->gutter;
+	int to = column + columns + LABEL_DISTANCE;
 
+	if (to > canvas->columns)
+		to = canvas->columns;
 	return column >= scale->gutter && canvas_is_blank(canvas, LABEL_ROW, from, to - from);
+}
+
+/* Whether LABEL stands in the row already: rounded, two times may read alike. */
+static bool is_said(const struct canvas *canvas, const char *label)
+{
+	char row[ROW_SIZE];
+	size_t length = strlen(label);
+	const char *found = canvas_row(canvas, LABEL_ROW, row, sizeof row);
+
+	while ((found = strstr(found, label))) {
+		bool begins = found == row || found[-1] == ' ';
+		/* Two blanks or the end divide labels, one blank a number and its unit. */
+		if (begins && (found[length] == '\0' || strncmp(found + length, "  ", 2) == 0))
+			return true;
+		found++;
+	}
+	return false;
 }
 
 /* A label over its tick, moved inwards at the edges; nothing if there is no room for it. */
@@ -53,7 +73,7 @@ static void put_tick(struct canvas *canvas, const struct lanes_scale *scale, int
 		column = canvas->columns - length;
 	if (column < scale->gutter)
 		column = scale->gutter;
-	if (!has_room(canvas, scale, column, length))
+	if (!has_room(canvas, scale, column, length) || is_said(canvas, label.s))
 		return;
 	canvas_put(canvas, LABEL_ROW, column, label.s, STYLE_AXIS);
 	canvas_put(canvas, RULER_ROW, tick, lanes_glyph(GLYPH_TICK, ascii_only), STYLE_AXIS);

@@ -145,9 +145,12 @@ bool lanes_draw(const struct subject *subject, const struct story *story,
 		struct pen pen = pen_for(canvas, scale, subject, story, i);
 		draw_gutter(&pen);
 		lanes_draw_marks(&pen);
-		lanes_draw_labels(&pen);
+		lanes_draw_main_labels(&pen);
+		lanes_draw_repeats(&pen);
+		lanes_draw_other_labels(&pen);
 	}
-	lanes_axis_draw(canvas, scale, subject->delivery->first_ns, subject->ascii_only);
+	struct scene first = scene_of(subject, 0);
+	lanes_axis_draw(canvas, scale, scene_start(&first), subject->ascii_only);
 	lanes_axis_draw_folds(canvas, scale, subject->ascii_only);
 	draw_where(canvas, scale, story, options, subject->ascii_only);
 	return true;

@@ -29,21 +29,28 @@ static bool put_apart(const struct pen *pen, int row, int column, const char *la
 	    !is_free(pen, row, column - 1, column + length + 1))
 		return false;
 	canvas_put(pen->canvas, row, column, label, style);
+	for (int i = 0; i < length; i++)
+		canvas_at(pen->canvas, row, column + i)->is_word = true;
 	return true;
 }
 
-/* Beside its mark: to the right, else to the left, else the shorter one, else none. */
-static void label_mark(const struct pen *pen, int row, int64_t time_ns, const char *label,
-		       const char *shorter, enum canvas_style style)
+/* What a label may be, from the best to the shortest. */
+struct wordings {
+	char said[3][LABEL_SIZE];
+};
+
+/* Beside its mark: to the right, else to the left; the first wording that has room, or none. */
+static void label_mark(const struct pen *pen, int row, int64_t time_ns,
+		       const struct wordings *wordings, enum canvas_style style)
 {
 	if (!lanes_scale_shows(pen->scale, time_ns))
 		return;
 	int mark = lanes_column_of(pen->scale, time_ns);
-	const char *const labels[] = {label, shorter};
-	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
-		int length = (int)strlen(labels[i]);
-		if (length && (put_apart(pen, row, mark + 2, labels[i], style) ||
-			       put_apart(pen, row, mark - 1 - length, labels[i], style)))
+	for (size_t i = 0; i < sizeof wordings->said / sizeof wordings->said[0]; i++) {
+		const char *label = wordings->said[i];
+		int length = (int)strlen(label);
+		if (length && (put_apart(pen, row, mark + 2, label, style) ||
+			       put_apart(pen, row, mark - 1 - length, label, style)))
 			return;
 	}
 }
@@ -78,29 +85,39 @@ static void label_speech(const struct pen *pen)
 	put_on_line(pen, a->mail, "MAIL");
 }
 
+/* The wait ended without an answer, or the message without its end. */
 static void label_end(const struct pen *pen)
 {
 	const struct scene *scene = &pen->scene;
 	const struct event *eod = scene_event(scene, scene->attempt->eod);
-	int64_t end_ns = scene_wait_end(scene);
-	char label[LABEL_SIZE];
+	int64_t end_ns = eod ? scene_wait_end(scene) : scene_end(scene);
+	struct wordings w = {{""}};
+	struct prose ending;
 
-	if (!eod || end_ns == NO_TIME || scene_is_answered(scene))
+	if (scene_is_answered(scene))
 		return;
-	struct time_text waited = duration_short_text(end_ns - eod->time_ns);
+	struct time_text waited = duration_short_text(eod ? end_ns - eod->time_ns : 0);
+	story_ending(scene->subject, scene->try, &ending);
+	if (scene->verdict->cause == CAUSE_CAPTURE_GAP) {
+		snprintf(w.said[0], LABEL_SIZE, "not captured");
+		label_mark(pen, pen->client_row, end_ns, &w, STYLE_GAP);
+		return;
+	}
 	switch (scene_who_left(scene)) {
 	case LEFT_CLIENT:
-		snprintf(label, sizeof label, "%s, gave up", waited.s);
-		label_mark(pen, pen->client_row, end_ns, label, waited.s, STYLE_EXPIRED);
+		snprintf(w.said[0], LABEL_SIZE, eod ? "%s, gave up" : "broke off", waited.s);
+		snprintf(w.said[1], LABEL_SIZE, eod ? "%s" : "left", waited.s);
+		label_mark(pen, pen->client_row, end_ns, &w, STYLE_EXPIRED);
 		break;
 	case LEFT_SERVER:
-		snprintf(label, sizeof label, "server left, at %s", waited.s);
-		label_mark(pen, pen->server_row, end_ns, label, "left", STYLE_LOST);
+		snprintf(w.said[0], LABEL_SIZE, eod ? "server left, at %s" : "server left", waited.s);
+		snprintf(w.said[1], LABEL_SIZE, "left");
+		label_mark(pen, pen->server_row, end_ns, &w, STYLE_LOST);
 		break;
 	case LEFT_NOBODY:
-		snprintf(label, sizeof label, "%s, %s", waited.s,
-			 scene->subject->is_over ? "capture ends" : "waiting");
-		label_mark(pen, pen->client_row, end_ns, label, waited.s, STYLE_WAITING);
+		snprintf(w.said[0], LABEL_SIZE, "%.60s", ending.text);
+		snprintf(w.said[1], LABEL_SIZE, "%s", eod ? waited.s : "");
+		label_mark(pen, pen->client_row, end_ns, &w, STYLE_WAITING);
 		break;
 	}
 }
@@ -110,36 +127,40 @@ static void label_reply(const struct pen *pen)
 	const struct scene *scene = &pen->scene;
 	const struct event *reply = scene_event(scene, scene->reply);
 	enum canvas_style style = STYLE_REPLY;
-	const char *how = "after";
-	char label[LABEL_SIZE];
+	struct wordings w = {{""}};
 
 	if (!reply)
 		return;
+	struct words code = code_words(reply);
+	struct time_text at = duration_short_text(scene_after_eod(scene, reply));
+	snprintf(w.said[2], LABEL_SIZE, "%.8s", code.s);
 	if (reply->value >= 400)
 		style = STYLE_REFUSED;
 	if (scene->verdict->cause == CAUSE_REPLY_LATE) {
 		style = STYLE_LATE;
-		how = "too late, at";
+		snprintf(w.said[0], LABEL_SIZE, "%.8s too late, at %s", code.s, at.s);
+		snprintf(w.said[1], LABEL_SIZE, "%.8s too late", code.s);
 	} else if (scene->verdict->cause == CAUSE_REPLY_LOST) {
 		style = STYLE_LOST;
-		how = "lost, last seen at";
+		snprintf(w.said[0], LABEL_SIZE, "%.8s lost, last seen at %s", code.s, at.s);
+		snprintf(w.said[1], LABEL_SIZE, "%.8s lost", code.s);
+	} else {
+		snprintf(w.said[0], LABEL_SIZE, "%.8s after %s", code.s, at.s);
 	}
-	snprintf(label, sizeof label, "%.8s %s %s", code_words(reply).s, how,
-		 duration_short_text(scene_after_eod(scene, reply)).s);
-	label_mark(pen, pen->server_row, reply->time_ns, label, code_words(reply).s, style);
+	label_mark(pen, pen->server_row, reply->time_ns, &w, style);
 }
 
 static void label_refusal(const struct pen *pen)
 {
 	const struct attempt *a = pen->scene.attempt;
 	const struct event *refusal = scene_event(&pen->scene, a->refusal);
-	char label[LABEL_SIZE];
+	struct wordings w = {{""}};
 
 	if (!refusal || a->refusal == pen->scene.reply)
 		return;
-	snprintf(label, sizeof label, "%.8s refused", code_words(refusal).s);
-	label_mark(pen, pen->server_row, refusal->time_ns, label, code_words(refusal).s,
-		   STYLE_REFUSED);
+	snprintf(w.said[0], LABEL_SIZE, "%.8s refused", code_words(refusal).s);
+	snprintf(w.said[1], LABEL_SIZE, "%.8s", code_words(refusal).s);
+	label_mark(pen, pen->server_row, refusal->time_ns, &w, STYLE_REFUSED);
 }
 
 static void label_link(const struct pen *pen)
@@ -158,44 +179,70 @@ static void label_link(const struct pen *pen)
 		put_apart(pen, pen->client_row, link - 1 - (int)strlen(word), word, STYLE_LINK);
 }
 
-static void label_facts(const struct pen *pen)
-{
-	static const struct {
-		enum step_kind kind;
-		const char *label;
-		const char *shorter;
-		enum canvas_style style;
-	} facts[] = {
-		{STEP_HOLE, "a reply was lost", "lost", STYLE_LOST},
-		{STEP_SILENT, "had sent nothing", "silent", STYLE_PROOF},
-		{STEP_REPLY_PART, "part of a reply", "part", STYLE_LOST},
-		{STEP_GAP, "not captured", "gap", STYLE_GAP},
-		{STEP_WINDOW_SHUT, "takes no more", "full", STYLE_GAP},
-		{STEP_EOD_ACKED, "TCP ACK", "ACK", STYLE_ACK},
-		{STEP_EOD_RESENT, "sent again by TCP", "TCP", STYLE_RESENT},
-		{STEP_REPLY_RESENT, "sent again by TCP", "TCP", STYLE_RESENT},
-		{STEP_CLOSED, "closed", "", STYLE_CLOSE},
-	};
+struct fact_label {
+	enum step_kind kind;
+	enum canvas_style style;
+	struct wordings wordings;
+};
 
-	for (size_t k = 0; k < sizeof facts / sizeof facts[0]; k++) {
-		for (uint32_t i = 0; i < pen->story->count; i++) {
-			const struct step *step = &pen->story->steps[i];
-			if (step->try != pen->scene.try || step->kind != facts[k].kind)
-				continue;
-			label_mark(pen, step->is_server ? pen->server_row : pen->client_row,
-				   step->mark.time_ns, facts[k].label, facts[k].shorter,
-				   facts[k].style);
-			break;
-		}
+static const struct fact_label facts[] = {
+	{STEP_HOLE, STYLE_LOST, {{"a reply was lost", "lost"}}},
+	{STEP_SILENT, STYLE_PROOF, {{"had sent nothing", "silent"}}},
+	{STEP_REPLY_PART, STYLE_LOST, {{"part of a reply", "part"}}},
+	{STEP_GAP, STYLE_GAP, {{"not captured", "gap"}}},
+	{STEP_FIN_RESENT, STYLE_RESENT, {{"nothing comes back", "no way back"}}},
+	{STEP_WINDOW_SHUT, STYLE_GAP, {{"takes no more", "full"}}},
+	{STEP_EOD_ACKED, STYLE_ACK, {{"TCP ACK", "ACK"}}},
+	{STEP_EOD_RESENT, STYLE_RESENT, {{"sent again by TCP", "TCP"}}},
+	{STEP_REPLY_RESENT, STYLE_RESENT, {{"sent again by TCP", "TCP"}}},
+	{STEP_CLOSED, STYLE_CLOSE, {{"closed"}}},
+};
+
+/* What came before the silence changes its words. */
+static const struct wordings *words_of(const struct pen *pen, const struct fact_label *fact)
+{
+	static const struct wordings no_more = {{"sent no more", "no more"}};
+
+	if (fact->kind == STEP_SILENT && pen->scene.attempt->reply_part != NO_EVENT)
+		return &no_more;
+	return &fact->wordings;
+}
+
+/* Whether the step's own mark is what is seen there. */
+static bool is_seen(const struct pen *pen, int row, const struct step *step,
+		    enum canvas_style style)
+{
+	const struct canvas_cell *cell = canvas_at(pen->canvas, row,
+						   lanes_column_of(pen->scale, step->mark.time_ns));
+
+	return cell && cell->style == style;
+}
+
+/* The first of a kind is labelled; the others look alike. */
+static void label_fact(const struct pen *pen, const struct fact_label *fact)
+{
+	for (uint32_t i = 0; i < pen->story->count; i++) {
+		const struct step *step = &pen->story->steps[i];
+		int row = step->is_server ? pen->server_row : pen->client_row;
+		if (step->try != pen->scene.try || step->kind != fact->kind)
+			continue;
+		if (is_seen(pen, row, step, fact->style))
+			label_mark(pen, row, step->mark.time_ns, words_of(pen, fact), fact->style);
+		return;
 	}
 }
 
-void lanes_draw_labels(const struct pen *pen)
+void lanes_draw_main_labels(const struct pen *pen)
 {
 	label_speech(pen);
 	label_end(pen);
 	label_reply(pen);
 	label_refusal(pen);
 	label_link(pen);
-	label_facts(pen);
+}
+
+void lanes_draw_other_labels(const struct pen *pen)
+{
+	for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+		label_fact(pen, &facts[i]);
 }

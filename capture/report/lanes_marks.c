@@ -61,7 +61,9 @@ static void draw_end(const struct pen *pen)
 
 	if (end_ns == NO_TIME)
 		end_ns = scene_end(scene);
-	if (scene->verdict->outcome == OUTCOME_REJECTED)
+	if (scene->verdict->cause == CAUSE_CAPTURE_GAP)
+		put_mark(pen, pen->client_row, end_ns, GLYPH_GAP, STYLE_GAP);
+	else if (scene->verdict->outcome == OUTCOME_REJECTED)
 		put_mark(pen, pen->client_row, end_ns, GLYPH_REFUSED, STYLE_REFUSED);
 	else if (scene_is_answered(scene))
 		put_mark(pen, pen->client_row, end_ns, GLYPH_CONFIRMED, STYLE_REPLY);
@@ -122,11 +124,17 @@ static bool mark_of(const struct pen *pen, const struct step *step, enum lanes_g
 	return *style != STYLE_NONE;
 }
 
-/* Replies and proofs stand over everything; repetitions and TCP's own marks over lines only. */
-static bool is_strong(enum step_kind kind)
+/* Replies stand over everything; facts over lines only; retransmissions come last. */
+enum rank { RANK_REPLY, RANK_FACT, RANK_REPEAT };
+
+static enum rank rank_of(enum step_kind kind)
 {
-	return kind == STEP_REPLY || kind == STEP_REPLY_LATE || kind == STEP_REPLY_LOST ||
-	       kind == STEP_REFUSED || kind == STEP_RCPT_REPLY;
+	if (kind == STEP_REPLY || kind == STEP_REPLY_LATE || kind == STEP_REPLY_LOST ||
+	    kind == STEP_REFUSED || kind == STEP_RCPT_REPLY)
+		return RANK_REPLY;
+	if (kind == STEP_EOD_RESENT || kind == STEP_REPLY_RESENT)
+		return RANK_REPEAT;
+	return RANK_FACT;
 }
 
 static bool is_line(const struct pen *pen, int row, int column)
@@ -140,20 +148,30 @@ static bool is_line(const struct pen *pen, int row, int column)
 	       strcmp(cell->glyph, lanes_glyph(GLYPH_LINE, pen->ascii_only)) == 0;
 }
 
-static void draw_steps(const struct pen *pen, bool strong)
+/* Beside a label a mark would read as one of its letters. */
+static bool touches_word(const struct pen *pen, int row, int column)
+{
+	const struct canvas_cell *left = canvas_at(pen->canvas, row, column - 1);
+	const struct canvas_cell *right = canvas_at(pen->canvas, row, column + 1);
+
+	return (left && left->is_word) || (right && right->is_word);
+}
+
+static void draw_steps(const struct pen *pen, enum rank rank)
 {
 	for (uint32_t i = 0; i < pen->story->count; i++) {
 		const struct step *step = &pen->story->steps[i];
 		enum lanes_glyph glyph;
 		enum canvas_style style;
 
-		if (step->try != pen->scene.try || is_strong(step->kind) != strong ||
+		if (step->try != pen->scene.try || rank_of(step->kind) != rank ||
 		    !lanes_scale_shows(pen->scale, step->mark.time_ns) ||
 		    !mark_of(pen, step, &glyph, &style))
 			continue;
 		int row = step->is_server ? pen->server_row : pen->client_row;
 		int column = lanes_column_of(pen->scale, step->mark.time_ns);
-		if (strong || is_line(pen, row, column))
+		if (rank == RANK_REPLY ||
+		    (is_line(pen, row, column) && !touches_word(pen, row, column)))
 			put_glyph(pen, row, column, glyph, style);
 	}
 }
@@ -167,6 +185,11 @@ void lanes_draw_marks(const struct pen *pen)
 	draw_wait(pen);
 	draw_end(pen);
 	draw_link(pen);
-	draw_steps(pen, true);
-	draw_steps(pen, false);
+	draw_steps(pen, RANK_REPLY);
+	draw_steps(pen, RANK_FACT);
+}
+
+void lanes_draw_repeats(const struct pen *pen)
+{
+	draw_steps(pen, RANK_REPEAT);
 }

@@ -21,7 +21,16 @@ struct pen {
 	int server_row;
 };
 
+/** The lines, and the marks that must be seen. */
 void lanes_draw_marks(const struct pen *pen);
-void lanes_draw_labels(const struct pen *pen);
+
+/** How it ended, in words. */
+void lanes_draw_main_labels(const struct pen *pen);
+
+/** TCP's retransmissions, where there is room. */
+void lanes_draw_repeats(const struct pen *pen);
+
+/** All other words. */
+void lanes_draw_other_labels(const struct pen *pen);
 
 #endif

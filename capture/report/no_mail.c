@@ -26,6 +26,6 @@ bool report_no_mail(struct analysis *analysis, char out[static NO_MAIL_TEXT])
 			  skip_reason_name((enum skip_reason)i));
 		joint = ", ";
 	}
-	snprintf(out, NO_MAIL_TEXT, "%s", prose.text);
+	snprintf(out, NO_MAIL_TEXT, "%.*s", NO_MAIL_TEXT - 1, prose.text);
 	return true;
 }

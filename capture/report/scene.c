@@ -123,6 +123,11 @@ int64_t scene_wait_end(const struct scene *scene)
 	return scene->subject->now_ns;
 }
 
+bool scene_was_sent_late(const struct scene *scene)
+{
+	return scene->vantage == VANTAGE_SERVER || scene->attempt->silent_after != NO_EVENT;
+}
+
 int64_t scene_after_eod(const struct scene *scene, const struct event *event)
 {
 	const struct event *eod = scene_event(scene, scene->attempt->eod);

@@ -58,6 +58,12 @@ int64_t scene_wait_end(const struct scene *scene);
 enum who_left { LEFT_NOBODY, LEFT_CLIENT, LEFT_SERVER };
 enum who_left scene_who_left(const struct scene *scene);
 
+/**
+ * Whether a late reply is known to have left the server late: it was captured there, or the
+ * server's packets prove that it had sent nothing when the client left.
+ */
+bool scene_was_sent_late(const struct scene *scene);
+
 /** From the end of data to EVENT; 0 where one of them is missing. */
 int64_t scene_after_eod(const struct scene *scene, const struct event *event);
 

@@ -445,6 +445,21 @@ static void say_what_follows(const struct scene *scene, struct prose *p)
 			     "capture does not show it.");
 }
 
+/* The end of the message was not seen: because there was none, or only not here. */
+static void say_left_unended(const struct scene *scene, struct prose *p)
+{
+	prose_add(p, "The client %s. %s of the message have come by here, and not its end.",
+		  leaving_of(scene->event), bytes_words(scene->attempt->size).s);
+	prose_break(p);
+	if (scene->verdict->cause == CAUSE_CAPTURE_GAP)
+		prose_add(p, "The capture lacks bytes of it, so the end may have been sent, and answered.");
+	else if (scene->verdict->copies_max == 0)
+		prose_add(p, "Without its end the server must not deliver it: no copy comes of this "
+			     "attempt.");
+	else
+		prose_add(p, "If the server never got the end either, it must not deliver the message.");
+}
+
 static void say_client_left(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
@@ -452,11 +467,7 @@ static void say_client_left(const struct scene *scene, struct prose *p)
 	int64_t timer_ns = guessed_timer(waited_ns);
 
 	if (scene->attempt->eod == NO_EVENT) {
-		prose_add(p, "The client %s in the middle of the message, after %s.",
-			  leaving_of(event), bytes_words(scene->attempt->size).s);
-		prose_break(p);
-		prose_add(p, "Without its end the server must not deliver it: no copy comes of this "
-			     "attempt.");
+		say_left_unended(scene, p);
 		return;
 	}
 	prose_add(p, "The client gives up: %s after the end of the message, without an answer, it %s.",
@@ -507,11 +518,17 @@ static void say_silent(const struct scene *scene, struct prose *p)
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 
 	prose_add(p, "A proof of silence: this packet of the server is numbered straight after the "
-		     "last byte that it had sent before the message ended.");
+		     "last byte that had come from it.");
 	prose_break(p);
-	prose_add(p, "So in all of %s it had sent no answer, and none was lost on the way: the server "
-		     "was slow, or stuck.",
-		  duration_text(scene_after_eod(scene, left ? left : event)).s);
+	if (scene->attempt->reply_part != NO_EVENT)
+		prose_add(p, "So nothing followed the beginning of its reply, and nothing was lost on the "
+			     "way.");
+	else
+		prose_add(p, "So in all of %s it had sent no answer, and none was lost on the way: %s.",
+			  duration_text(scene_after_eod(scene, left ? left : event)).s,
+			  scene->attempt->eod_acked != NO_EVENT
+			  ? "the server was slow, or stuck"
+			  : "it may not even have had the end of the message");
 }
 
 static void say_hole(const struct scene *scene, struct prose *p)
@@ -603,6 +620,10 @@ static void say_reply_late(const struct scene *scene, struct prose *p)
 	prose_break(p);
 	if (scene->vantage == VANTAGE_SERVER)
 		prose_add(p, "It was captured at the server, so it left that late: the server was slow.");
+	else if (scene_was_sent_late(scene))
+		prose_add(p, "The server had sent nothing when the client left (%s proves it): it was the "
+			     "server that was slow, not the line.",
+			  frame_words(scene, scene_event(scene, scene->attempt->silent_after)).s);
 	else
 		prose_add(p, "It was sent late, or held up by losses on its way: from here one cannot "
 			     "tell which.");

@@ -82,7 +82,7 @@ static void write_title(const struct text_page *page, const struct subject *subj
 	const struct delivery *delivery = subject->delivery;
 	struct prose headline;
 
-	fprintf(page->out, "\n#%u  %s, ", delivery->id, state_title(delivery->state));
+	fprintf(page->out, "\n#%u  %s, ", delivery->id + 1, state_title(delivery->state));
 	write_copies(page, delivery);
 	fprintf(page->out, ": %s -> %s\n", address_of(subject, delivery->sender, "<>").s,
 		address_of(subject, delivery->recipient, "(recipient not seen)").s);
