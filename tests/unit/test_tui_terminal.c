@@ -66,6 +66,7 @@ static void test_terminal_tells_the_story_step_by_step(void **state)
 		snprintf(step, sizeof step, "step %d of", i + 2);
 		pty_type(&pty, RIGHT);
 		pty_expect(&pty, step);
+		pty_settle(&pty);
 	}
 	pty_expect(&pty, "EXPIRED");
 	pty_expect(&pty, "The client gives up");
@@ -139,23 +140,31 @@ static void test_terminal_is_restored_after_a_crash(void **state)
 	end_by(SIGABRT);
 }
 
-static void test_terminal_stops_and_comes_back(void **state)
+static void test_terminal_stops_by_ctrl_z_and_comes_back_by_fg(void **state)
 {
 	struct pty pty;
+	char command[600];
 	(void)state;
-	start(&pty);
+	pty_start_shell(&pty, 24, 80);
+	snprintf(command, sizeof command, "%s %s\r", pty_program(), SAMPLE);
+	pty_type(&pty, command);
+	pty_expect(&pty, "1 duplicated");
 	pty_type(&pty, ENTER);
 	pty_expect(&pty, "attempt 1 of 3");
-	/* The program leads its own session: nobody could continue it, so the kernel would not
-	 * stop it by ^Z. A signal sent by its parent shows the same. */
-	kill(pty.pid, SIGTSTP);
-	pty_expect_gone(&pty, "attempt 1 of 3");
+	assert_true(pty.has_alternate);
+	pty_type(&pty, "\032"); /* ^Z */
+	pty_expect(&pty, "Stopped");
+	pty_settle(&pty);
 	assert_false(pty.has_alternate);
-	kill(pty.pid, SIGCONT);
+	pty_resize(&pty, 30, 100);
+	pty_type(&pty, "fg\r");
 	pty_expect(&pty, "attempt 1 of 3");
 	assert_true(pty.has_alternate);
 	pty_type(&pty, "Q");
-	pty_wait(&pty, WITHIN_A_SECOND);
+	pty_expect_gone(&pty, "attempt 1 of 3");
+	pty_settle(&pty);
+	pty_type(&pty, "exit\r");
+	assert_int_equal(pty_wait(&pty, WITHIN_A_SECOND), 0);
 	pty_stop(&pty);
 }
 
@@ -173,7 +182,7 @@ static void test_terminal_survives_any_size(void **state)
 			pty_resize(&pty, sizes[i][0], sizes[i][1]);
 		for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 			pty_resize(&pty, sizes[i][0], sizes[i][1]);
-			pty_written_within(&pty, 10);
+			pty_settle(&pty);
 		}
 		pty_expect(&pty, places[place].shown);
 		pty_type(&pty, "\033");
@@ -201,7 +210,7 @@ static void test_terminal_gets_nothing_while_idle(void **state)
 	start(&pty);
 	pty_type(&pty, ENTER);
 	pty_expect(&pty, "? help");
-	pty_written_within(&pty, 200);
+	pty_settle(&pty);
 	assert_int_equal(pty_written_within(&pty, 2500), 0);
 	pty_stop(&pty);
 }
@@ -282,7 +291,7 @@ int main(void)
 		cmocka_unit_test(test_terminal_is_restored_after_sigterm),
 		cmocka_unit_test(test_terminal_is_restored_after_sigint),
 		cmocka_unit_test(test_terminal_is_restored_after_a_crash),
-		cmocka_unit_test(test_terminal_stops_and_comes_back),
+		cmocka_unit_test(test_terminal_stops_by_ctrl_z_and_comes_back_by_fg),
 		cmocka_unit_test(test_terminal_survives_any_size),
 		cmocka_unit_test(test_terminal_says_that_it_is_too_small),
 		cmocka_unit_test(test_terminal_gets_nothing_while_idle),

@@ -42,18 +42,25 @@ static int on_property(VTermProp property, VTermValue *value, void *user)
 
 static const VTermScreenCallbacks callbacks = {.settermprop = on_property};
 
-static void run_program(const char *const *arguments)
+const char *pty_program(void)
 {
-	char path[512];
+	static char path[512];
 	const char *build = getenv("BUILD");
 	snprintf(path, sizeof path, "%s/smtpscope", build ? build : "build");
+	return path;
+}
+
+static void run_program(const char *path, const char *const *arguments)
+{
+	char *argv[16] = {strdup(path)};
 	setenv("TERM", "xterm-256color", 1);
 	setenv("LC_ALL", "C.UTF-8", 1);
 	setenv("TZ", "UTC", 1);
+	setenv("PS1", "shell> ", 1);
+	unsetenv("ENV");
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
 	unsetenv("NO_COLOR");
-	char *argv[16] = {path};
 	for (int i = 0; i < 14 && arguments[i]; i++)
 		argv[i + 1] = strdup(arguments[i]);
 	execv(path, argv);
@@ -61,7 +68,8 @@ static void run_program(const char *const *arguments)
 	_exit(127);
 }
 
-void pty_start(struct pty *pty, int rows, int columns, const char *const *arguments)
+static void start(struct pty *pty, int rows, int columns, const char *path,
+		  const char *const *arguments)
 {
 	const struct winsize size = {.ws_row = (unsigned short)rows,
 				     .ws_col = (unsigned short)columns};
@@ -74,7 +82,7 @@ void pty_start(struct pty *pty, int rows, int columns, const char *const *argume
 	if (pty->pid == 0) {
 		close(pty->master);
 		login_tty(pty->slave);
-		run_program(arguments);
+		run_program(path, arguments);
 	}
 	fcntl(pty->master, F_SETFL, O_NONBLOCK);
 	fcntl(pty->master, F_SETFD, FD_CLOEXEC);
@@ -84,6 +92,18 @@ void pty_start(struct pty *pty, int rows, int columns, const char *const *argume
 	vterm_screen_set_callbacks(pty->screen, &callbacks, pty);
 	vterm_screen_enable_altscreen(pty->screen, 1);
 	vterm_screen_reset(pty->screen, 1);
+}
+
+void pty_start(struct pty *pty, int rows, int columns, const char *const *arguments)
+{
+	start(pty, rows, columns, pty_program(), arguments);
+}
+
+void pty_start_shell(struct pty *pty, int rows, int columns)
+{
+	static const char *const interactive[] = {"-i", NULL};
+	start(pty, rows, columns, "/bin/sh", interactive);
+	pty_expect(pty, "shell> ");
 }
 
 void pty_stop(struct pty *pty)
@@ -144,7 +164,8 @@ static void expect(struct pty *pty, const char *text, bool is_wanted)
 	if (pty_shows(pty, text) == is_wanted)
 		return;
 	read_screen(pty, screen);
-	fail_msg("the screen %s \"%s\":\n%s", is_wanted ? "lacks" : "keeps", text, screen);
+	fprintf(stderr, "%s", screen);
+	fail_msg("the screen above %s \"%s\"", is_wanted ? "lacks" : "keeps", text);
 }
 
 void pty_expect(struct pty *pty, const char *text)
@@ -206,16 +227,10 @@ int pty_wait(struct pty *pty, int within_ms)
 	return status;
 }
 
-void pty_wait_stopped(struct pty *pty)
+void pty_settle(struct pty *pty)
 {
-	int status = 0;
-	int64_t until = now_ms() + DEADLINE_MS;
-	while (waitpid(pty->pid, &status, WNOHANG | WUNTRACED) != pty->pid) {
-		if (now_ms() >= until)
-			fail_msg("the program was not stopped");
-		drain(pty, 5);
-	}
-	assert_true(WIFSTOPPED(status));
+	while (pty_written_within(pty, 30))
+		;
 }
 
 size_t pty_written_within(struct pty *pty, int ms)

@@ -33,6 +33,12 @@ struct pty {
 /** Starts `$BUILD/smtpscope ARGUMENTS` (NULL ends them) with TERM=xterm-256color in UTF-8. */
 void pty_start(struct pty *pty, int rows, int columns, const char *const *arguments);
 
+/** Starts an interactive shell instead, whose prompt is "shell> ", with job control. */
+void pty_start_shell(struct pty *pty, int rows, int columns);
+
+/** Path of the program under test. */
+const char *pty_program(void);
+
 /** Ends the program, if it still runs, by its process id, and frees everything. */
 void pty_stop(struct pty *pty);
 
@@ -52,8 +58,8 @@ void pty_hang_up(struct pty *pty);
 /** Waits for the program to end within WITHIN_MS; returns its wait status, or fails. */
 int pty_wait(struct pty *pty, int within_ms);
 
-/** Waits until the program was stopped (as by ^Z), or fails. */
-void pty_wait_stopped(struct pty *pty);
+/** Waits until the program has written nothing for 30 ms: until a screen is whole. */
+void pty_settle(struct pty *pty);
 
 /** Bytes written within MS milliseconds. */
 size_t pty_written_within(struct pty *pty, int ms);
