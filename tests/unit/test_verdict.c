@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+/* Every row of the table of outcomes, from packets written by hand. */
+#include "play.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+/* The beginning of each: a message up to the final dot, TCP-acknowledged by the server. */
+static void send_message(struct play *play)
+{
+	play_begin(play);
+	play_open(play);
+	play_envelope(play, "a@x", "b@y");
+	play_message(play, "1@x", "hello");
+	play_ack(play, SIDE_SERVER);
+}
+
+static void expect_verdict(struct play *play, enum vantage vantage, enum outcome outcome,
+			   enum cause cause, uint32_t min, uint32_t max)
+{
+	struct heard heard;
+	struct verdict verdict;
+
+	play_hear(play, vantage, &heard);
+	assert_true(ledger_attempt_count(heard.ledger) >= 1);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_string_equal(outcome_name(verdict.outcome), outcome_name(outcome));
+	assert_string_equal(cause_name(verdict.cause), cause_name(cause));
+	assert_int_equal(verdict.copies_min, min);
+	assert_int_equal(verdict.copies_max, max);
+	heard_free(&heard);
+	play_end(play);
+}
+
+static void test_verdict_accepted_when_the_client_acknowledged_the_reply(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_SERVER, OUTCOME_ACCEPTED, CAUSE_NONE, 1, 1);
+}
+
+static void test_verdict_accepted_when_seen_at_the_client_though_never_acknowledged(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_ACCEPTED, CAUSE_NONE, 1, 1);
+}
+
+static void test_verdict_rejected_by_reply_to_the_end_of_data(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_say(&play, SIDE_SERVER, "452 no space\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_REJECTED, CAUSE_NONE, 0, 0);
+}
+
+static void test_verdict_rejected_by_421_amid_the_message(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "Message-ID: <1@x>\r\n\r\nhel");
+	play_say(&play, SIDE_SERVER, "421 shutting down\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_fin(&play, SIDE_SERVER);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_REJECTED, CAUSE_NONE, 0, 0);
+}
+
+static void test_verdict_rejected_when_the_recipient_was_refused(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	play_say(&play, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+	play_say(&play, SIDE_SERVER, "450 greylisted\r\n");
+	play_say(&play, SIDE_CLIENT, "QUIT\r\n");
+	play_say(&play, SIDE_SERVER, "221 bye\r\n");
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_REJECTED, CAUSE_NONE, 0, 0);
+}
+
+static void test_verdict_late_when_the_reply_comes_behind_the_fin(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_ack(&play, SIDE_SERVER);
+	play_wait(&play, 10);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_rst(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_LATE, 1, 1);
+}
+
+static void test_verdict_late_refusal_leaves_no_copy(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_wait(&play, 10);
+	play_say(&play, SIDE_SERVER, "451 scanner timed out\r\n");
+	expect_verdict(&play, VANTAGE_SERVER, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_LATE, 0, 0);
+}
+
+static void test_verdict_accepted_when_the_fin_acknowledges_the_reply(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_fin(&play, SIDE_CLIENT); /* carries the ACK */
+	expect_verdict(&play, VANTAGE_SERVER, OUTCOME_ACCEPTED, CAUSE_NONE, 1, 1);
+}
+
+static void test_verdict_lost_when_the_reply_was_sent_again_in_vain(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_again(&play, 0.2);
+	play_again(&play, 0.4);
+	play.is_acking = false;
+	play_wait(&play, 80);
+	play_rst(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_SERVER, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_LOST, 1, 1);
+}
+
+static void test_verdict_lost_when_a_hole_stands_in_its_place(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	uint32_t before = play.seq[SIDE_SERVER];
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_lose(&play, play.count - 1);
+	uint32_t behind = play.seq[SIDE_SERVER];
+	play_wait(&play, 90);
+	play.seq[SIDE_SERVER] = before; /* what the client knows of */
+	play_fin(&play, SIDE_CLIENT);
+	play.seq[SIDE_SERVER] = behind;
+	play_fin(&play, SIDE_SERVER);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_LOST, 0, 1);
+}
+
+static void test_verdict_partial_when_the_reply_never_ended(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_say(&play, SIDE_SERVER, "250 2.6.0 q");
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_PARTIAL, 0, 1);
+}
+
+static void test_verdict_server_closed_without_a_reply(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 12);
+	play_fin(&play, SIDE_SERVER);
+	play_fin(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_CLOSED, 0, 1);
+}
+
+static void test_verdict_a_fin_that_answers_the_clients_is_not_the_server_leaving(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_fin(&play, SIDE_SERVER);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_SILENT, 0, 1);
+}
+
+static void test_verdict_no_reply_when_nothing_tells_silence_from_loss(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict verdict;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_again(&play, 0.4);
+	play_again(&play, 0.8);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_int_equal(verdict.cause, CAUSE_NO_REPLY);
+	assert_true(verdict.path_is_dead);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_verdict_a_late_reset_proves_nothing(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_again(&play, 26);
+	play_rst(&play, SIDE_SERVER);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_NO_REPLY, 0, 1);
+}
+
+static void test_verdict_not_received_when_the_dot_was_never_acknowledged(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_message(&play, "1@x", "hello");
+	play_again(&play, 0.2);
+	play_again(&play, 0.4);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_NOT_RECEIVED, 0, 1);
+}
+
+static void test_verdict_still_waiting_when_the_capture_ends(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict verdict;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 39.98);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_int_equal(verdict.cause, CAUSE_STILL_WAITING);
+	assert_false(verdict.timer_expired);
+	assert_in_range(verdict.waited_ns / NS_PER_MS, 39900, 40100);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_verdict_incomplete_when_the_client_closes_amid_the_message(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "Message-ID: <1@x>\r\n\r\nhel");
+	play_fin(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_INCOMPLETE, CAUSE_CLIENT_CLOSED, 0, 0);
+}
+
+static void test_verdict_incomplete_when_the_server_closes_amid_the_message(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "Message-ID: <1@x>\r\n\r\nhel");
+	play_fin(&play, SIDE_SERVER);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_INCOMPLETE, CAUSE_SERVER_CLOSED, 0, 0);
+}
+
+static void test_verdict_unknown_when_the_capture_lost_the_dot(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "Message-ID: <1@x>\r\n\r\nhel");
+	play_say(&play, SIDE_CLIENT, "lo\r\n.\r\n");
+	play_lose(&play, play.count - 1);
+	play_ack(&play, SIDE_SERVER);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNKNOWN, CAUSE_CAPTURE_GAP, 0, 1);
+}
+
+static void test_verdict_unknown_when_the_capture_lost_the_reply(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_lose(&play, play.count - 1);
+	play_say(&play, SIDE_CLIENT, "QUIT\r\n"); /* acknowledges it */
+	play_say(&play, SIDE_SERVER, "221 bye\r\n");
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNKNOWN, CAUSE_CAPTURE_GAP, 0, 1);
+}
+
+static void test_verdict_by_the_reply_though_the_capture_lost_the_dot(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "Message-ID: <1@x>\r\n\r\nhel");
+	play_say(&play, SIDE_CLIENT, "lo\r\n.\r\n");
+	play_lose(&play, play.count - 1);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_ACCEPTED, CAUSE_NONE, 1, 1);
+}
+
+static void test_verdict_a_pipelined_quit_is_no_leaving(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "Message-ID: <1@x>\r\n\r\nhello\r\n.\r\nQUIT\r\n");
+	play_ack(&play, SIDE_SERVER);
+	play_wait(&play, 30);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n221 bye\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_ACCEPTED, CAUSE_NONE, 1, 1);
+}
+
+static void test_verdict_late_when_the_client_sent_mail_again_meanwhile(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 30);
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_wait(&play, 3);
+	play_say(&play, SIDE_SERVER, "250 first is queued\r\n250 sender ok\r\n");
+	play_say(&play, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	play_say(&play, SIDE_CLIENT, "DATA\r\n");
+	play_say(&play, SIDE_SERVER, "354 go\r\n");
+	play_message(&play, "1@x", "hello");
+	play_say(&play, SIDE_SERVER, "250 second is queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct delivery *delivery = delivery_get(heard.deliveries, 0);
+	assert_int_equal(delivery->try_count, 2);
+	assert_int_equal(delivery->tries[0].verdict.cause, CAUSE_REPLY_LATE);
+	assert_int_equal(delivery->tries[1].relation, RELATION_RESEND);
+	assert_int_equal(delivery->copies_min, 2);
+	assert_int_equal(delivery->state, STATE_DUPLICATED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_verdict_timer_changes_nothing_but_whether_it_expired(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 60);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct try *try = &delivery_get(heard.deliveries, 0)->tries[0];
+	assert_false(try->verdict.timer_expired);
+	deliveries_set_timer(heard.deliveries, 30 * NS_PER_SECOND);
+	try = &delivery_get(heard.deliveries, 0)->tries[0];
+	assert_true(try->verdict.timer_expired);
+	assert_int_equal(try->verdict.outcome, OUTCOME_ACCEPTED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_verdict_accepted_when_the_client_acknowledged_the_reply),
+		cmocka_unit_test(
+			test_verdict_accepted_when_seen_at_the_client_though_never_acknowledged),
+		cmocka_unit_test(test_verdict_rejected_by_reply_to_the_end_of_data),
+		cmocka_unit_test(test_verdict_rejected_by_421_amid_the_message),
+		cmocka_unit_test(test_verdict_rejected_when_the_recipient_was_refused),
+		cmocka_unit_test(test_verdict_late_when_the_reply_comes_behind_the_fin),
+		cmocka_unit_test(test_verdict_late_refusal_leaves_no_copy),
+		cmocka_unit_test(test_verdict_accepted_when_the_fin_acknowledges_the_reply),
+		cmocka_unit_test(test_verdict_lost_when_the_reply_was_sent_again_in_vain),
+		cmocka_unit_test(test_verdict_lost_when_a_hole_stands_in_its_place),
+		cmocka_unit_test(test_verdict_partial_when_the_reply_never_ended),
+		cmocka_unit_test(test_verdict_server_closed_without_a_reply),
+		cmocka_unit_test(
+			test_verdict_a_fin_that_answers_the_clients_is_not_the_server_leaving),
+		cmocka_unit_test(test_verdict_no_reply_when_nothing_tells_silence_from_loss),
+		cmocka_unit_test(test_verdict_a_late_reset_proves_nothing),
+		cmocka_unit_test(test_verdict_not_received_when_the_dot_was_never_acknowledged),
+		cmocka_unit_test(test_verdict_still_waiting_when_the_capture_ends),
+		cmocka_unit_test(test_verdict_incomplete_when_the_client_closes_amid_the_message),
+		cmocka_unit_test(test_verdict_incomplete_when_the_server_closes_amid_the_message),
+		cmocka_unit_test(test_verdict_unknown_when_the_capture_lost_the_dot),
+		cmocka_unit_test(test_verdict_unknown_when_the_capture_lost_the_reply),
+		cmocka_unit_test(test_verdict_by_the_reply_though_the_capture_lost_the_dot),
+		cmocka_unit_test(test_verdict_a_pipelined_quit_is_no_leaving),
+		cmocka_unit_test(test_verdict_late_when_the_client_sent_mail_again_meanwhile),
+		cmocka_unit_test(test_verdict_timer_changes_nothing_but_whether_it_expired),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
