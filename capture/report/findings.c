@@ -332,8 +332,9 @@ static void blame(const struct scene *scene, struct prose *p)
 		break;
 	case CAUSE_STILL_WAITING:
 	case CAUSE_STILL_SENDING:
-		prose_add(p, "It is not over yet%s.",
-			  scene->subject->is_over ? " where the capture ends" : "");
+		prose_add(p, scene->subject->is_over
+			  ? "It is not over where the capture ends; one that runs longer would tell."
+			  : "It is not over yet.");
 		break;
 	case CAUSE_CLIENT_CLOSED:
 		prose_add(p, "The sender's side broke off.");
@@ -396,7 +397,7 @@ static bool capture_would_tell(enum cause cause)
 	return cause == CAUSE_NO_REPLY || cause == CAUSE_NOT_RECEIVED || cause == CAUSE_REPLY_LOST ||
 	       cause == CAUSE_REPLY_PARTIAL || cause == CAUSE_DATA_STALLED ||
 	       cause == CAUSE_CAPTURE_GAP || cause == CAUSE_SERVER_SILENT ||
-	       cause == CAUSE_SERVER_CLOSED || cause == CAUSE_STILL_WAITING;
+	       cause == CAUSE_SERVER_CLOSED;
 }
 
 static void conclude_open(const struct subject *subject, struct prose *p)
@@ -421,10 +422,10 @@ static void conclude_open(const struct subject *subject, struct prose *p)
 			  scene.vantage == VANTAGE_CLIENT   ? "at the other end, at the server" :
 			  scene.vantage == VANTAGE_SERVER ? "at the other end, at the client" :
 							    "at each end");
-	if (scene.vantage != VANTAGE_SERVER)
+	bool is_servers = d->cause == CAUSE_SERVER_SILENT || d->cause == CAUSE_SERVER_CLOSED;
+	if (scene.vantage != VANTAGE_SERVER || is_servers)
 		name_capture(&scene, true, p);
-	if (scene.vantage != VANTAGE_CLIENT && d->cause != CAUSE_SERVER_SILENT &&
-	    d->cause != CAUSE_SERVER_CLOSED)
+	if (scene.vantage != VANTAGE_CLIENT && !is_servers)
 		name_capture(&scene, false, p);
 }
 

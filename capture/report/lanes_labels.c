@@ -195,6 +195,7 @@ static const struct fact_label facts[] = {
 	{STEP_EOD_ACKED, STYLE_ACK, {{"TCP ACK", "ACK"}}},
 	{STEP_EOD_RESENT, STYLE_RESENT, {{"sent again by TCP", "TCP"}}},
 	{STEP_REPLY_RESENT, STYLE_RESENT, {{"sent again by TCP", "TCP"}}},
+	{STEP_SERVER_LEFT, STYLE_CLOSE, {{"closed"}}},
 	{STEP_CLOSED, STYLE_CLOSE, {{"closed"}}},
 };
 

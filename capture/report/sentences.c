@@ -371,10 +371,17 @@ static void say_timer(const struct scene *scene, struct prose *p)
 {
 	int64_t timer_ns = scene->subject->timer_ns;
 	int64_t end_ns = scene_wait_end(scene);
+	const struct event *reply = scene->verdict->cause == CAUSE_REPLY_LOST
+					    ? scene_event(scene, scene->reply) : NULL;
 	bool leaves_now = end_ns - scene->step->mark.time_ns <= timer_ns / 100;
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 
-	prose_add(p, "The timer runs out: %s without an answer.", duration_text(timer_ns).s);
+	if (reply && reply->time_ns <= scene->step->mark.time_ns)
+		prose_add(p, "The timer runs out: for %s no answer has arrived at the client. One was on "
+			     "its way (%s) and got lost.",
+			  duration_text(timer_ns).s, frame_words(scene, reply).s);
+	else
+		prose_add(p, "The timer runs out: %s without an answer.", duration_text(timer_ns).s);
 	say_what_arrived(scene, scene->step->mark.time_ns, p);
 	prose_break(p);
 	if (left && leaves_now)
@@ -445,6 +452,26 @@ static void say_what_follows(const struct scene *scene, struct prose *p)
 			     "capture does not show it.");
 }
 
+/* The side leaves after its part was done. */
+static void say_left_afterwards(const struct scene *scene, struct prose *p)
+{
+	const struct event *client = scene_event(scene, scene->attempt->client_left);
+	bool is_server = scene->event->bits & EVENT_FROM_SERVER;
+
+	prose_add(p, "The %s %s", is_server ? "server" : "client", leaving_of(scene->event));
+	if (scene_is_answered(scene)) {
+		prose_add(p, "; the reply had come before.");
+		return;
+	}
+	prose_add(p, ", %s after the client had left.",
+		  duration_text(scene_after_left(scene, scene->event)).s);
+	if (scene->event->kind == EVENT_RST && client) {
+		prose_break(p);
+		prose_add(p, "A reset does not tell what the server had sent before: its number is taken "
+			     "from the client's packet.");
+	}
+}
+
 /* The end of the message was not seen: because there was none, or only not here. */
 static void say_left_unended(const struct scene *scene, struct prose *p)
 {
@@ -466,6 +493,10 @@ static void say_client_left(const struct scene *scene, struct prose *p)
 	int64_t waited_ns = scene_after_eod(scene, event);
 	int64_t timer_ns = guessed_timer(waited_ns);
 
+	if (scene_is_answered(scene)) {
+		say_left_afterwards(scene, p);
+		return;
+	}
 	if (scene->attempt->eod == NO_EVENT) {
 		say_left_unended(scene, p);
 		return;
@@ -496,12 +527,17 @@ static void say_server_left(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
 
+	if (scene_is_answered(scene) || scene_who_left(scene) == LEFT_CLIENT) {
+		say_left_afterwards(scene, p);
+		return;
+	}
 	if (scene->attempt->eod == NO_EVENT) {
 		prose_add(p, "The server %s in the middle of the message, after %s.",
 			  leaving_of(event), bytes_words(scene->attempt->size).s);
 		prose_break(p);
-		prose_add(p, "It does not have the end of the message, so no copy comes of this "
-			     "attempt.");
+		if (scene->verdict->copies_max == 0)
+			prose_add(p, "It does not have the end of the message, so no copy comes of this "
+				     "attempt.");
 		return;
 	}
 	prose_add(p, "The server %s %s after the end of the message, without having answered.",
@@ -636,11 +672,8 @@ static void say_reply_lost(const struct scene *scene, struct prose *p)
 	prose_add(p, "The server answers after %s: \"%s\".",
 		  duration_text(scene_after_eod(scene, event)).s, reply_words(scene, event).s);
 	prose_break(p);
-	prose_add(p, "It passes here, and no TCP ACK of the client for it ever does: it was lost "
-		     "between here and the client%s%s.",
-		  scene->attempt->reply_sends > 1 ? ", all " : "",
-		  scene->attempt->reply_sends > 1
-		  ? plural_words(scene->attempt->reply_sends, "time").s : "");
+	prose_add(p, "It passes here %s, and no TCP ACK of the client for it ever does: it was lost "
+		     "between here and the client.", times_text(scene->attempt->reply_sends).s);
 	if (reply_accepts(event->value)) {
 		prose_break(p);
 		prose_add(p, "The server is sure that it has delivered the message; the client will "

@@ -77,6 +77,23 @@ static uint64_t size_of(const struct text_page *page, const struct delivery *del
 	return size;
 }
 
+static void write_facts(const struct text_page *page, const struct subject *subject)
+{
+	const struct delivery *delivery = subject->delivery;
+	struct prose facts;
+
+	prose_clear(&facts);
+	if (delivery->subject)
+		prose_add(&facts, "\"%s\", ",
+			  text_words(subject, delivery->subject, SUBJECT_COLUMNS).s);
+	prose_add(&facts, "%s, %s", size_text(size_of(page, delivery)).s,
+		  date_text(delivery->first_ns, page->utc).s);
+	if (delivery->message_id)
+		prose_add(&facts, ", <%s>",
+			  text_words(subject, delivery->message_id, SUBJECT_COLUMNS).s);
+	text_wrap(page, 4, facts.text);
+}
+
 static void write_title(const struct text_page *page, const struct subject *subject)
 {
 	const struct delivery *delivery = subject->delivery;
@@ -86,19 +103,11 @@ static void write_title(const struct text_page *page, const struct subject *subj
 	write_copies(page, delivery);
 	fprintf(page->out, ": %s -> %s\n", address_of(subject, delivery->sender, "<>").s,
 		address_of(subject, delivery->recipient, "(recipient not seen)").s);
-	fprintf(page->out, "    ");
-	if (delivery->subject)
-		fprintf(page->out, "\"%s\", ",
-			text_words(subject, delivery->subject, SUBJECT_COLUMNS).s);
-	fprintf(page->out, "%s, %s", size_text(size_of(page, delivery)).s,
-		date_text(delivery->first_ns, page->utc).s);
-	if (delivery->message_id)
-		fprintf(page->out, ", <%s>",
-			text_words(subject, delivery->message_id, SUBJECT_COLUMNS).s);
+	write_facts(page, subject);
 	story_headline(subject, &headline);
 	headline.text[0] = (char)toupper((unsigned char)headline.text[0]);
 	prose_add(&headline, ".");
-	fprintf(page->out, "\n\n");
+	fputc('\n', page->out);
 	text_wrap(page, 4, headline.text);
 	fputc('\n', page->out);
 }
