@@ -49,7 +49,7 @@ static void add_u32(struct capture *capture, uint32_t value)
 	add_number(capture, value, 4);
 }
 
-static void add_section(struct capture *capture)
+void capture_add_section(struct capture *capture)
 {
 	add_u32(capture, 0x0a0d0d0a);
 	add_u32(capture, 28);
@@ -81,7 +81,7 @@ struct capture *capture_new(enum capture_format format, uint16_t link)
 	capture->format = format;
 	capture->n = 0;
 	if (is_pcapng(capture)) {
-		add_section(capture);
+		capture_add_section(capture);
 		capture_add_interface(capture, link, 9);
 	} else {
 		add_pcap_header(capture, link);

@@ -41,6 +41,9 @@ struct capture *capture_new(enum capture_format format, uint16_t link);
 /** Appends a packet with the frame TEXT. */
 void capture_add(struct capture *capture, int64_t time_ns, const char *text);
 
+/** Appends the start of a new section (pcapng), without interfaces as yet. */
+void capture_add_section(struct capture *capture);
+
 /** Appends the description of an interface (pcapng), whose times count in 10^-RESOLUTION s. */
 void capture_add_interface(struct capture *capture, uint16_t link, uint8_t resolution);
 

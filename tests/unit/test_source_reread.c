@@ -164,6 +164,30 @@ static void test_source_reread_knows_interfaces_described_between_packets(void *
 	free(capture);
 }
 
+/* From packet 300 on interface 0 is another one, which counts in milliseconds. */
+static void test_source_reread_knows_interfaces_of_later_sections(void **state)
+{
+	struct capture *capture = capture_new(CAPTURE_PCAPNG, DLT_RAW);
+	char text[64];
+
+	(void)state;
+	for (unsigned n = 1; n <= PACKETS; n++) {
+		packet_text(n, text);
+		if (n == 300) {
+			capture_add_section(capture);
+			capture_add_interface(capture, DLT_RAW, 3);
+		}
+		capture_add_from(capture, 0, n < 300 ? n * NS_PER_MS : n, text);
+	}
+	struct source *source = open_bytes(capture_span(capture), NULL);
+	read_on(source, 1, PACKETS);
+	expect_reread(source, 1400);
+	expect_reread(source, 299);
+	expect_reread(source, 301);
+	source_free(source);
+	free(capture);
+}
+
 static void test_source_reread_refuses_packets_that_have_not_been_read(void **state)
 {
 	struct capture *capture = capture_numbered(CAPTURE_NANO);
@@ -208,17 +232,42 @@ static void test_source_reread_keeps_the_newest_packets_of_a_packed_file(void **
 	struct source *source = open_bytes((struct span){packed, n}, &options);
 
 	(void)state;
-	read_on(source, 1, 100);
-	for (unsigned i = 1; i <= 100; i++)
-		expect_reread(source, i);
-	read_on(source, 101, PACKETS);
 	/* 32 KiB are some 300 packets of 64 to 130 bytes with what belongs to them */
-	for (unsigned i = PACKETS - 200; i <= PACKETS; i++)
-		expect_reread(source, i);
+	for (unsigned i = 1; i <= PACKETS; i++) {
+		read_on(source, i, i);
+		expect_reread(source, i > 200 ? i - 200 : 1);
+	}
 	expect_gone(source, 1, FAULT_LIMIT, "packet 1 has left");
 	expect_gone(source, PACKETS - 500, FAULT_LIMIT, "has left");
 	source_free(source);
 	free(capture);
+}
+
+static void test_source_reread_shares_the_ring_among_inputs(void **state)
+{
+	static uint8_t packed[CAPTURE_MAX];
+	struct source_options options = {.ring_bytes = 32 << 10};
+	struct capture *later = capture_new(CAPTURE_NANO, DLT_RAW);
+	struct capture *capture = capture_numbered(CAPTURE_NANO);
+	char path[CAPTURE_PATH];
+
+	(void)state;
+	for (unsigned i = 0; i < PACKETS; i++)
+		capture_add(later, 100 * NS_PER_SECOND, "of the other input");
+	size_t n = capture_pack(capture_span(capture), PACK_GZIP, packed);
+	struct source *source = open_bytes((struct span){packed, n}, &options);
+	n = capture_pack(capture_span(later), PACK_GZIP, packed);
+	capture_write((struct span){packed, n}, path);
+	assert_true(source_add_file(source, path, NULL));
+	unlink(path);
+	read_on(source, 1, PACKETS);
+	expect_reread(source, PACKETS);
+	for (unsigned i = 0; i < PACKETS; i++)
+		expect_packet(source, "of the other input");
+	expect_gone(source, PACKETS, FAULT_LIMIT, "has left");
+	source_free(source);
+	free(capture);
+	free(later);
 }
 
 static void test_source_reread_keeps_no_packet_larger_than_the_ring(void **state)
@@ -254,9 +303,11 @@ int main(void)
 		cmocka_unit_test(test_source_reread_does_not_disturb_reading_on),
 		cmocka_unit_test(test_source_reread_works_in_memory),
 		cmocka_unit_test(test_source_reread_knows_interfaces_described_between_packets),
+		cmocka_unit_test(test_source_reread_knows_interfaces_of_later_sections),
 		cmocka_unit_test(test_source_reread_refuses_packets_that_have_not_been_read),
 		cmocka_unit_test(test_source_reread_says_that_the_file_changed),
 		cmocka_unit_test(test_source_reread_keeps_the_newest_packets_of_a_packed_file),
+		cmocka_unit_test(test_source_reread_shares_the_ring_among_inputs),
 		cmocka_unit_test(test_source_reread_keeps_no_packet_larger_than_the_ring),
 	};
 
