@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""Just enough of the pcap format to know of each frame when it was seen, and to make captures."""
+
+import gzip
+import struct
+
+MICROSECONDS, NANOSECONDS = 0xA1B2C3D4, 0xA1B23C4D
+
+
+def frame_times(path):
+    """The times of a pcap file's frames as the report writes them, or None for other formats."""
+    with open(path, "rb") as file:
+        data = file.read()
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    for order in "<", ">":
+        magic = struct.unpack(order + "I", data[:4])[0]
+        if magic in (MICROSECONDS, NANOSECONDS):
+            return [f"{seconds}.{fraction:09}" for seconds, fraction in
+                    records(data, order, 1 if magic == NANOSECONDS else 1000)]
+    return None
+
+
+def records(data, order, scale):
+    at = 24
+    while at + 16 <= len(data):
+        seconds, fraction, length = struct.unpack(order + "III", data[at:at + 12])
+        yield seconds, fraction * scale
+        at += 16 + length
+
+
+def pcap(linktype, frames):
+    """A capture of FRAMES, one every 10 ms."""
+    out = struct.pack("<IHHiIII", MICROSECONDS, 2, 4, 0, 0, 65535, linktype)
+    for number, frame in enumerate(frames):
+        out += struct.pack("<IIII", 847101731, number * 10000, len(frame), len(frame)) + frame
+    return out
+
+
+def checksum(data):
+    total = sum(struct.unpack(f">{(len(data) + 1) // 2}H", data + b"\0" * (len(data) % 2)))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def ipv4(source, target, protocol, payload):
+    head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), 0, 0x4000, 64, protocol, 0)
+    head += bytes(source) + bytes(target)
+    return head[:10] + struct.pack(">H", checksum(head)) + head[12:] + payload
+
+
+LINKTYPE_RAW = 101
+SYN, FIN, ACK = 2, 1, 16
+
+
+class Connection:
+    """Frames (raw IP) of one TCP connection, put down in the order in which they are said."""
+
+    def __init__(self, client=(192, 0, 2, 10), server=(198, 51, 100, 25), ports=(40000, 25)):
+        self.addresses, self.ports = (client, server), ports
+        self.next = [1000, 5000]
+        self.frames = []
+        self.segment(0, SYN)
+        self.segment(1, SYN | ACK)
+        self.segment(0, ACK)
+
+    def segment(self, side, flags, payload=b""):
+        seq, ack = self.next[side], self.next[1 - side] if flags & ACK else 0
+        source, target = self.addresses[side], self.addresses[1 - side]
+        tcp = struct.pack(">HHIIBBHHH", self.ports[side], self.ports[1 - side], seq, ack, 5 << 4,
+                          flags, 65535, 0, 0) + payload
+        pseudo = bytes(source) + bytes(target) + struct.pack(">HH", 6, len(tcp))
+        tcp = tcp[:16] + struct.pack(">H", checksum(pseudo + tcp)) + tcp[18:]
+        self.frames.append(ipv4(source, target, 6, tcp))
+        self.next[side] += len(payload) + (1 if flags & (SYN | FIN) else 0)
+
+    def client(self, data):
+        self.segment(0, ACK, data)
+        self.segment(1, ACK)
+
+    def server(self, data):
+        self.segment(1, ACK, data)
+        self.segment(0, ACK)
+
+    def close(self):
+        self.segment(0, FIN | ACK)
+        self.segment(1, FIN | ACK)
+        self.segment(0, ACK)
