@@ -13,7 +13,8 @@
 struct unpacker {
 	enum packing packing;
 	bool is_whole;	   /* at the end of a member */
-	bool holds_output; /* the last output was filled: more may come without more input */
+	bool holds_output; /* zstd filled the last output and has more; behind what gzip may
+			      hold there is always more input, its trailer */
 	bool is_damaged;
 	z_stream gzip;
 	ZSTD_DStream *zstd;
@@ -94,7 +95,7 @@ static bool gzip_enter_member(struct unpacker *unpacker, struct span *in)
 {
 	if (!unpacker->is_whole)
 		return true;
-	if (!in->n || in->p[0] != GZIP_MAGIC) {
+	if (in->p[0] != GZIP_MAGIC) {
 		*in = span_skip(*in, in->n);
 		return false;
 	}
@@ -108,13 +109,11 @@ static ssize_t gzip_run(struct unpacker *unpacker, struct span *in, uint8_t *out
 
 	z->next_out = out;
 	z->avail_out = (uInt)n;
-	while (z->avail_out && (in->n || unpacker->holds_output) && !unpacker->is_damaged &&
-	       gzip_enter_member(unpacker, in)) {
+	while (z->avail_out && in->n && !unpacker->is_damaged && gzip_enter_member(unpacker, in)) {
 		z->next_in = in->p;
 		z->avail_in = (uInt)in->n;
 		int state = inflate(z, Z_NO_FLUSH);
 		*in = span_skip(*in, in->n - z->avail_in);
-		unpacker->holds_output = z->avail_out == 0;
 		unpacker->is_whole = state == Z_STREAM_END;
 		unpacker->is_damaged =
 			state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR;

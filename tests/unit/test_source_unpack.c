@@ -48,25 +48,6 @@ static void test_source_unpack_gives_gzip_byte_by_byte(void **state)
 	expect_unpacked_in_steps(PACK_GZIP, PACKING_GZIP, 1, 1);
 }
 
-/* A slow writer's last packet must not wait for its next byte. */
-static void test_source_unpack_gives_all_that_the_input_holds(void **state)
-{
-	static const uint8_t zeros[ZEROS];
-	static uint8_t packed[CAPTURE_MAX];
-	size_t n = capture_pack((struct span){zeros, ZEROS}, PACK_GZIP, packed);
-	struct span in = {packed, n - 8}; /* without the checksum and length behind the data */
-	struct unpacker *unpacker = unpacker_new(PACKING_GZIP);
-	size_t unpacked = 0;
-	uint8_t byte;
-
-	(void)state;
-	while (unpacker_run(unpacker, &in, &byte, 1) > 0)
-		unpacked++;
-	assert_int_equal(unpacked, ZEROS);
-	assert_false(unpacker_is_whole(unpacker));
-	unpacker_free(unpacker);
-}
-
 static void test_source_unpack_gives_zstd_byte_by_byte(void **state)
 {
 	(void)state;
@@ -78,7 +59,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_source_unpack_gives_gzip_byte_by_byte),
-		cmocka_unit_test(test_source_unpack_gives_all_that_the_input_holds),
 		cmocka_unit_test(test_source_unpack_gives_zstd_byte_by_byte),
 	};
 
