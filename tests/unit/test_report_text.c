@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* The text report on sample captures: the answer first, proofs, advice, what was passed over. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "report.h"
+#include "text.h"
+
+#include <string.h>
+
+static struct source *source;
+static struct analysis *analysis;
+static char *written;
+static size_t written_size;
+
+static int teardown(void **state)
+{
+	(void)state;
+	analysis_free(analysis);
+	source_free(source);
+	free(written);
+	written = NULL;
+	analysis = NULL;
+	source = NULL;
+	return 0;
+}
+
+/* Reads everything from the source. */
+static void analyse(void)
+{
+	const struct analysis_options options = {.seed = 1};
+	struct fault fault = {0};
+	enum source_state source_state;
+
+	analysis = analysis_new(source, &options);
+	assert_non_null(analysis);
+	do {
+		source_state = analysis_read(analysis, 1000, &fault);
+	} while (source_state == SOURCE_PACKET);
+	assert_int_equal(source_state, SOURCE_END);
+	assert_true(analysis_update(analysis, NO_TIME));
+}
+
+static void read_capture(const char *path)
+{
+	struct fault fault = {0};
+
+	source = source_new(NULL);
+	assert_non_null(source);
+	if (!source_add_file(source, path, &fault))
+		fail_msg("%s", fault.text);
+	analyse();
+}
+
+static void write_report(const struct report_options *options)
+{
+	struct fault fault = {0};
+	FILE *out = open_memstream(&written, &written_size);
+
+	assert_non_null(out);
+	assert_true(report_text(out, analysis, options, &fault));
+	fclose(out);
+}
+
+/* PARTS, up to a NULL, stand in the report in this order. */
+static void assert_parts(const char *const *parts)
+{
+	const char *at = written;
+
+	for (; *parts; parts++) {
+		const char *found = strstr(at, *parts);
+		if (!found)
+			fail_msg("not, or not in this order: \"%s\" in\n%s", *parts, written);
+		at = found + strlen(*parts);
+	}
+}
+
+static void test_report_text_tells_q154083(void **state)
+{
+	static const char *const parts[] = {
+		"1 delivery in 3 sessions: 1 duplicated",
+		"DUPLICATED, 3 copies: alice@msn.example -> bob@example.net",
+		"Twice the 250 came 10 s after the sender had given up; attempt 3 was confirmed.",
+		"#1 client ╺",
+		"✖ 90 s, gave up",
+		"◁ 250 too late, at 100 s",
+		"how it ended",
+		"queued as ",
+		"The recipient's server holds 3 copies: attempts 1, 2 and 3 left one each.",
+		"The receiving server was slow",
+		"With 600 s attempt 1 would have been confirmed at 100.1 s",
+		"What to do",
+		"Notes",
+		"154 packets read.",
+		NULL,
+	};
+
+	(void)state;
+	read_capture("pcaps/q154083.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
+static void test_report_text_names_the_capture_that_decides(void **state)
+{
+	static const char *const parts[] = {
+		"PERHAPS DUPLICATED, 1 to 2 copies",
+		"At the server: tcpdump -i any -s 0 -w server.pcap host 192.0.2.10 and port 25",
+		NULL,
+	};
+
+	(void)state;
+	read_capture("pcaps/path-dead.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+	assert_null(strstr(written, "At the client: tcpdump"));
+}
+
+static void test_report_text_puts_plain_deliveries_on_lines(void **state)
+{
+	static const char *const parts[] = {
+		"Deliveries without trouble",
+		"alice@msn.example -> bob@one.example  confirmed after",
+		NULL,
+	};
+
+	(void)state;
+	read_capture("pcaps/fan-out.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+	assert_null(strstr(written, "What to do"));
+}
+
+static void test_report_text_counts_lines_left_out(void **state)
+{
+	const struct report_options options = {.plain_lines = 1};
+	static const char *const parts[] = {"confirmed after", "and 3 more", NULL};
+
+	(void)state;
+	read_capture("pcaps/fan-out.pcap");
+	write_report(&options);
+	assert_parts(parts);
+}
+
+static void test_report_text_in_ascii_is_ascii(void **state)
+{
+	const struct report_options options = {.ascii_only = true};
+
+	(void)state;
+	read_capture("pcaps/q154083.pcap");
+	write_report(&options);
+	for (size_t i = 0; i < written_size; i++)
+		assert_true((unsigned char)written[i] < 0x80);
+	assert_non_null(strstr(written, "X 90 s, gave up"));
+}
+
+static void test_report_text_has_no_line_beyond_100_columns(void **state)
+{
+	char *rest;
+
+	(void)state;
+	read_capture("pcaps/reverse.pcap");
+	write_report(NULL);
+	rest = written;
+	for (char *line; (line = strsep(&rest, "\n"));)
+		assert_true(text_columns(line) <= 100);
+}
+
+static void test_report_text_failed_write_is_a_fault(void **state)
+{
+	struct fault fault = {0};
+	FILE *full = fopen("/dev/full", "w");
+
+	(void)state;
+	assert_non_null(full);
+	read_capture("pcaps/q154083.pcap");
+	assert_false(report_text(full, analysis, NULL, &fault));
+	assert_int_equal(fault.kind, FAULT_READ);
+	fclose(full);
+}
+
+static void test_report_jsonl_puts_captures_first_and_deliveries_last(void **state)
+{
+	static const char *const parts[] = {
+		"{\"type\":\"capture\",", "{\"type\":\"session\",\"id\":2,",
+		"{\"type\":\"attempt\",\"id\":0,", "{\"type\":\"delivery\",\"id\":0,", NULL,
+	};
+	struct fault fault = {0};
+	FILE *out = open_memstream(&written, &written_size);
+
+	(void)state;
+	assert_non_null(out);
+	read_capture("pcaps/q154083.pcap");
+	assert_true(report_jsonl(out, analysis, &fault));
+	fclose(out);
+	assert_parts(parts);
+}
+
+static void test_report_no_mail_is_silent_where_there_is_mail(void **state)
+{
+	char line[NO_MAIL_TEXT];
+
+	(void)state;
+	read_capture("pcaps/q154083.pcap");
+	assert_false(report_no_mail(analysis, line));
+}
+
+static void test_report_no_mail_says_what_was_seen(void **state)
+{
+	/* A capture of one ARP frame, cut behind its type. */
+	static const uint8_t arp[] = {
+		0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
+		1, 0, 0, 0, 0, 0, 0, 0, 14, 0, 0, 0, 14, 0, 0, 0,
+		2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0x06,
+	};
+	char line[NO_MAIL_TEXT];
+	struct fault fault = {0};
+
+	(void)state;
+	source = source_new(NULL);
+	assert_non_null(source);
+	assert_true(source_add_memory(source, "arp", (struct span){arp, sizeof arp}, &fault));
+	analyse();
+	assert_true(report_no_mail(analysis, line));
+	assert_string_equal(line, "no mail: 1 packet, 0 TCP connections; 1 packet passed over: not IP");
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_report_text_tells_q154083),
+		TEST(test_report_text_names_the_capture_that_decides),
+		TEST(test_report_text_puts_plain_deliveries_on_lines),
+		TEST(test_report_text_counts_lines_left_out),
+		TEST(test_report_text_in_ascii_is_ascii),
+		TEST(test_report_text_has_no_line_beyond_100_columns),
+		TEST(test_report_text_failed_write_is_a_fault),
+		TEST(test_report_jsonl_puts_captures_first_and_deliveries_last),
+		TEST(test_report_no_mail_is_silent_where_there_is_mail),
+		TEST(test_report_no_mail_says_what_was_seen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
