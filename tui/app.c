@@ -110,8 +110,8 @@ void app_update(struct app *app, int64_t live_ns)
 	struct model *model = &app->model;
 	if (!analysis_update(model->analysis, model->is_live ? live_ns : NO_TIME))
 		app_say(app, "out of memory: what is shown is incomplete");
-	model->now_ns = model->is_live && live_ns != NO_TIME ? live_ns
-							     : analysis_now(model->analysis);
+	model->now_ns =
+		model->is_live && live_ns != NO_TIME ? live_ns : analysis_now(model->analysis);
 	model->origin_ns = first_packet_ns(analysis_source(model->analysis));
 	model->is_loading = !app->has_ended && !model->is_live;
 	notes_collect(&app->notes, model);
@@ -210,6 +210,9 @@ static void act(struct app *app, enum action action, int press)
 		open_help(app);
 	} else if (action == ACTION_TIMER) {
 		ask_timer(app);
+	} else if (action == ACTION_HOLD) {
+		app->is_held = !app->is_held;
+		app_say(app, app->is_held ? "held: packets are still read; p goes on" : "going on");
 	} else if (action == ACTION_TIME_FORMAT) {
 		model->when = (enum when_format)((model->when + 1) % WHEN_FORMATS);
 		app_say(app, "times: %s", when_format_name(model->when));

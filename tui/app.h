@@ -25,19 +25,20 @@ struct app {
 	struct view *views[MOST_VIEWS];
 	int view_count;
 	struct prompt prompt;
-	enum action asked;       /* what the open prompt is for; ACTION_NONE: none is open */
-	const char *question;    /* the prompt's label */
+	enum action asked;	  /* what the open prompt is for; ACTION_NONE: none is open */
+	const char *question;	  /* the prompt's label */
 	char needle[PROMPT_SIZE]; /* what was searched last */
-	char message[256];       /* shown instead of the footer until the next press */
-	uint32_t count;          /* the digits typed so far */
-	bool is_over;            /* the user quits */
-	bool is_changed;         /* the screen is to be drawn again */
-	bool wants_redraw;       /* and every cell of it written anew */
-	bool has_ended;          /* the input has */
-	bool is_moving;          /* the playhead runs: app_tick() is wanted often */
-	int64_t clock_ns;        /* of the newest tick */
-	int64_t updated_ns;      /* when the model was brought up to date last, on that clock */
-	int64_t update_cost_ns;  /* and how long that took */
+	char message[256];	  /* shown instead of the footer until the next press */
+	uint32_t count;		  /* the digits typed so far */
+	bool is_held;		  /* screens stay as they are while packets are read */
+	bool is_over;		  /* the user quits */
+	bool is_changed;	  /* the screen is to be drawn again */
+	bool wants_redraw;	  /* and every cell of it written anew */
+	bool has_ended;		  /* the input has */
+	bool is_moving;		  /* the playhead runs: app_tick() is wanted often */
+	int64_t clock_ns;	  /* of the newest tick */
+	int64_t updated_ns;	  /* when the model was brought up to date last, on that clock */
+	int64_t update_cost_ns;	  /* and how long that took */
 };
 
 /** Over ANALYSIS, which stays the caller's. False: no memory. Undo with app_clear(). */

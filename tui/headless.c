@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -112,6 +113,17 @@ static bool write_report(struct analysis *analysis, const struct options *option
 	return report_jsonl(stdout, analysis, fault);
 }
 
+/** Says what was seen instead of mail, and of which file, where there is only one. */
+static void complain_of_no_mail(const struct options *options, const char *what)
+{
+	char line[NO_MAIL_TEXT + 256];
+	if (options->file_count == 1 && strcmp(options->files[0], "-") != 0)
+		snprintf(line, sizeof line, "%.250s: %s", options->files[0], what);
+	else
+		snprintf(line, sizeof line, "%s", what);
+	headless_complain(line);
+}
+
 int headless_run(struct analysis *analysis, const struct options *options)
 {
 	struct fault fault = {0};
@@ -123,7 +135,7 @@ int headless_run(struct analysis *analysis, const struct options *options)
 		is_fine = fault_set(&fault, FAULT_MEMORY, "no memory");
 	bool has_mail = !report_no_mail(analysis, no_mail);
 	if (!has_mail)
-		headless_complain(no_mail);
+		complain_of_no_mail(options, no_mail);
 	if (is_fine)
 		is_fine = write_report(analysis, options, has_mail, &printed, &fault);
 	if (fault.kind != FAULT_NONE)

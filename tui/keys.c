@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
 static const struct binding table[] = {
 	{ACTION_STEP_BACK, IN_LANES, {PRESS_LEFT, 'h'}, "one event back", "step", true},
 	{ACTION_STEP_FORWARD, IN_LANES, {PRESS_RIGHT, 'l'}, "one event on", NULL, false},
@@ -14,20 +15,20 @@ static const struct binding table[] = {
 	{ACTION_TROUBLE_PREVIOUS, IN_LANES, {'{'}, "previous trouble", "trouble", true},
 	{ACTION_TROUBLE_NEXT, IN_LANES, {'}'}, "next trouble", NULL, false},
 	{ACTION_OPEN, IN_LIST, {PRESS_ENTER}, "open the selected row", "open", false},
-	{ACTION_OPEN, IN_LANES, {PRESS_ENTER}, "the ladder of this attempt's session", "ladder",
-	 false},
+	{ACTION_OPEN, IN_LANES, {PRESS_ENTER},
+	 "the ladder of this attempt's session", "ladder", false},
 	{ACTION_VERDICT, IN_LANES, {'v'}, "the verdict in full, and what to do", "verdict", false},
 	{ACTION_PLAY, IN_LANES, {' '}, "play and stop", "play", false},
-	{ACTION_TAB_NEXT, IN_LIST, {PRESS_TAB}, "next list: deliveries, sessions, notes", "lists",
-	 false},
+	{ACTION_TAB_NEXT, IN_LIST, {PRESS_TAB},
+	 "next list: deliveries, sessions, notes", "lists", false},
 	{ACTION_TAB_PREVIOUS, IN_LIST, {PRESS_BACK_TAB}, "previous list", NULL, false},
 	{ACTION_SEARCH, IN_LIST | IN_LADDER, {'/'}, "search", "search", false},
 	{ACTION_FILTER, IN_LIST, {'&'}, "show only rows that hold a text", "filter", false},
 	{ACTION_SORT_PREVIOUS, IN_LIST, {'<'}, "sort by the column to the left", "sort", true},
 	{ACTION_SORT_NEXT, IN_LIST, {'>'}, "sort by the column to the right", NULL, false},
 	{ACTION_SORT_REVERSE, IN_LIST, {'r'}, "sort the other way round", NULL, false},
-	{ACTION_TIMER, EVERYWHERE, {'T'}, "another timer: what would it have changed?", "timer",
-	 false},
+	{ACTION_TIMER, EVERYWHERE, {'T'},
+	 "another timer: what would it have changed?", "timer", false},
 	{ACTION_BACK, EVERYWHERE, {'q', PRESS_ESCAPE},
 	 "back (q on the first screen quits; Esc never does)", "back", false},
 	{ACTION_HELP, EVERYWHERE, {'?', PRESS_F1}, "this help", "help", false},
@@ -47,21 +48,24 @@ static const struct binding table[] = {
 	{ACTION_UP, IN_ROWS, {PRESS_UP, 'k', PRESS_WHEEL_UP}, "up", NULL, false},
 	{ACTION_DOWN, IN_ROWS, {PRESS_DOWN, 'j', PRESS_WHEEL_DOWN}, "down", NULL, false},
 	{ACTION_PAGE_UP, IN_ROWS, {PRESS_PAGE_UP, PRESS_CTRL('B')}, "one page up", NULL, false},
-	{ACTION_PAGE_DOWN, IN_ROWS, {PRESS_PAGE_DOWN, PRESS_CTRL('F')}, "one page down", NULL,
-	 false},
+	{ACTION_PAGE_DOWN, IN_ROWS, {PRESS_PAGE_DOWN, PRESS_CTRL('F')},
+	 "one page down", NULL, false},
 	{ACTION_HALF_UP, IN_ROWS, {PRESS_CTRL('U')}, "half a page up", NULL, false},
 	{ACTION_HALF_DOWN, IN_ROWS, {PRESS_CTRL('D')}, "half a page down", NULL, false},
 	{ACTION_FIRST, IN_ROWS, {'g', PRESS_HOME}, "first row", NULL, false},
 	{ACTION_LAST, IN_ROWS, {'G', PRESS_END}, "last row", NULL, false},
 	{ACTION_SEARCH_NEXT, IN_LIST | IN_LADDER, {'n'}, "next row found", NULL, false},
 	{ACTION_SEARCH_PREVIOUS, IN_LIST | IN_LADDER, {'N'}, "previous row found", NULL, false},
-	{ACTION_TIME_FORMAT, EVERYWHERE, {'t'}, "times: of day, since start, since the row before, UTC",
-	 NULL, false},
+	{ACTION_HOLD, EVERYWHERE, {'p'},
+	 "hold the screens, while packets are still read; again: go on", NULL, false},
+	{ACTION_TIME_FORMAT, EVERYWHERE, {'t'},
+	 "times: of day, since start, since the row before, UTC", NULL, false},
 	{ACTION_ASCII, EVERYWHERE, {'~'}, "draw with ASCII, or not", NULL, false},
 	{ACTION_THEME, EVERYWHERE, {'C'}, "colours: dark, light, mono", NULL, false},
 	{ACTION_REDRAW, EVERYWHERE, {PRESS_CTRL('L')}, "draw the screen anew", NULL, false},
 	{ACTION_QUIT, EVERYWHERE, {'Q', PRESS_F10}, "quit at once", NULL, false},
 };
+/* clang-format on */
 
 #define TABLE_SIZE (sizeof table / sizeof *table)
 
@@ -119,7 +123,8 @@ const char *press_name(int press, bool ascii_only, char out[static PRESS_NAME])
 {
 	for (size_t i = 0; i < NAMES; i++) {
 		if (names[i].press == press) {
-			snprintf(out, PRESS_NAME, "%s", ascii_only ? names[i].ascii : names[i].shown);
+			snprintf(out, PRESS_NAME, "%s",
+				 ascii_only ? names[i].ascii : names[i].shown);
 			return out;
 		}
 	}

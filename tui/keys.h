@@ -38,7 +38,7 @@ enum press {
 };
 
 /** Ctrl with a letter. */
-#define PRESS_CTRL(letter) ((letter) & 0x1f)
+#define PRESS_CTRL(letter) ((letter)&0x1f)
 
 enum context {
 	IN_LIST = 0x1,
@@ -89,6 +89,7 @@ enum action {
 	ACTION_FILTER,
 	ACTION_VERDICT,
 	ACTION_TIMER,
+	ACTION_HOLD,
 	ACTION_TIME_FORMAT,
 	ACTION_ASCII,
 	ACTION_THEME,
@@ -105,9 +106,9 @@ struct binding {
 	enum action action;
 	unsigned contexts;
 	int presses[BINDING_PRESSES]; /* 0 ends them; the first one stands in the footer */
-	const char *help;             /* a phrase for the help screen */
-	const char *footer;           /* a word for the footer, or NULL */
-	bool is_pair;                 /* the next binding is its opposite: shown together */
+	const char *help;	      /* a phrase for the help screen */
+	const char *footer;	      /* a word for the footer, or NULL */
+	bool is_pair;		      /* the next binding is its opposite: shown together */
 };
 
 /** All bindings, in the order of help and footer. */

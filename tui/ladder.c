@@ -58,8 +58,8 @@ static void label_text(const struct ledger *ledger, const struct event *event, b
 }
 
 /** The labels of the dialogue. False: EVENT is none of it. */
-static bool label_dialogue(const struct ledger *ledger, const struct event *event,
-			   bool ascii_only, char *out)
+static bool label_dialogue(const struct ledger *ledger, const struct event *event, bool ascii_only,
+			   char *out)
 {
 	switch ((enum event_kind)event->kind) {
 	case EVENT_COMMAND:
@@ -77,9 +77,19 @@ static bool label_dialogue(const struct ledger *ledger, const struct event *even
 	case EVENT_TLS:
 		snprintf(out, LADDER_LABEL, "encrypted from here on");
 		return true;
-	case EVENT_SYN: case EVENT_OPEN: case EVENT_FIN: case EVENT_RST: case EVENT_FIN_RESENT:
-	case EVENT_WINDOW_SHUT: case EVENT_WINDOW_OPEN: case EVENT_GAP: case EVENT_EOD_RESENT:
-	case EVENT_EOD_ACKED: case EVENT_REPLY_RESENT: case EVENT_REPLY_ACKED: case EVENT_SILENT:
+	case EVENT_SYN:
+	case EVENT_OPEN:
+	case EVENT_FIN:
+	case EVENT_RST:
+	case EVENT_FIN_RESENT:
+	case EVENT_WINDOW_SHUT:
+	case EVENT_WINDOW_OPEN:
+	case EVENT_GAP:
+	case EVENT_EOD_RESENT:
+	case EVENT_EOD_ACKED:
+	case EVENT_REPLY_RESENT:
+	case EVENT_REPLY_ACKED:
+	case EVENT_SILENT:
 	case EVENT_HOLE:
 		break;
 	}
@@ -114,8 +124,7 @@ static void label_tcp(const struct event *event, char *out)
 		snprintf(out, LADDER_LABEL, "window open again");
 		return;
 	case EVENT_GAP:
-		snprintf(out, LADDER_LABEL, "%u bytes %s", event->length,
-			 gap_words(event->value));
+		snprintf(out, LADDER_LABEL, "%u bytes %s", event->length, gap_words(event->value));
 		return;
 	case EVENT_EOD_RESENT:
 		snprintf(out, LADDER_LABEL, "end of data retransmitted (%u)", times);
@@ -135,8 +144,13 @@ static void label_tcp(const struct event *event, char *out)
 	case EVENT_HOLE:
 		snprintf(out, LADDER_LABEL, "proof: %u bytes of reply were lost", event->length);
 		return;
-	case EVENT_COMMAND: case EVENT_REPLY: case EVENT_REPLY_PART: case EVENT_MESSAGE:
-	case EVENT_EOD: case EVENT_TLS: case EVENT_LINE:
+	case EVENT_COMMAND:
+	case EVENT_REPLY:
+	case EVENT_REPLY_PART:
+	case EVENT_MESSAGE:
+	case EVENT_EOD:
+	case EVENT_TLS:
+	case EVENT_LINE:
 		break;
 	}
 	out[0] = '\0';

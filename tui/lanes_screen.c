@@ -99,8 +99,7 @@ static void draw_title(const struct lanes_view *lanes, struct canvas *canvas)
 	snprintf(title, sizeof title, "%s -> %s", sender, recipient);
 	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
 	int state_columns = (int)strlen(state);
-	screen_text(canvas, 0, 1, canvas->columns - state_columns - 4, title, ascii,
-		    SCREEN_TITLE);
+	screen_text(canvas, 0, 1, canvas->columns - state_columns - 4, title, ascii, SCREEN_TITLE);
 	screen_text_right(canvas, 0, canvas->columns - state_columns - 1, state_columns, state,
 			  ascii, screen_state_style(d->state));
 }
@@ -154,8 +153,8 @@ static void draw_lanes(struct lanes_view *lanes, struct canvas *canvas, int row,
 		return;
 	if (lanes->has_scale)
 		lanes_scale_free(&lanes->scale);
-	lanes->has_scale = lanes_draw(&lanes->subject, &lanes->story, &options, &area,
-				      &lanes->scale);
+	lanes->has_scale =
+		lanes_draw(&lanes->subject, &lanes->story, &options, &area, &lanes->scale);
 	lanes->lanes_row = row;
 	if (lanes->has_scale)
 		screen_copy(canvas, row, 0, &area);
@@ -224,8 +223,7 @@ static void draw_verdict(const struct lanes_view *lanes, struct canvas *canvas, 
 	story_verdict(&lanes->subject, &prose);
 	screen_rule(canvas, row, 0, ascii);
 	screen_text(canvas, row, 3, canvas->columns - 3, " verdict ", ascii, SCREEN_DIM);
-	screen_prose(canvas, row + 1, 1, rows, canvas->columns - 2, prose.text, ascii,
-		     SCREEN_TEXT);
+	screen_prose(canvas, row + 1, 1, rows, canvas->columns - 2, prose.text, ascii, SCREEN_TEXT);
 }
 
 static enum screen_style gauge_style(const struct wait_gauge *gauge, int64_t timer_ns)
@@ -262,9 +260,9 @@ static void draw_gauge(const struct lanes_view *lanes, struct canvas *canvas, in
 		return;
 	}
 	enum screen_style style = gauge_style(&gauge, timer_ns);
-	int words_columns = snprintf(words, sizeof words, "%.1f / %s  %s",
-				     (double)gauge.waited_ns / 1e9,
-				     duration_short_text(timer_ns).s, gauge_word(&gauge));
+	int words_columns =
+		snprintf(words, sizeof words, "%.1f / %s  %s", (double)gauge.waited_ns / 1e9,
+			 duration_short_text(timer_ns).s, gauge_word(&gauge));
 	int bar = canvas->columns - column - words_columns - 3;
 	screen_bar(canvas, row, column, bar, (double)gauge.waited_ns / (double)timer_ns, ascii,
 		   style);
@@ -276,14 +274,12 @@ void lanes_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 	struct lanes_view *lanes = (struct lanes_view *)view;
 	if (!lanes->subject.delivery)
 		return;
-	struct shares shares =
-		share_rows(canvas->rows - 1, lanes->subject.delivery->try_count);
+	struct shares shares = share_rows(canvas->rows - 1, lanes->subject.delivery->try_count);
 	int row = shares.header;
 	if (lanes->story.count)
-		lanes->first_try = lanes_scroll_to(lanes->first_try,
-						   lanes->story.steps[lanes->step].try,
-						   lanes->subject.delivery->try_count,
-						   shares.lanes);
+		lanes->first_try =
+			lanes_scroll_to(lanes->first_try, lanes->story.steps[lanes->step].try,
+					lanes->subject.delivery->try_count, shares.lanes);
 	draw_header(lanes, canvas, shares.header);
 	draw_lanes(lanes, canvas, row, shares.lanes);
 	row += shares.lanes;

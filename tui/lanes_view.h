@@ -12,21 +12,21 @@
 
 struct lanes_view {
 	struct view view;
-	struct list *deliveries;    /* of the first screen: up and down go through it */
-	uint32_t id;                /* the delivery shown */
-	struct subject subject;     /* valid until the next update */
+	struct list *deliveries; /* of the first screen: up and down go through it */
+	uint32_t id;		 /* the delivery shown */
+	struct subject subject;	 /* valid until the next update */
 	struct story story;
-	uint32_t step;              /* where the playhead stands, or last stood */
-	int64_t playhead_ns;        /* between steps; NO_TIME: on the step */
-	int64_t start_ns;           /* the window; NO_TIME: everything */
+	uint32_t step;	     /* where the playhead stands, or last stood */
+	int64_t playhead_ns; /* between steps; NO_TIME: on the step */
+	int64_t start_ns;    /* the window; NO_TIME: everything */
 	int64_t end_ns;
-	uint32_t first_try;         /* the first attempt on the screen */
+	uint32_t first_try; /* the first attempt on the screen */
 	bool is_playing;
-	uint32_t speed;             /* index into lanes_speeds */
-	int64_t ticked_ns;          /* the clock at the newest tick while playing */
-	struct lanes_scale scale;   /* of the newest drawing, for clicks */
+	uint32_t speed;		  /* index into lanes_speeds */
+	int64_t ticked_ns;	  /* the clock at the newest tick while playing */
+	struct lanes_scale scale; /* of the newest drawing, for clicks */
 	bool has_scale;
-	int lanes_row;              /* the screen row of the lanes' first row */
+	int lanes_row; /* the screen row of the lanes' first row */
 };
 
 /** How many seconds of the capture pass in one. */

@@ -124,8 +124,7 @@ bool list_refresh(struct list *list, const struct model *model)
 	uint32_t shown = 0;
 	for (uint32_t row = 0; row < count; row++)
 		if (is_shown(list, model, row))
-			entries[shown++] =
-				(struct sort_entry){entry_key(list, &order, row), row};
+			entries[shown++] = (struct sort_entry){entry_key(list, &order, row), row};
 	qsort_r(entries, shown, sizeof *entries, compare_entries, &order);
 	uint32_t selected = list_selected(list);
 	for (uint32_t i = 0; i < shown; i++)
@@ -272,7 +271,8 @@ static int comfortable_width(const struct column *columns, size_t count, const i
 		bool is_extra = columns[i].priority >= EXTRA_COLUMN;
 		if (widths[i])
 			sum += (is_extra ? columns[i].width
-					 : (columns[i].width + columns[i].most) / 2) + 1;
+					 : (columns[i].width + columns[i].most) / 2) +
+			       1;
 	}
 	return sum;
 }

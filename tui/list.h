@@ -26,12 +26,12 @@ struct cell_text {
 #define EXTRA_COLUMN 5
 
 struct column {
-	const char *name;  /* its title, and what messages call it */
-	uint8_t width;     /* columns on the screen, at least */
-	uint8_t most;      /* at most: what is left over goes to those that may grow */
-	uint8_t priority;  /* 0 is always there; the highest number goes first where room is short;
-			      from EXTRA_COLUMN on only where the others have room to spare */
-	bool is_right;     /* numbers stand at the right */
+	const char *name; /* its title, and what messages call it */
+	uint8_t width;	  /* columns on the screen, at least */
+	uint8_t most;	  /* at most: what is left over goes to those that may grow */
+	uint8_t priority; /* 0 is always there; the highest number goes first where room is short;
+			     from EXTRA_COLUMN on only where the others have room to spare */
+	bool is_right;	  /* numbers stand at the right */
 	void (*print)(const struct model *model, uint32_t row, struct cell_text *out);
 	/* What it sorts by: a number, or else the bytes of a text. */
 	int64_t (*number)(const struct model *model, uint32_t row);
@@ -56,14 +56,14 @@ struct rows_kind {
 
 struct list {
 	const struct rows_kind *kind;
-	uint32_t *order;     /* ids of the rows shown, in their order */
+	uint32_t *order; /* ids of the rows shown, in their order */
 	uint32_t count;
 	uint32_t room;
-	size_t sort;         /* index of the column, or SORT_RANK */
+	size_t sort; /* index of the column, or SORT_RANK */
 	bool is_reversed;
-	bool has_moved;      /* the user chose a row */
-	uint32_t selected;   /* index into order */
-	uint32_t top;        /* index of the first row on the screen */
+	bool has_moved;		  /* the user chose a row */
+	uint32_t selected;	  /* index into order */
+	uint32_t top;		  /* index of the first row on the screen */
 	char filter[LIST_NEEDLE]; /* "" shows all rows; a leading ! those without the text */
 };
 

@@ -10,13 +10,13 @@
 #include <signal.h>
 #include <time.h>
 
-#define BATCH_NS (4 * NS_PER_MS)           /* packets between two looks at the keys */
+#define BATCH_NS (4 * NS_PER_MS) /* packets between two looks at the keys */
 #define BATCH_PACKETS 512
-#define UPDATE_NS (100 * NS_PER_MS)        /* screens follow the packets at most so often */
-#define UPDATE_SHARE 10                    /* and for at most a tenth of the time */
-#define TICK_NS (40 * NS_PER_MS)           /* while the playhead runs */
-#define GROWING_NS (200 * NS_PER_MS)       /* a look at files that grow */
-#define MOST_KEYS 256                      /* taken in before the screen is drawn again */
+#define UPDATE_NS (100 * NS_PER_MS)  /* screens follow the packets at most so often */
+#define UPDATE_SHARE 10		     /* and for at most a tenth of the time */
+#define TICK_NS (40 * NS_PER_MS)     /* while the playhead runs */
+#define GROWING_NS (200 * NS_PER_MS) /* a look at files that grow */
+#define MOST_KEYS 256		     /* taken in before the screen is drawn again */
 
 struct loop {
 	struct app *app;
@@ -25,9 +25,9 @@ struct loop {
 	int signal_number;
 	enum loop_end end;
 	bool is_over;
-	bool has_packets;   /* the source has more to read at once */
+	bool has_packets;     /* the source has more to read at once */
 	bool has_descriptors; /* it names descriptors to poll while it has not */
-	bool has_news;      /* packets were read since the last update */
+	bool has_news;	      /* packets were read since the last update */
 };
 
 static int64_t clock_now(clockid_t id)
@@ -72,6 +72,11 @@ static int64_t update_due(const struct loop *loop)
 static void update(struct loop *loop)
 {
 	int64_t before = clock_now(CLOCK_MONOTONIC);
+	bool is_end = loop->app->has_ended && loop->app->model.is_loading;
+	if (loop->app->is_held && !is_end) {
+		loop->app->updated_ns = before;
+		return;
+	}
 	app_update(loop->app, loop->app->model.is_live ? clock_now(CLOCK_REALTIME) : NO_TIME);
 	loop->app->updated_ns = clock_now(CLOCK_MONOTONIC);
 	loop->app->update_cost_ns = loop->app->updated_ns - before;

@@ -11,10 +11,10 @@
 #include "app.h"
 
 enum loop_end {
-	LOOP_QUIT,     /* the user did */
-	LOOP_HANG_UP,  /* the terminal went away */
-	LOOP_SIGNAL,   /* *NUMBER ended it */
-	LOOP_FAILED,   /* no memory, or no poll */
+	LOOP_QUIT,    /* the user did */
+	LOOP_HANG_UP, /* the terminal went away */
+	LOOP_SIGNAL,  /* *NUMBER ended it */
+	LOOP_FAILED,  /* no memory, or no poll */
 };
 
 /** Runs APP on the open terminal until it ends; SIGNAL_FD from signals_open(). */

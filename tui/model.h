@@ -15,12 +15,12 @@ struct model {
 	const struct ledger *ledger;
 	const struct notes *notes;
 	struct deliveries *deliveries;
-	int64_t origin_ns;        /* the first packet's time; NO_TIME before it */
-	int64_t now_ns;           /* the newest packet, or the live clock */
-	enum when_format when;    /* how times are shown */
+	int64_t origin_ns;     /* the first packet's time; NO_TIME before it */
+	int64_t now_ns;	       /* the newest packet, or the live clock */
+	enum when_format when; /* how times are shown */
 	bool is_ascii;
 	bool is_live;
-	bool is_loading;          /* the input has not ended, and is not live */
+	bool is_loading; /* the input has not ended, and is not live */
 };
 
 /** An empty MODEL over ANALYSIS, which stays the caller's. */

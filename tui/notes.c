@@ -58,8 +58,8 @@ static void add_vantage(struct notes *notes, const struct model *model, size_t f
 		if (session->file != file)
 			continue;
 		enum vantage vantage = deliveries_vantage(model->deliveries, session, &reason);
-		add(notes, false, vantage_name(vantage), "  vantage",
-		    "where it was captured: %s%s", reason ? reason : "cannot be told",
+		add(notes, false, vantage_name(vantage), "  vantage", "where it was captured: %s%s",
+		    reason ? reason : "cannot be told",
 		    vantage == VANTAGE_UNKNOWN ? " (--vantage sets it)" : "");
 		return;
 	}

@@ -176,8 +176,9 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 	switch (option) {
 	case 'i':
 		if (o->interface)
-			return fault_set(fault, FAULT_USAGE, "only one interface, please: -i any "
-							     "captures from all of them");
+			return fault_set(fault, FAULT_USAGE,
+					 "only one interface, please: -i any "
+					 "captures from all of them");
 		o->interface = optarg;
 		return true;
 	case OPT_DEMO:

@@ -24,11 +24,11 @@ enum theme_choice { THEME_DARK, THEME_LIGHT, THEME_MONO, THEMES };
 
 struct options {
 	enum run_mode mode;
-	bool has_mode;          /* --report was given: stdout decides nothing */
-	char **files;           /* capture files, "-" for standard input; borrowed from argv */
+	bool has_mode; /* --report was given: stdout decides nothing */
+	char **files;  /* capture files, "-" for standard input; borrowed from argv */
 	size_t file_count;
-	const char *interface;  /* -i, or NULL */
-	char *filter;           /* BPF expression behind -i, or NULL; options_clear() frees it */
+	const char *interface; /* -i, or NULL */
+	char *filter;	       /* BPF expression behind -i, or NULL; options_clear() frees it */
 	bool is_demo;
 	bool is_follow;
 	bool is_ascii;
@@ -36,7 +36,7 @@ struct options {
 	enum color_choice color;
 	enum theme_choice theme;
 	struct delivery_options delivery;
-	const char *script;     /* --script, or NULL */
+	const char *script; /* --script, or NULL */
 };
 
 /** The text of --help. */

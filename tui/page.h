@@ -12,9 +12,9 @@
 #include "view.h"
 
 struct page_line {
-	char *text;              /* owned, may be long */
+	char *text; /* owned, may be long */
 	enum screen_style style;
-	int label_columns;       /* so many columns at its start stand out, as keys do in help */
+	int label_columns; /* so many columns at its start stand out, as keys do in help */
 };
 
 struct page {
@@ -23,8 +23,8 @@ struct page {
 	struct page_line *lines;
 	size_t count;
 	size_t room;
-	int top;                 /* the first row shown, of the rows after wrapping */
-	int rows;                /* rows after wrapping, when it was drawn last */
+	int top;  /* the first row shown, of the rows after wrapping */
+	int rows; /* rows after wrapping, when it was drawn last */
 	int height;
 };
 

@@ -14,7 +14,7 @@
 struct prompt {
 	char text[PROMPT_SIZE]; /* UTF-8, NUL-terminated */
 	size_t len;
-	size_t cursor;          /* a byte position between characters */
+	size_t cursor; /* a byte position between characters */
 };
 
 enum prompt_state { PROMPT_OPEN, PROMPT_DONE, PROMPT_CANCELLED };

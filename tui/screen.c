@@ -55,8 +55,7 @@ void screen_text_right(struct canvas *canvas, int row, int column, int columns, 
 	put(canvas, row, column + columns - used, line, style);
 }
 
-void screen_paint(struct canvas *canvas, int row, int column, int columns,
-		  enum screen_style style)
+void screen_paint(struct canvas *canvas, int row, int column, int columns, enum screen_style style)
 {
 	for (int i = 0; i < columns; i++) {
 		struct canvas_cell *cell = canvas_at(canvas, row, column + i);

@@ -14,11 +14,11 @@
 
 enum screen_style {
 	SCREEN_TEXT = CANVAS_STYLES,
-	SCREEN_TITLE,      /* the first line of a screen */
-	SCREEN_STRONG,     /* what matters in plain text */
-	SCREEN_DIM,        /* what matters less */
-	SCREEN_HEADING,    /* titles of columns, of sections */
-	SCREEN_KEY,        /* the footer */
+	SCREEN_TITLE,	/* the first line of a screen */
+	SCREEN_STRONG,	/* what matters in plain text */
+	SCREEN_DIM,	/* what matters less */
+	SCREEN_HEADING, /* titles of columns, of sections */
+	SCREEN_KEY,	/* the footer */
 	SCREEN_MESSAGE,
 	SCREEN_WARNING,
 	SCREEN_PROMPT,
@@ -27,7 +27,7 @@ enum screen_style {
 	SCREEN_IN_DOUBT,
 	SCREEN_UNDELIVERED,
 	SCREEN_DELIVERED,
-	SCREEN_BAR,        /* the filled part of a bar: plain, from two thirds on, at its end */
+	SCREEN_BAR, /* the filled part of a bar: plain, from two thirds on, at its end */
 	SCREEN_BAR_WARM,
 	SCREEN_BAR_HOT,
 	SCREEN_STYLES,
@@ -48,8 +48,7 @@ void screen_text_right(struct canvas *canvas, int row, int column, int columns, 
 		       bool ascii_only, enum screen_style style);
 
 /** Gives COLUMNS cells of ROW this style, as they are. */
-void screen_paint(struct canvas *canvas, int row, int column, int columns,
-		  enum screen_style style);
+void screen_paint(struct canvas *canvas, int row, int column, int columns, enum screen_style style);
 
 /** Marks a whole row as the selected one; what stands on it keeps its style. */
 void screen_select(struct canvas *canvas, int row);

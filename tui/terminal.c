@@ -91,8 +91,9 @@ bool terminal_open(const struct terminal_options *options, struct fault *fault)
 	terminal.screen = newterm(NULL, stdout, terminal.in);
 	if (!terminal.screen) {
 		close_input();
-		return fault_set(fault, FAULT_OPEN, "the terminal cannot be used; try "
-						    "--report text");
+		return fault_set(fault, FAULT_OPEN,
+				 "the terminal cannot be used; try "
+				 "--report text");
 	}
 	signal(SIGTSTP, SIG_DFL); /* curses would handle it on its own */
 	set_up(options);
@@ -147,14 +148,22 @@ static const struct {
 	int code;
 	int press;
 } special_keys[] = {
-	{KEY_UP, PRESS_UP},	      {KEY_DOWN, PRESS_DOWN},
-	{KEY_LEFT, PRESS_LEFT},	      {KEY_RIGHT, PRESS_RIGHT},
-	{KEY_SLEFT, PRESS_SHIFT_LEFT}, {KEY_SRIGHT, PRESS_SHIFT_RIGHT},
-	{KEY_PPAGE, PRESS_PAGE_UP},   {KEY_NPAGE, PRESS_PAGE_DOWN},
-	{KEY_HOME, PRESS_HOME},	      {KEY_END, PRESS_END},
-	{KEY_DC, PRESS_DELETE},	      {KEY_BTAB, PRESS_BACK_TAB},
-	{KEY_F(1), PRESS_F1},	      {KEY_F(10), PRESS_F10},
-	{KEY_ENTER, PRESS_ENTER},     {KEY_BACKSPACE, PRESS_BACKSPACE},
+	{KEY_UP, PRESS_UP},
+	{KEY_DOWN, PRESS_DOWN},
+	{KEY_LEFT, PRESS_LEFT},
+	{KEY_RIGHT, PRESS_RIGHT},
+	{KEY_SLEFT, PRESS_SHIFT_LEFT},
+	{KEY_SRIGHT, PRESS_SHIFT_RIGHT},
+	{KEY_PPAGE, PRESS_PAGE_UP},
+	{KEY_NPAGE, PRESS_PAGE_DOWN},
+	{KEY_HOME, PRESS_HOME},
+	{KEY_END, PRESS_END},
+	{KEY_DC, PRESS_DELETE},
+	{KEY_BTAB, PRESS_BACK_TAB},
+	{KEY_F(1), PRESS_F1},
+	{KEY_F(10), PRESS_F10},
+	{KEY_ENTER, PRESS_ENTER},
+	{KEY_BACKSPACE, PRESS_BACKSPACE},
 };
 
 static bool read_mouse(struct terminal_press *out)
@@ -247,7 +256,10 @@ static int decode(const char *text, wchar_t *out, int max)
 	const unsigned char *p = (const unsigned char *)text;
 	while (*p && n < max) {
 		int more = *p >= 0xf0 ? 3 : *p >= 0xe0 ? 2 : *p >= 0xc0 ? 1 : 0;
-		unsigned c = more == 3 ? *p & 0x07u : more == 2 ? *p & 0x0fu : more ? *p & 0x1fu : *p;
+		unsigned c = more == 3	 ? *p & 0x07u
+			     : more == 2 ? *p & 0x0fu
+			     : more	 ? *p & 0x1fu
+					 : *p;
 		for (p++; more > 0 && *p; more--, p++)
 			c = c << 6 | (*p & 0x3fu);
 		out[n++] = (wchar_t)c;
@@ -296,8 +308,8 @@ static int show_run(const struct canvas *canvas, enum theme_choice theme, int ro
 			break;
 		length += cell_characters(cell, text + length);
 	}
-	attr_set(attributes_of(first, theme),
-		 (short)(terminal.has_colors ? first->style + 1 : 0), NULL);
+	attr_set(attributes_of(first, theme), (short)(terminal.has_colors ? first->style + 1 : 0),
+		 NULL);
 	mvaddnwstr(row, column, text, length);
 	return used;
 }

@@ -29,7 +29,8 @@ struct view_ops {
 	/* The prompt that the view asked for ended with TEXT, or the timer was set to it; NULL: it
 	   does not care. */
 	void (*answer)(struct view *view, struct app *app, enum action asked, const char *text);
-	/* It is CLOCK_NS on the clock that playing runs by; true: draw again. NULL: nothing moves. */
+	/* It is CLOCK_NS on the clock that playing runs by; true: draw again. NULL: nothing moves.
+	 */
 	bool (*tick)(struct view *view, struct app *app, int64_t clock_ns);
 	void (*close)(struct view *view);
 };

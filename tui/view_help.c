@@ -44,8 +44,7 @@ static void add_binding(struct page *page, const struct binding *binding, bool a
 	page_add(page, SCREEN_TEXT, KEYS_COLUMNS, text);
 }
 
-static void add_section(struct page *page, enum context context, const char *title,
-			bool ascii_only)
+static void add_section(struct page *page, enum context context, const char *title, bool ascii_only)
 {
 	size_t count;
 	const struct binding *bindings = bindings_all(&count);
@@ -64,7 +63,8 @@ static void add_everywhere(struct page *page, bool ascii_only)
 	for (size_t i = 0; i < count; i++)
 		if (is_everywhere(&bindings[i]))
 			add_binding(page, &bindings[i], ascii_only);
-	page_add(page, SCREEN_TEXT, 0, "  A number before a key repeats it: 5j goes five rows down.");
+	page_add(page, SCREEN_TEXT, 0,
+		 "  A number before a key repeats it: 5j goes five rows down.");
 	page_add(page, SCREEN_TEXT, 0, "");
 }
 

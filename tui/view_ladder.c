@@ -20,12 +20,12 @@
 
 #define HEADER_ROWS 2
 #define ROWS_BEFORE 8 /* shown above the row that the ladder is opened at */
-#define FOOT_ROWS 4 /* a rule, and the selected row in words */
+#define FOOT_ROWS 4   /* a rule, and the selected row in words */
 
 struct ladder_view {
 	struct view view;
 	uint32_t session;
-	struct list rows;   /* for its selection alone: row n is event n */
+	struct list rows; /* for its selection alone: row n is event n */
 	uint32_t height;
 };
 
@@ -59,8 +59,8 @@ static const struct session *session_of(const struct ladder_view *ladder, const 
 
 /* ---- Drawing ------------------------------------------------------------------------------ */
 
-static void draw_header(const struct session *session, const struct app *app,
-			struct canvas *canvas, const struct lines *lines)
+static void draw_header(const struct session *session, const struct app *app, struct canvas *canvas,
+			const struct lines *lines)
 {
 	char client[ENDPOINT_TEXT];
 	char server[ENDPOINT_TEXT];
@@ -72,8 +72,8 @@ static void draw_header(const struct session *session, const struct app *app,
 		 endpoint_format(&session->client, client),
 		 endpoint_format(&session->server, server));
 	screen_text(canvas, 0, 1, canvas->columns - 2, line, ascii, SCREEN_TITLE);
-	text_clean(ledger_text(app->model.ledger, session->client_name), line, sizeof line, half - 1,
-		   ascii);
+	text_clean(ledger_text(app->model.ledger, session->client_name), line, sizeof line,
+		   half - 1, ascii);
 	screen_text(canvas, 1, lines->client, half - 1, line[0] ? line : "client", ascii,
 		    SCREEN_HEADING);
 	text_clean(ledger_text(app->model.ledger, session->server_name), line, sizeof line, half,
@@ -266,8 +266,7 @@ struct view *ladder_view_open(struct app *app, uint32_t session, uint32_t event)
 	ladder->rows.count = session_of(ladder, app)->event_count;
 	if (event < ladder->rows.count)
 		ladder->rows.selected = event;
-	ladder->rows.top = ladder->rows.selected > ROWS_BEFORE
-				   ? ladder->rows.selected - ROWS_BEFORE
-				   : 0;
+	ladder->rows.top =
+		ladder->rows.selected > ROWS_BEFORE ? ladder->rows.selected - ROWS_BEFORE : 0;
 	return &ladder->view;
 }

@@ -150,8 +150,8 @@ static void go_to_attempt(struct lanes_view *lanes, struct app *app, int by)
 
 static void go_to_trouble(struct lanes_view *lanes, struct app *app, int by)
 {
-	uint32_t step = lanes->story.count ? story_trouble_from(&lanes->story, lanes->step, by)
-					   : NO_STEP;
+	uint32_t step =
+		lanes->story.count ? story_trouble_from(&lanes->story, lanes->step, by) : NO_STEP;
 	if (step == NO_STEP)
 		app_say(app, by > 0 ? "no trouble after this" : "no trouble before this");
 	else

@@ -7,7 +7,7 @@
 struct answer {
 	bool has_eod;
 	bool is_seen;
-	bool is_yes;     /* 2xx */
+	bool is_yes;	 /* 2xx */
 	int64_t wait_ns; /* from the end of data to the reply */
 };
 
@@ -40,7 +40,8 @@ void what_if(const struct subject *subject, struct prose *out)
 		if (!answer.has_eod)
 			continue;
 		if (!answer.is_seen) {
-			prose_add(out, "nobody can know: attempt %u was never answered here", i + 1);
+			prose_add(out, "nobody can know: attempt %u was never answered here",
+				  i + 1);
 			return;
 		}
 		copies += answer.is_yes;

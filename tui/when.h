@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 enum when_format {
-	WHEN_CLOCK,  /* local time of day */
-	WHEN_START,  /* since the first packet */
-	WHEN_DELTA,  /* since the row before */
-	WHEN_UTC,    /* time of day in UTC */
+	WHEN_CLOCK, /* local time of day */
+	WHEN_START, /* since the first packet */
+	WHEN_DELTA, /* since the row before */
+	WHEN_UTC,   /* time of day in UTC */
 	WHEN_FORMATS,
 };
 

@@ -37,8 +37,8 @@ static void test_prompt_erases_whole_characters(void **state)
 	struct prompt prompt;
 	(void)state;
 	prompt_start(&prompt, "");
-	prompt_press(&prompt, 0xe9);    /* é */
-	prompt_press(&prompt, 0x20ac);  /* the euro sign */
+	prompt_press(&prompt, 0xe9);	/* é */
+	prompt_press(&prompt, 0x20ac);	/* the euro sign */
 	prompt_press(&prompt, 0x1f600); /* an emoji */
 	assert_string_equal(prompt.text, "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
 	prompt_press(&prompt, PRESS_BACKSPACE);

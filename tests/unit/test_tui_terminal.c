@@ -170,7 +170,7 @@ static void test_terminal_stops_by_ctrl_z_and_comes_back_by_fg(void **state)
 
 static void test_terminal_survives_any_size(void **state)
 {
-	static const int sizes[][2] = {{1, 1},	 {2, 3},   {10, 40}, {9, 40},  {24, 39},
+	static const int sizes[][2] = {{1, 1},	 {2, 3},   {10, 40},  {9, 40},	{24, 39},
 				       {60, 12}, {5, 200}, {50, 200}, {1, 300}, {24, 80}};
 	(void)state;
 	for (size_t place = 0; place < PLACES; place++) {
@@ -251,7 +251,8 @@ static void write_hostile(const char *path)
 	assert_non_null(in);
 	size_t n = fread(bytes, 1, sizeof bytes, in);
 	fclose(in);
-	assert_true(replace(bytes, n, "quarterly figures", "\033]0;pwn\007\033[2J\233\15\177xx") > 0);
+	assert_true(replace(bytes, n, "quarterly figures", "\033]0;pwn\007\033[2J\233\15\177xx") >
+		    0);
 	assert_true(replace(bytes, n, "Ok: queued", "\033]0;pwn\007 x") > 0);
 	FILE *out = fopen(path, "wb");
 	assert_non_null(out);

@@ -129,8 +129,8 @@ static void drain(struct pty *pty, int ms)
 	ssize_t n;
 	while ((n = read(pty->master, bytes, sizeof bytes)) > 0) {
 		pty->written += (size_t)n;
-		if (pty->forbidden && memmem(bytes, (size_t)n, pty->forbidden,
-					     strlen(pty->forbidden)))
+		if (pty->forbidden &&
+		    memmem(bytes, (size_t)n, pty->forbidden, strlen(pty->forbidden)))
 			pty->wrote_forbidden = true;
 		vterm_input_write(pty->vterm, bytes, (size_t)n);
 	}

@@ -16,17 +16,17 @@
 
 struct pty {
 	pid_t pid;
-	int master;             /* -1 once it was hung up */
+	int master; /* -1 once it was hung up */
 	VTerm *vterm;
 	VTermScreen *screen;
 	int rows;
 	int columns;
-	size_t written;         /* bytes that the program wrote so far */
-	bool has_alternate;     /* the alternate screen is shown */
-	bool has_cursor;        /* the cursor is */
-	struct termios before;  /* settings of the terminal when the program was started */
-	int slave;              /* held open, so that settings can be read after its end */
-	const char *forbidden;  /* bytes that must never be written; NULL: none */
+	size_t written;	       /* bytes that the program wrote so far */
+	bool has_alternate;    /* the alternate screen is shown */
+	bool has_cursor;       /* the cursor is */
+	struct termios before; /* settings of the terminal when the program was started */
+	int slave;	       /* held open, so that settings can be read after its end */
+	const char *forbidden; /* bytes that must never be written; NULL: none */
 	bool wrote_forbidden;
 };
 

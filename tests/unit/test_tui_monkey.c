@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A monkey at the keys: random presses, sizes, clicks and times, seeded and so repeatable, on
+ * sample captures that are still being read. Whatever it does, every screen must be whole: only
+ * printable characters, each as wide as its cells. SMTPSCOPE_MONKEY_STEPS makes it go on longer.
+ */
+#include "app.h"
+
+#include "screen.h"
+#include "text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define STEPS 2500
+
+struct monkey {
+	uint64_t seed;
+	struct source *source;
+	struct analysis *analysis;
+	struct app app;
+	struct canvas canvas;
+	int64_t clock_ns;
+};
+
+static uint32_t roll(struct monkey *monkey, uint32_t sides)
+{
+	monkey->seed = monkey->seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(monkey->seed >> 33) % sides;
+}
+
+static void start(struct monkey *monkey, const char *path, uint64_t seed)
+{
+	static const struct options options = {.delivery.timer_ns = DEFAULT_TIMER_NS};
+	const struct analysis_options analysis_options = {.delivery = options.delivery, .seed = 1};
+	struct fault fault = {0};
+	memset(monkey, 0, sizeof *monkey);
+	monkey->seed = seed;
+	monkey->source = source_new(NULL);
+	assert_non_null(monkey->source);
+	assert_true(source_add_file(monkey->source, path, &fault));
+	monkey->analysis = analysis_new(monkey->source, &analysis_options);
+	assert_non_null(monkey->analysis);
+	assert_true(app_init(&monkey->app, monkey->analysis, &options));
+	assert_true(canvas_init(&monkey->canvas, 24, 80));
+}
+
+static void stop(struct monkey *monkey)
+{
+	canvas_free(&monkey->canvas);
+	app_clear(&monkey->app);
+	analysis_free(monkey->analysis);
+	source_free(monkey->source);
+}
+
+static void resize(struct monkey *monkey)
+{
+	bool is_odd = roll(monkey, 4) == 0;
+	int rows = is_odd ? 1 + (int)roll(monkey, 12) : 10 + (int)roll(monkey, 50);
+	int columns = is_odd ? 1 + (int)roll(monkey, 45) : 40 + (int)roll(monkey, 180);
+	canvas_free(&monkey->canvas);
+	assert_true(canvas_init(&monkey->canvas, rows, columns));
+}
+
+static void press(struct monkey *monkey)
+{
+	size_t count;
+	const struct binding *bindings = bindings_all(&count);
+	int key;
+	if (roll(monkey, 4) == 0) {
+		key = 1 + (int)roll(monkey, 400);
+	} else {
+		const struct binding *binding = &bindings[roll(monkey, (uint32_t)count)];
+		key = binding->presses[roll(monkey, BINDING_PRESSES)];
+	}
+	if (roll(monkey, 8) == 0)
+		key = PRESS_CLICK;
+	if (key != PRESS_NONE)
+		app_press(&monkey->app, key, (int)roll(monkey, (uint32_t)monkey->canvas.rows),
+			  (int)roll(monkey, (uint32_t)monkey->canvas.columns));
+	monkey->app.is_over = false;
+}
+
+static void check(const struct monkey *monkey)
+{
+	for (int row = 0; row < monkey->canvas.rows; row++) {
+		int column = 0;
+		while (column < monkey->canvas.columns) {
+			const struct canvas_cell *cell = canvas_at(&monkey->canvas, row, column);
+			assert_true(cell->style < SCREEN_STYLES);
+			for (const char *c = cell->glyph; *c; c++)
+				assert_true((unsigned char)*c >= ' ' && *c != 127);
+			if (cell->glyph[0])
+				assert_int_equal(text_columns(cell->glyph), cell->width);
+			column += cell->width ? cell->width : 1;
+		}
+	}
+}
+
+static void play(const char *path, uint64_t seed)
+{
+	struct monkey monkey;
+	const char *wanted = getenv("SMTPSCOPE_MONKEY_STEPS");
+	long steps = wanted ? strtol(wanted, NULL, 10) : STEPS;
+	start(&monkey, path, seed);
+	for (long i = 0; i < steps; i++) {
+		if (roll(&monkey, 20) == 0)
+			resize(&monkey);
+		if (roll(&monkey, 10) == 0 && !monkey.app.has_ended)
+			app_read(&monkey.app, 1 + roll(&monkey, 40));
+		if (roll(&monkey, 10) == 0)
+			app_update(&monkey.app, NO_TIME);
+		monkey.clock_ns += (int64_t)roll(&monkey, 2000) * NS_PER_MS;
+		app_tick(&monkey.app, monkey.clock_ns);
+		press(&monkey);
+		app_draw(&monkey.app, &monkey.canvas);
+		app_cursor_column(&monkey.app, &monkey.canvas);
+		check(&monkey);
+	}
+	stop(&monkey);
+}
+
+static void test_monkey_on_a_slow_server(void **state)
+{
+	(void)state;
+	play("pcaps/q154083.pcap", 1);
+}
+
+static void test_monkey_on_a_noisy_line(void **state)
+{
+	(void)state;
+	play("pcaps/noisy-line.pcap", 2);
+}
+
+static void test_monkey_on_many_deliveries(void **state)
+{
+	(void)state;
+	play("pcaps/fan-out.pcap", 3);
+}
+
+static void test_monkey_on_gaps(void **state)
+{
+	(void)state;
+	play("pcaps/gap-reply.pcap", 4);
+}
+
+static void test_monkey_on_a_message_that_still_waits(void **state)
+{
+	(void)state;
+	play("pcaps/still-waiting.pcap", 5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_monkey_on_a_slow_server),
+		cmocka_unit_test(test_monkey_on_a_noisy_line),
+		cmocka_unit_test(test_monkey_on_many_deliveries),
+		cmocka_unit_test(test_monkey_on_gaps),
+		cmocka_unit_test(test_monkey_on_a_message_that_still_waits),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The first screen:
+ *
+ *     smtpscope  q154083.pcap                        timer 90 s  gaps 0  dropped 0
+ *     5 deliveries  1 duplicated  1 in doubt         [deliveries] sessions  notes
+ *       # when     from         to           subject  try copies waited why
+ *     ▸ 3 10:02:11 alice@msn.e… bob@example… quarter…   3      3 90.1 s reply-late
+ */
+#include "lists_view.h"
+
+#include "report.h"
+#include "screen.h"
+#include "timetext.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WIDE_TITLE 64 /* columns from which on the title has room for all facts */
+
+/** "a.pcap", "a.pcap and 2 more": what is looked at. */
+static void name_inputs(const struct model *model, char *out, size_t size)
+{
+	struct source *source = analysis_source(model->analysis);
+	size_t count = source_inputs(source);
+	const char *name = count ? source_input(source, 0)->name : "";
+	const char *slash = strrchr(name, '/');
+	if (slash && slash[1])
+		name = slash + 1;
+	if (strcmp(name, "-") == 0)
+		name = "standard input";
+	if (count > 1)
+		snprintf(out, size, "%s and %zu more", name, count - 1);
+	else
+		snprintf(out, size, "%s", name);
+}
+
+static void draw_title(const struct app *app, struct canvas *canvas)
+{
+	const struct model *model = &app->model;
+	char name[256];
+	char facts[192];
+	bool ascii = model->is_ascii;
+	uint64_t gaps = analysis_tcp(model->analysis)->gaps;
+	uint64_t dropped = notes_dropped(model);
+	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
+	struct time_text timer = duration_short_text(deliveries_timer(model->deliveries));
+	if (canvas->columns >= WIDE_TITLE)
+		snprintf(facts, sizeof facts, "%stimer %s  gaps %s  dropped %s",
+			 app->is_held ? "HELD  " : "", timer.s, number_text(gaps).s,
+			 number_text(dropped).s);
+	else
+		snprintf(facts, sizeof facts, "timer %s", timer.s);
+	int facts_column = canvas->columns - (int)strlen(facts) - 1;
+	screen_text(canvas, 0, facts_column, (int)strlen(facts), facts, ascii,
+		    gaps || dropped ? SCREEN_WARNING : SCREEN_TITLE);
+	name_inputs(model, name, sizeof name);
+	screen_text(canvas, 0, 1, 9, "smtpscope", ascii, SCREEN_TITLE);
+	screen_text(canvas, 0, 12, facts_column - 14, name, ascii, SCREEN_TITLE);
+}
+
+/** How much of the input was read, 0 to 1; negative: nobody knows. */
+static double share_read(const struct model *model)
+{
+	struct source *source = analysis_source(model->analysis);
+	uint64_t read = 0;
+	uint64_t total = 0;
+	for (size_t i = 0; i < source_inputs(source); i++) {
+		const struct source_input *input = source_input(source, i);
+		if (!input->total_bytes)
+			return -1;
+		read += input->read_bytes;
+		total += input->total_bytes;
+	}
+	return total ? (double)read / (double)total : -1;
+}
+
+static int draw_tabs(const struct lists_view *lists, const struct app *app, struct canvas *canvas)
+{
+	int column = canvas->columns - 1;
+	for (int i = LISTS - 1; i >= 0; i--) {
+		const char *name = lists->lists[i].kind->name;
+		char text[32];
+		snprintf(text, sizeof text, i == lists->shown ? "[%s]" : " %s ", name);
+		column -= (int)strlen(text);
+		screen_text(canvas, 1, column, (int)strlen(text), text, app->model.is_ascii,
+			    i == lists->shown ? SCREEN_HEADING : SCREEN_DIM);
+	}
+	return column;
+}
+
+static int draw_progress(const struct app *app, struct canvas *canvas)
+{
+	const struct model *model = &app->model;
+	char text[64] = "reading";
+	double share = share_read(model);
+	if (share < 0) {
+		snprintf(text, sizeof text, "%s packets",
+			 number_text(analysis_packets(model->analysis)).s);
+		screen_text_right(canvas, 1, canvas->columns - 24, 23, text, true, SCREEN_STRONG);
+		return canvas->columns - 25;
+	}
+	snprintf(text, sizeof text, "%3.0f %%", share * 100);
+	screen_bar(canvas, 1, canvas->columns - 25, 18, share, model->is_ascii, SCREEN_BAR);
+	screen_text_right(canvas, 1, canvas->columns - 7, 6, text, true, SCREEN_STRONG);
+	return canvas->columns - 26;
+}
+
+/** One item of the sums: "3 duplicated", in the colour of its state. */
+static int draw_sum(const struct app *app, struct canvas *canvas, int column, int end,
+		    enum delivery_state state, const char *name)
+{
+	char text[64];
+	uint32_t count = deliveries_in_state(app->model.deliveries, state);
+	int columns = snprintf(text, sizeof text, "  %s %s", number_text(count).s, name);
+	if (!count || column + columns > end)
+		return column;
+	return column + screen_text(canvas, 1, column, end - column, text, app->model.is_ascii,
+				    screen_state_style(state));
+}
+
+static void draw_sums(const struct app *app, struct canvas *canvas, int end, const char *filter)
+{
+	char text[64];
+	uint32_t count = deliveries_count(app->model.deliveries);
+	snprintf(text, sizeof text, "%s %s", number_text(count).s,
+		 count == 1 ? "delivery" : "deliveries");
+	int column = 1 + screen_text(canvas, 1, 1, end - 1, text, true, SCREEN_STRONG);
+	column = draw_sum(app, canvas, column, end, STATE_DUPLICATED, "duplicated");
+	column = draw_sum(app, canvas, column, end, STATE_MAYBE_DUPLICATED, "maybe");
+	column = draw_sum(app, canvas, column, end, STATE_IN_DOUBT, "in doubt");
+	column = draw_sum(app, canvas, column, end, STATE_UNDELIVERED, "undelivered");
+	if (!filter[0])
+		return;
+	column += screen_text(canvas, 1, column, end - column, "  only: ", true, SCREEN_WARNING);
+	screen_text(canvas, 1, column, end - column, filter, app->model.is_ascii, SCREEN_WARNING);
+}
+
+static void draw_cell(const struct app *app, struct canvas *canvas, int row, int column, int width,
+		      const struct column *kind, const char *text, enum screen_style style)
+{
+	if (kind->is_right)
+		screen_text_right(canvas, row, column, width, text, app->model.is_ascii, style);
+	else
+		screen_text(canvas, row, column, width, text, app->model.is_ascii, style);
+}
+
+static void draw_row(const struct list *list, const struct app *app, struct canvas *canvas,
+		     int line, const int *widths, uint32_t row)
+{
+	const struct rows_kind *kind = list->kind;
+	enum screen_style style = kind->style(&app->model, row);
+	struct cell_text cell;
+	int column = 1;
+	for (size_t i = 0; i < kind->column_count; i++) {
+		if (!widths[i])
+			continue;
+		kind->columns[i].print(&app->model, row, &cell);
+		draw_cell(app, canvas, line, column, widths[i], &kind->columns[i], cell.text,
+			  style);
+		column += widths[i] + 1;
+	}
+}
+
+static void draw_headings(const struct list *list, const struct app *app, struct canvas *canvas,
+			  const int *widths)
+{
+	int column = 1;
+	for (size_t i = 0; i < list->kind->column_count; i++) {
+		if (!widths[i])
+			continue;
+		bool is_sorted = list->sort == i;
+		draw_cell(app, canvas, 2, column, widths[i], &list->kind->columns[i],
+			  list->kind->columns[i].name, is_sorted ? SCREEN_STRONG : SCREEN_HEADING);
+		column += widths[i] + 1;
+	}
+}
+
+static void draw_empty(const struct list *list, const struct app *app, struct canvas *canvas)
+{
+	char no_mail[NO_MAIL_TEXT];
+	const char *text = list->kind->empty;
+	if (list->filter[0])
+		text = "no row fits the filter (& and Enter show all again)";
+	else if (app->model.is_loading)
+		text = "reading...";
+	else if (!app->model.is_live && report_no_mail(app->model.analysis, no_mail))
+		text = no_mail;
+	screen_prose(canvas, LISTS_HEADER_ROWS + 1, 2, 6, canvas->columns - 4, text,
+		     app->model.is_ascii, SCREEN_TEXT);
+}
+
+static void draw_list(struct list *list, const struct app *app, struct canvas *canvas,
+		      uint32_t height)
+{
+	int widths[MOST_COLUMNS];
+	columns_fit(list->kind->columns, list->kind->column_count, canvas->columns - 1, widths);
+	draw_headings(list, app, canvas, widths);
+	list_fit(list, height);
+	for (uint32_t i = 0; i < height && list->top + i < list->count; i++) {
+		int line = LISTS_HEADER_ROWS + (int)i;
+		draw_row(list, app, canvas, line, widths, list->order[list->top + i]);
+		if (list->top + i == list->selected) {
+			screen_text(canvas, line, 0, 1, app->model.is_ascii ? ">" : "▸",
+				    app->model.is_ascii, SCREEN_STRONG);
+			screen_select(canvas, line);
+		}
+	}
+	if (!list->count)
+		draw_empty(list, app, canvas);
+}
+
+void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas)
+{
+	struct lists_view *lists = (struct lists_view *)view;
+	lists->height = (uint32_t)(canvas->rows - LISTS_HEADER_ROWS - 1);
+	draw_title(app, canvas);
+	int end =
+		app->model.is_loading ? draw_progress(app, canvas) : draw_tabs(lists, app, canvas);
+	draw_sums(app, canvas, end - 1, lists_view_shown(lists)->filter);
+	draw_list(lists_view_shown(lists), app, canvas, lists->height);
+}
