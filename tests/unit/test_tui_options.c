@@ -97,6 +97,31 @@ static void test_options_need_exactly_one_kind_of_input(void **state)
 	options_clear(&options);
 }
 
+/** The whole of the file at PATH. */
+static const char *read_text(const char *path)
+{
+	static char text[1 << 16];
+	FILE *in = fopen(path, "r");
+	assert_non_null(in);
+	text[fread(text, 1, sizeof text - 1, in)] = '\0';
+	fclose(in);
+	return text;
+}
+
+static void test_options_all_stand_in_help_and_manual(void **state)
+{
+	static const char *const names[] = {
+		"demo",	 "follow", "timer", "vantage", "report", "theme",
+		"color", "ascii",  "mouse", "script",  "help",	 "version",
+	};
+	const char *manual = read_text("tui/smtpscope.1");
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		assert_non_null(strstr(options_help, names[i]));
+		assert_non_null(strstr(manual, names[i]));
+	}
+}
+
 static void test_duration_reads_units(void **state)
 {
 	int64_t ns;
@@ -136,6 +161,7 @@ int main(void)
 		cmocka_unit_test(test_options_join_words_behind_interface_to_filter),
 		cmocka_unit_test(test_options_name_what_is_wrong),
 		cmocka_unit_test(test_options_need_exactly_one_kind_of_input),
+		cmocka_unit_test(test_options_all_stand_in_help_and_manual),
 		cmocka_unit_test(test_duration_reads_units),
 		cmocka_unit_test(test_duration_refuses_nonsense),
 	};

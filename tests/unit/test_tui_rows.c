@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rows of lists and ladders, and answers to other timers, on sample captures.
+ */
+#include "ladder.h"
+#include "notes.h"
+#include "rows.h"
+#include "what_if.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/** A capture, read to its end. */
+struct reading {
+	struct source *source;
+	struct analysis *analysis;
+	struct model model;
+	struct notes notes;
+};
+
+static struct reading *read_capture(const char *path)
+{
+	const struct analysis_options options = {.delivery.timer_ns = DEFAULT_TIMER_NS, .seed = 1};
+	struct fault fault = {0};
+	struct reading *reading = calloc(1, sizeof *reading);
+	assert_non_null(reading);
+	reading->source = source_new(NULL);
+	assert_true(source_add_file(reading->source, path, &fault));
+	reading->analysis = analysis_new(reading->source, &options);
+	assert_non_null(reading->analysis);
+	while (analysis_read(reading->analysis, 1000, &fault) != SOURCE_END)
+		;
+	assert_true(analysis_update(reading->analysis, NO_TIME));
+	reading->model = model_over(reading->analysis);
+	reading->model.notes = &reading->notes;
+	reading->model.origin_ns = source_input(reading->source, 0)->first_ns;
+	reading->model.now_ns = analysis_now(reading->analysis);
+	notes_collect(&reading->notes, &reading->model);
+	return reading;
+}
+
+static void close_capture(struct reading *reading)
+{
+	analysis_free(reading->analysis);
+	source_free(reading->source);
+	free(reading);
+}
+
+static const struct column *column_named(const struct rows_kind *kind, const char *name)
+{
+	for (size_t i = 0; i < kind->column_count; i++)
+		if (strcmp(kind->columns[i].name, name) == 0)
+			return &kind->columns[i];
+	fail_msg("no column %s", name);
+	return NULL;
+}
+
+/** Fails unless column NAME of ROW shows EXPECTED. */
+static void expect_cell(const struct reading *reading, const struct rows_kind *kind, uint32_t row,
+			const char *name, const char *expected)
+{
+	struct cell_text cell;
+	column_named(kind, name)->print(&reading->model, row, &cell);
+	assert_string_equal(cell.text, expected);
+}
+
+static void test_rows_of_deliveries_tell_tries_copies_wait_and_cause(void **state)
+{
+	struct reading *r = read_capture("pcaps/q154083.pcap");
+	(void)state;
+	assert_int_equal(rows_deliveries.count(&r->model), 1);
+	expect_cell(r, &rows_deliveries, 0, "from", "alice@msn.example");
+	expect_cell(r, &rows_deliveries, 0, "to", "bob@example.net");
+	expect_cell(r, &rows_deliveries, 0, "subject", "quarterly figures");
+	expect_cell(r, &rows_deliveries, 0, "try", "3");
+	expect_cell(r, &rows_deliveries, 0, "copies", "3");
+	expect_cell(r, &rows_deliveries, 0, "waited", "89.9 s");
+	expect_cell(r, &rows_deliveries, 0, "why", "reply-late");
+	expect_cell(r, &rows_deliveries, 0, "state", "duplicated");
+	assert_int_equal(rows_deliveries.style(&r->model, 0), SCREEN_DUPLICATED);
+	close_capture(r);
+}
+
+static void test_rows_of_deliveries_show_an_open_number_of_copies_as_a_range(void **state)
+{
+	struct reading *r = read_capture("pcaps/still-waiting.pcap");
+	(void)state;
+	expect_cell(r, &rows_deliveries, 0, "copies", "0..1");
+	expect_cell(r, &rows_deliveries, 0, "why", "still-waiting");
+	close_capture(r);
+}
+
+static void test_rows_of_sessions_tell_both_ends(void **state)
+{
+	struct reading *r = read_capture("pcaps/q154083.pcap");
+	struct cell_text cell;
+	(void)state;
+	assert_int_equal(rows_sessions.count(&r->model), 3);
+	column_named(&rows_sessions, "server")->print(&r->model, 0, &cell);
+	assert_string_equal(cell.text, "198.51.100.25:25 mx.example.net");
+	expect_cell(r, &rows_sessions, 0, "mails", "1");
+	expect_cell(r, &rows_sessions, 0, "closed by", "client");
+	close_capture(r);
+}
+
+static void test_rows_of_notes_tell_gaps_before_inputs(void **state)
+{
+	struct reading *r = read_capture("pcaps/gap-reply.pcap");
+	struct cell_text cell;
+	uint32_t gaps = NO_ROW;
+	uint32_t packets = NO_ROW;
+	(void)state;
+	for (uint32_t i = 0; i < rows_notes.count(&r->model); i++) {
+		column_named(&rows_notes, "note")->print(&r->model, i, &cell);
+		if (strcmp(cell.text, "gaps") == 0)
+			gaps = i;
+		if (strcmp(cell.text, "packets") == 0)
+			packets = i;
+	}
+	assert_true(gaps < packets);
+	assert_true(packets != NO_ROW);
+	assert_int_equal(rows_notes.style(&r->model, gaps), SCREEN_WARNING);
+	close_capture(r);
+}
+
+static void test_rows_fit_80_columns(void **state)
+{
+	int widths[MOST_COLUMNS];
+	int sum = 0;
+	(void)state;
+	columns_fit(rows_deliveries.columns, rows_deliveries.column_count, 79, widths);
+	for (size_t i = 0; i < rows_deliveries.column_count; i++)
+		sum += widths[i] ? widths[i] + 1 : 0;
+	assert_int_equal(sum - 1, 79);
+	assert_true(widths[4] > 0); /* the subject is there too */
+}
+
+/** The row of the first event of KIND in session 0. */
+static struct ladder_row find_row(const struct reading *reading, enum event_kind kind)
+{
+	const struct session *session = ledger_session(reading->model.ledger, 0);
+	struct ladder_row row = {0};
+	for (uint32_t i = 0; i < session->event_count; i++) {
+		if (session_event(session, i)->kind != kind)
+			continue;
+		ladder_row_at(reading->model.ledger, session, i, true, &row);
+		return row;
+	}
+	fail_msg("no such event");
+	return row;
+}
+
+static void test_ladder_labels_commands_replies_and_tcp(void **state)
+{
+	struct reading *r = read_capture("pcaps/q154083.pcap");
+	(void)state;
+	struct ladder_row row = find_row(r, EVENT_COMMAND);
+	assert_string_equal(row.label, "EHLO mail.msn.example");
+	assert_false(row.is_server);
+	assert_int_equal(row.line, LADDER_ARROW);
+	row = find_row(r, EVENT_REPLY);
+	assert_string_equal(row.label, "220 mx.example.net ESMTP");
+	assert_true(row.is_server);
+	row = find_row(r, EVENT_EOD_ACKED);
+	assert_true(row.is_server);
+	assert_int_equal(row.line, LADDER_THIN);
+	assert_int_equal(row.frame, 45);
+	close_capture(r);
+}
+
+static void test_ladder_has_a_label_and_words_for_every_event_of_every_sample(void **state)
+{
+	static const char *const samples[] = {
+		"pcaps/q154083.pcap",	    "pcaps/noisy-line.pcap", "pcaps/gap-reply.pcap",
+		"pcaps/zero-window.pcap",   "pcaps/path-dead.pcap",  "pcaps/tls-slow.pcap",
+		"pcaps/reply-partial.pcap", "pcaps/rejected.pcap",
+	};
+	(void)state;
+	for (size_t s = 0; s < sizeof samples / sizeof *samples; s++) {
+		struct reading *r = read_capture(samples[s]);
+		for (uint32_t id = 0; id < ledger_session_count(r->model.ledger); id++) {
+			const struct session *session = ledger_session(r->model.ledger, id);
+			for (uint32_t i = 0; i < session->event_count; i++) {
+				struct ladder_row row;
+				struct prose words;
+				prose_clear(&words);
+				ladder_row_at(r->model.ledger, session, i, true, &row);
+				ladder_explain(r->model.ledger, session, i, true, &words);
+				assert_true(row.label[0] != '\0');
+				assert_true(words.used > 8);
+			}
+		}
+		close_capture(r);
+	}
+}
+
+/** What another timer would have changed in the only delivery of SAMPLE. */
+static void expect_what_if(const char *sample, int64_t timer_ns, const char *expected)
+{
+	struct reading *r = read_capture(sample);
+	struct prose answer;
+	deliveries_set_timer(r->model.deliveries, timer_ns);
+	struct subject subject =
+		subject_of(r->model.ledger, r->model.deliveries,
+			   delivery_get(r->model.deliveries, 0), r->model.now_ns, true);
+	prose_clear(&answer);
+	what_if(&subject, &answer);
+	assert_string_equal(answer.text, expected);
+	close_capture(r);
+}
+
+static void test_what_if_a_longer_timer_would_have_seen_the_reply(void **state)
+{
+	(void)state;
+	expect_what_if("pcaps/q154083.pcap", 600 * NS_PER_SECOND,
+		       "with 10 min attempt 1 would have been confirmed after 100.1 s: 1 copy");
+	expect_what_if("pcaps/q154083.pcap", 90 * NS_PER_SECOND,
+		       "with 90 s attempt 3 would have been confirmed after 4.1 s: 3 copies");
+}
+
+static void test_what_if_a_shorter_timer_would_have_given_up_each_time(void **state)
+{
+	(void)state;
+	expect_what_if("pcaps/q154083.pcap", 2 * NS_PER_SECOND,
+		       "with 2 s no attempt would have been confirmed: 3 copies");
+}
+
+static void test_what_if_a_reply_was_never_seen_nobody_knows(void **state)
+{
+	(void)state;
+	expect_what_if("pcaps/server-silent.pcap", 600 * NS_PER_SECOND,
+		       "with 10 min nobody can know: attempt 1 was never answered here");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows_of_deliveries_tell_tries_copies_wait_and_cause),
+		cmocka_unit_test(test_rows_of_deliveries_show_an_open_number_of_copies_as_a_range),
+		cmocka_unit_test(test_rows_of_sessions_tell_both_ends),
+		cmocka_unit_test(test_rows_of_notes_tell_gaps_before_inputs),
+		cmocka_unit_test(test_rows_fit_80_columns),
+		cmocka_unit_test(test_ladder_labels_commands_replies_and_tcp),
+		cmocka_unit_test(test_ladder_has_a_label_and_words_for_every_event_of_every_sample),
+		cmocka_unit_test(test_what_if_a_longer_timer_would_have_seen_the_reply),
+		cmocka_unit_test(test_what_if_a_shorter_timer_would_have_given_up_each_time),
+		cmocka_unit_test(test_what_if_a_reply_was_never_seen_nobody_knows),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
