@@ -25,8 +25,9 @@ def records(data, order, scale):
     at = 24
     while at + 16 <= len(data):
         seconds, fraction, length = struct.unpack(order + "III", data[at:at + 12])
-        yield seconds, fraction * scale
         at += 16 + length
+        if at <= len(data):
+            yield seconds, fraction * scale
 
 
 def pcap(linktype, frames):
@@ -34,6 +35,22 @@ def pcap(linktype, frames):
     out = struct.pack("<IHHiIII", MICROSECONDS, 2, 4, 0, 0, 65535, linktype)
     for number, frame in enumerate(frames):
         out += struct.pack("<IIII", 847101731, number * 10000, len(frame), len(frame)) + frame
+    return out
+
+
+def pcapng_block(kind, body):
+    body += b"\0" * (-len(body) % 4)
+    return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+
+def pcapng(linktype, frames):
+    """The same as pcapng (its times in microseconds, as where no option says otherwise)."""
+    out = pcapng_block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    out += pcapng_block(1, struct.pack("<HHI", linktype, 0, 65535))
+    for number, frame in enumerate(frames):
+        time = 847101731 * 1000000 + number * 10000
+        out += pcapng_block(6, struct.pack("<IIIII", 0, time >> 32, time & 0xFFFFFFFF,
+                                           len(frame), len(frame)) + frame)
     return out
 
 
