@@ -175,6 +175,8 @@ struct attempt {
 	bool is_stalled;         /* its last bytes were retransmitted and never acknowledged */
 	bool is_tail_lost;       /* its client closed behind bytes of it that were never seen nor
 				    acknowledged */
+	bool is_tail_denied;     /* the server spoke after the client's last byte, and did not
+				    acknowledge all */
 	bool gap_in_message;     /* bytes of it are missing, but it was seen to go on */
 	bool gap_at_eod;         /* the end of data lies in a gap, or would */
 	bool gap_at_reply;       /* the reply lies in a gap, or would */

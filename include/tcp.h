@@ -160,6 +160,8 @@ struct tcp_side_facts {
 	uint8_t ttl;            /* of its first packet */
 	uint32_t retransmitted; /* its segments that brought nothing new */
 	uint64_t unacked;       /* bytes of it seen that the other side has not acknowledged */
+	int64_t data_ns;        /* when its newest segment with bytes or FIN was seen */
+	int64_t last_ns;        /* when its newest segment was seen */
 };
 
 struct tcp_side_facts tcp_side_facts(const struct tcp_connection *connection, enum side side);

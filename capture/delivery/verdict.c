@@ -155,8 +155,9 @@ static void judge_incomplete(const struct judged *j, struct verdict *v)
 {
 	const struct attempt *a = j->attempt;
 	bool has_server_left = is_before(j->session, a->server_left, a->client_left);
-	/* Only at the server is what was not seen also what did not arrive. */
-	uint32_t max = j->context->vantage == VANTAGE_SERVER ? 0 : 1;
+	/* Only at the server is what was not seen also what did not arrive; and only if the server
+	 * has said so since. */
+	uint32_t max = j->context->vantage == VANTAGE_SERVER && a->is_tail_denied ? 0 : 1;
 
 	v->left = has_server_left ? a->server_left : a->client_left;
 	v->proof = v->left;

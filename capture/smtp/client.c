@@ -59,7 +59,7 @@ static void take_rcpt(struct dialogue *dialogue, const struct command *command, 
 
 	/* Without a MAIL it is an error that the server refuses, unless MAIL came before the
 	 * capture began. */
-	if (!attempt && !dialogue->endpoints.saw_syn)
+	if (!attempt && !dialogue_saw_beginning(dialogue))
 		attempt = transaction_begin(dialogue);
 	if (!attempt)
 		return;
@@ -238,9 +238,30 @@ static void take_chunk(struct dialogue *dialogue, struct span *in, uint64_t end,
 		end_chunk(dialogue, mark, end - in->n, 0);
 }
 
+/* What follows a DATA whose reply lies in a gap: a command if it begins as one, else the message,
+ * and then the client has had all replies before it. */
+static void guess_data_answer(struct dialogue *dialogue, struct span bytes,
+			      const struct mark *mark)
+{
+	const uint8_t *lf = memchr(bytes.p, '\n', bytes.n);
+	struct span line = span_take(bytes, lf ? (size_t)(lf - bytes.p) : bytes.n);
+	bool is_message;
+
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	is_message = command_parse(line).verb == VERB_UNKNOWN;
+	if (is_message)
+		queue_drop(&dialogue->queue, dialogue->queue.count);
+	client_data_answered(dialogue, is_message, mark);
+}
+
 static void hold(struct dialogue *dialogue, struct span *in, uint64_t end,
 		 const struct mark *mark)
 {
+	if (queue_is_lost(&dialogue->queue) && dialogue->backlog.n == 0) {
+		guess_data_answer(dialogue, *in, mark);
+		return;
+	}
 	if (backlog_add(&dialogue->backlog, SIDE_CLIENT, *in, end - in->n, mark,
 			dialogue->session->file)) {
 		*in = span_skip(*in, in->n);
@@ -300,6 +321,7 @@ static void gap_in_message(struct dialogue *dialogue, uint64_t length, enum gap_
 	struct attempt *attempt = dialogue_attempt(dialogue);
 
 	dialogue->missing += length;
+	dialogue->has_hole |= kind == GAP_MISSING;
 	if (attempt && kind != GAP_MISSING) {
 		attempt->gap_in_message = true;
 		ledger_touch(dialogue->all->ledger, attempt);
@@ -322,9 +344,14 @@ static uint64_t gap_in_chunk(struct dialogue *dialogue, uint64_t offset, uint64_
 void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enum gap_kind kind,
 		const struct mark *mark)
 {
+	struct due lost = {.kind = DUE_LOST, .attempt = NO_ATTEMPT, .recipient = NO_RECIPIENT};
+
 	dialogue->client_end = offset + length;
-	if (dialogue->mode == MODE_DATA_ASKED)
+	if (dialogue->mode == MODE_DATA_ASKED) {
+		if (queue_is_lost(&dialogue->queue))
+			queue_drop(&dialogue->queue, dialogue->queue.count);
 		client_data_answered(dialogue, true, mark);
+	}
 	if (dialogue->mode == MODE_CHUNK)
 		length = gap_in_chunk(dialogue, offset, length, kind, mark);
 	if (dialogue->mode == MODE_BODY) {
@@ -335,5 +362,6 @@ void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enu
 	} else if (dialogue->mode == MODE_COMMANDS && length) {
 		line_forget(&dialogue->client_line);
 		dialogue->is_skipping_line = true;
+		expect(dialogue, &lost);
 	}
 }

@@ -84,6 +84,12 @@ static bool begin_session(struct dialogue *dialogue)
 	return true;
 }
 
+bool dialogue_saw_beginning(const struct dialogue *dialogue)
+{
+	return tcp_side_facts(dialogue->connection, SIDE_CLIENT).has_isn ||
+	       tcp_side_facts(dialogue->connection, SIDE_SERVER).has_isn;
+}
+
 static void refuse_session(struct dialogue *dialogue)
 {
 	dialogue->standing = STANDING_OTHER;
@@ -217,7 +223,6 @@ static void *open_dialogue(void *context, struct tcp_connection *connection,
 	dialogue->connection = connection;
 	dialogue->endpoints = *endpoints;
 	dialogue->attempt = dialogue->attempt_before = NO_ATTEMPT;
-	dialogue->is_greeted = !endpoints->saw_syn;
 	return dialogue;
 }
 
@@ -271,7 +276,7 @@ static void take_gap(void *owner, enum side side, uint64_t offset, uint64_t leng
 	if (side == SIDE_CLIENT)
 		client_gap(dialogue, offset, length, kind, mark);
 	else
-		server_gap(dialogue, mark, kind);
+		server_gap(dialogue, kind);
 }
 
 static void take_fact(void *owner, const struct fact *fact)

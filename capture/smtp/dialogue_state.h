@@ -62,7 +62,7 @@ struct dialogue {
 	uint8_t reply_text[LIMIT_TEXT];
 	uint16_t reply_text_n;
 	bool is_in_reply;             /* between the lines of one reply */
-	bool is_greeted;
+	bool is_greeted;              /* the server's first reply, or its place, has gone by */
 	bool is_auth_asked;           /* the client's next line is an answer to AUTH */
 	bool is_skipping_line;        /* client, behind a gap: the rest of a line says nothing */
 	bool is_skipping_reply;       /* server, likewise */
@@ -75,6 +75,7 @@ struct dialogue {
 	uint64_t chunk_left;
 	bool is_last_chunk;
 	uint64_t missing;             /* bytes of the message that lie in gaps */
+	bool has_hole;                /* some of them were never acknowledged either */
 	struct mark cut_mark;         /* where a snaplen cut the newest bytes of the message */
 	bool is_cut;                  /* and nothing has followed */
 
@@ -95,6 +96,9 @@ struct dialogues {
 /** The current transaction's attempt, or NULL. */
 struct attempt *dialogue_attempt(struct dialogue *dialogue);
 
+/** Whether the capture holds the connection's beginning, so that nothing came before it. */
+bool dialogue_saw_beginning(const struct dialogue *dialogue);
+
 /** Appends an event; ORs nothing in but what EVENT says. Returns its index or NO_EVENT. */
 uint32_t dialogue_event(struct dialogue *dialogue, const struct event *event);
 
@@ -112,7 +116,7 @@ void client_data_answered(struct dialogue *dialogue, bool is_accepted, const str
 /* server.c */
 void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 		 const struct mark *mark);
-void server_gap(struct dialogue *dialogue, const struct mark *mark, enum gap_kind kind);
+void server_gap(struct dialogue *dialogue, enum gap_kind kind);
 /** Notes what there is of a reply that has not ended, for the attempts that await one. */
 void server_note_part(struct dialogue *dialogue);
 

@@ -38,6 +38,16 @@ void evidence_open(struct dialogue *dialogue, struct attempt *attempt, uint64_t 
 		tcp_watch(dialogue->connection, SIDE_CLIENT, eod_offset);
 }
 
+/* A FIN or RST that acknowledges the reply came after it, whatever order the tap saw. */
+static void forgive_leaving(struct dialogue *dialogue, struct attempt *attempt, uint64_t reply_end)
+{
+	const struct event *left = session_event(dialogue->session, attempt->client_left);
+
+	if (left && (left->kind == EVENT_FIN || left->kind == EVENT_RST) &&
+	    (int32_t)(left->ack - (uint32_t)reply_end) >= 0)
+		attempt->client_left = NO_EVENT;
+}
+
 void evidence_reply(struct dialogue *dialogue, uint32_t id, uint64_t reply_end)
 {
 	for (uint8_t i = 0; i < dialogue->open_count; i++) {
@@ -47,6 +57,7 @@ void evidence_reply(struct dialogue *dialogue, uint32_t id, uint64_t reply_end)
 		dialogue->open[i].reply_end = reply_end;
 		dialogue->open[i].repeats = 0;
 		open_attempt(dialogue, i)->hole = NO_EVENT;
+		forgive_leaving(dialogue, open_attempt(dialogue, i), reply_end);
 		tcp_watch(dialogue->connection, SIDE_SERVER, reply_end);
 		return;
 	}
@@ -132,7 +143,6 @@ static void note_client_left(struct dialogue *dialogue, uint32_t event)
 {
 	struct attempt *current = dialogue_attempt(dialogue);
 
-	server_note_part(dialogue);
 	for (uint8_t i = 0; i < dialogue->open_count; i++) {
 		struct attempt *attempt = open_attempt(dialogue, i);
 		if (attempt->client_left == NO_EVENT)
@@ -149,7 +159,6 @@ static void note_server_left(struct dialogue *dialogue, uint32_t event)
 {
 	struct attempt *current = dialogue_attempt(dialogue);
 
-	server_note_part(dialogue);
 	for (uint8_t i = 0; i < dialogue->open_count; i++) {
 		struct attempt *attempt = open_attempt(dialogue, i);
 		if (attempt->server_left == NO_EVENT)
@@ -250,6 +259,10 @@ static void note_standing(struct dialogue *dialogue, const struct fact *fact)
 {
 	uint32_t shared = NO_EVENT;
 
+	/* A part of a reply is no silence. */
+	if (fact->kind == FACT_AT_NEXT &&
+	    (dialogue->is_in_reply || line_rest(&dialogue->server_line).n))
+		return;
 	for (uint8_t i = 0; i < dialogue->open_count; i++) {
 		struct attempt *attempt = open_attempt(dialogue, i);
 		if (dialogue->open[i].has_reply)

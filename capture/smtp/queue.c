@@ -44,6 +44,21 @@ void queue_drop(struct due_queue *queue, uint32_t n)
 		queue->first = (queue->first + n) & (queue->room - 1);
 }
 
+void queue_lose_count(struct due_queue *queue)
+{
+	if (queue_is_lost(queue) || (queue->count == queue->room && !grow(queue)))
+		return;
+	queue->first = (queue->first - 1) & (queue->room - 1);
+	queue->count++;
+	*queue_peek(queue, 0) = (struct due){
+		.kind = DUE_LOST, .attempt = NO_ATTEMPT, .recipient = NO_RECIPIENT};
+}
+
+bool queue_is_lost(const struct due_queue *queue)
+{
+	return queue->count && queue_peek(queue, 0)->kind == DUE_LOST;
+}
+
 void queue_close(struct due_queue *queue)
 {
 	free(queue->ring);

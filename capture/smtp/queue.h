@@ -12,6 +12,8 @@ enum due_kind {
 	DUE_CHUNK,       /* to BDAT that is not the last one */
 	DUE_EOD,         /* to the end of data */
 	DUE_EOD_RECIPIENT, /* to the end of data for one recipient (RFC 2033 4.2) */
+	DUE_LOST,        /* commands or replies lie in a gap: how many replies are due behind
+			    here nobody knows, until one comes that can answer one command only */
 };
 
 struct due {
@@ -40,6 +42,12 @@ struct due *queue_peek(const struct due_queue *queue, uint32_t index);
 
 /** Takes the next N out. */
 void queue_drop(struct due_queue *queue, uint32_t n);
+
+/** Says that replies due before the next one are not known (DUE_LOST at the front). */
+void queue_lose_count(struct due_queue *queue);
+
+/** Whether replies cannot be told apart, because a gap has swallowed commands or replies. */
+bool queue_is_lost(const struct due_queue *queue);
 
 /** Frees what it holds and makes it empty. */
 void queue_close(struct due_queue *queue);

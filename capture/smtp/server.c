@@ -5,6 +5,11 @@
 #include "smtp/dialogue_state.h"
 
 /* Replies that can answer one command alone put the queue right (RFC 5321 4.3.2). */
+static bool is_anchor(uint16_t code)
+{
+	return code == 354 || code == 334 || code == 221;
+}
+
 static bool fits(uint16_t code, const struct due *due)
 {
 	switch (code) {
@@ -13,21 +18,43 @@ static bool fits(uint16_t code, const struct due *due)
 	case 334:
 		return due->verb == VERB_AUTH || due->verb == VERB_AUTH_ANSWER;
 	case 221:
-		return due->verb == VERB_QUIT;
+		return due->kind == DUE_COMMAND && due->verb == VERB_QUIT;
 	default:
-		return true;
+		return due->kind != DUE_LOST;
 	}
 }
 
-/* The command that a reply with CODE answers; those before it that it cannot answer are let go.
- * NULL: none. */
+/* Behind a gap the newest command that an anchor can answer is the one: what older ones were
+ * answered, the gap has swallowed. */
+static struct due *find_behind_gap(struct due_queue *queue, uint16_t code)
+{
+	for (uint32_t i = queue->count; is_anchor(code) && i-- > 0;) {
+		if (!fits(code, queue_peek(queue, i)))
+			continue;
+		queue_drop(queue, i);
+		return queue_peek(queue, 0);
+	}
+	return NULL;
+}
+
+/*
+ * The command that a reply with CODE answers; those before it that it cannot answer are let go.
+ * NULL: none, or behind a gap nobody knows which.
+ */
 static struct due *find_due(struct dialogue *dialogue, uint16_t code)
 {
-	for (uint32_t i = 0; i < dialogue->queue.count; i++) {
-		if (!fits(code, queue_peek(&dialogue->queue, i)))
-			continue;
-		queue_drop(&dialogue->queue, i);
-		return queue_peek(&dialogue->queue, 0);
+	struct due_queue *queue = &dialogue->queue;
+
+	if (queue_is_lost(queue))
+		return find_behind_gap(queue, code);
+	for (uint32_t i = 0; i < queue->count; i++) {
+		struct due *due = queue_peek(queue, i);
+		if (fits(code, due)) {
+			queue_drop(queue, i);
+			return queue_peek(queue, 0);
+		}
+		if (!is_anchor(code))
+			return NULL;
 	}
 	return NULL;
 }
@@ -133,13 +160,28 @@ static void answer_command(struct dialogue *dialogue, const struct due *due, uin
 	}
 }
 
-/* The first reply of a session greets, and names the server. */
+/*
+ * Whether the first reply, with CODE, greets: the server speaks first, with 220, or with a
+ * refusal (RFC 5321 3.1). Where its first bytes may be missing, other replies may be too.
+ */
+static bool is_greeting(struct dialogue *dialogue, uint16_t code)
+{
+	if (dialogue->is_greeted)
+		return false;
+	if (code == 220)
+		return true;
+	if (tcp_side_facts(dialogue->connection, SIDE_SERVER).has_isn)
+		return code >= 400;
+	queue_lose_count(&dialogue->queue);
+	return false;
+}
+
+/* A greeting names the server. */
 static void take_greeting(struct dialogue *dialogue, uint16_t code)
 {
 	struct span text = {dialogue->reply_text, dialogue->reply_text_n};
 	size_t n = 0;
 
-	dialogue->is_greeted = true;
 	if (code != 220)
 		return;
 	text = span_skip(text, 4);
@@ -153,6 +195,8 @@ static void take_greeting(struct dialogue *dialogue, uint16_t code)
 static bool take_unexpected(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 			    const struct mark *mark, uint64_t end)
 {
+	if (queue_is_lost(&dialogue->queue) && code != 354)
+		return false;
 	if (dialogue->mode == MODE_BODY)
 		return transaction_answered_early(dialogue, reply, code, mark, end);
 	if (code == 354 && dialogue->mode == MODE_COMMANDS) {
@@ -165,10 +209,37 @@ static bool take_unexpected(struct dialogue *dialogue, uint32_t reply, uint16_t 
 		attempt->data = dialogue_event(dialogue, &event);
 		line_forget(&dialogue->client_line);
 		dialogue->is_skipping_line = false;
+		queue_drop(&dialogue->queue, dialogue->queue.count);
 		client_data_answered(dialogue, true, mark);
 		return true;
 	}
 	return false;
+}
+
+/* The replies that are awaited may be among those that nobody can tell apart. */
+static void doubt_replies(struct dialogue *dialogue)
+{
+	struct ledger *ledger = dialogue->all->ledger;
+
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct attempt *attempt = ledger_edit_attempt(ledger, dialogue->open[i].attempt);
+		if (dialogue->open[i].has_reply)
+			continue;
+		attempt->gap_at_reply = true;
+		ledger_touch(ledger, attempt);
+	}
+}
+
+static void note_unmatched(struct dialogue *dialogue, uint32_t reply)
+{
+	struct event *event = ledger_edit_event(dialogue->session, reply);
+
+	if (event)
+		event->bits |= EVENT_UNMATCHED;
+	dialogue->session->unmatched++;
+	dialogue->all->counts.unmatched++;
+	if (queue_is_lost(&dialogue->queue))
+		doubt_replies(dialogue);
 }
 
 static void answer(struct dialogue *dialogue, uint32_t reply, uint16_t code,
@@ -177,13 +248,8 @@ static void answer(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 	struct due *found = find_due(dialogue, code);
 
 	if (!found) {
-		if (!take_unexpected(dialogue, reply, code, mark, end)) {
-			struct event *event = ledger_edit_event(dialogue->session, reply);
-			if (event)
-				event->bits |= EVENT_UNMATCHED;
-			dialogue->session->unmatched++;
-			dialogue->all->counts.unmatched++;
-		}
+		if (!take_unexpected(dialogue, reply, code, mark, end))
+			note_unmatched(dialogue, reply);
 		return;
 	}
 	struct due due = *found;
@@ -200,6 +266,8 @@ static void answer(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 	case DUE_EOD_RECIPIENT:
 		transaction_answered(dialogue, &due, reply, code, end);
 		break;
+	case DUE_LOST:
+		break;
 	}
 }
 
@@ -213,7 +281,9 @@ static void end_reply(struct dialogue *dialogue, const struct mark *mark, uint64
 								      dialogue->reply_text_n});
 	uint32_t reply = dialogue_event(dialogue, &event);
 	dialogue->is_in_reply = false;
-	if (!dialogue->is_greeted)
+	bool is_first = is_greeting(dialogue, code);
+	dialogue->is_greeted = true;
+	if (is_first)
 		take_greeting(dialogue, code);
 	else
 		answer(dialogue, reply, code, mark, end);
@@ -311,24 +381,15 @@ void server_note_part(struct dialogue *dialogue)
 	}
 }
 
-void server_gap(struct dialogue *dialogue, const struct mark *mark, enum gap_kind kind)
+void server_gap(struct dialogue *dialogue, enum gap_kind kind)
 {
-	struct ledger *ledger = dialogue->all->ledger;
-
 	line_forget(&dialogue->server_line);
 	dialogue->is_skipping_reply = true;
 	dialogue->is_in_reply = false;
 	dialogue->reply_text_n = 0;
 	dialogue->is_greeted = true;
 	dialogue->is_auth_asked = false;
-	queue_close(&dialogue->queue);
-	for (uint8_t i = 0; i < dialogue->open_count && kind != GAP_MISSING; i++) {
-		struct attempt *attempt = ledger_edit_attempt(ledger, dialogue->open[i].attempt);
-		if (dialogue->open[i].has_reply)
-			continue;
-		attempt->gap_at_reply = true;
-		ledger_touch(ledger, attempt);
-	}
-	if (dialogue->mode == MODE_DATA_ASKED)
-		client_data_answered(dialogue, kind != GAP_MISSING, mark);
+	queue_lose_count(&dialogue->queue);
+	if (kind != GAP_MISSING)
+		doubt_replies(dialogue);
 }

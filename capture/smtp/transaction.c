@@ -78,10 +78,13 @@ static bool all_refused(const struct ledger *ledger, const struct attempt *attem
 static void note_unfinished(struct dialogue *dialogue, struct attempt *attempt)
 {
 	struct tcp_side_facts client = tcp_side_facts(dialogue->connection, SIDE_CLIENT);
+	struct tcp_side_facts server = tcp_side_facts(dialogue->connection, SIDE_SERVER);
 
 	attempt->is_stalled = client.unacked > 0 && client.retransmitted > 1;
-	attempt->is_tail_lost =
-		dialogue->has_client_fin && dialogue->client_fin_at > dialogue->client_end;
+	attempt->is_tail_lost = dialogue->has_hole || (dialogue->has_client_fin &&
+						       dialogue->client_fin_at >
+							       dialogue->client_end);
+	attempt->is_tail_denied = server.last_ns > client.data_ns;
 }
 
 void transaction_abandon(struct dialogue *dialogue)
@@ -153,6 +156,7 @@ void transaction_message_begins(struct dialogue *dialogue, const struct mark *ma
 	if (attempt->phase == PHASE_ENVELOPE)
 		attempt->phase = PHASE_MESSAGE;
 	dialogue->missing = 0;
+	dialogue->has_hole = false;
 	dialogue->is_cut = false;
 	ledger_touch(dialogue->all->ledger, attempt);
 }

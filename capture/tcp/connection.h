@@ -23,11 +23,14 @@ struct flow_key {
 /* The bytes of one direction. */
 struct stream {
 	uint32_t base;           /* sequence number of offset 0 */
+	uint32_t first;          /* sequence number of its first byte, with has_first */
 	uint64_t next;           /* offset of the next byte to hand on */
 	uint64_t acked;          /* what the other side has acknowledged */
 	struct mark acked_mark;  /* by which segment */
 	uint16_t acked_file;
 	uint64_t fin_at;         /* offset of the FIN, with has_fin */
+	int64_t data_ns;         /* newest segment that had bytes, or FIN */
+	int64_t last_ns;         /* newest segment */
 	struct early_list early;
 	uint64_t watch[LIMIT_WATCHES];
 	uint8_t watch_count;
@@ -36,7 +39,8 @@ struct stream {
 	bool is_placed;          /* base is set: offsets have a meaning */
 	bool is_settled;         /* next is where the stream begins, or has reached */
 	bool is_absent;          /* the capture holds nothing of this direction */
-	bool has_isn;
+	bool has_first;          /* told by its SYN, or by the ACK of the other side's */
+	bool has_isn;            /* its SYN was seen */
 	bool has_fin;
 	bool is_window_shut;
 	uint32_t retransmitted;
@@ -104,7 +108,7 @@ struct tcp {
 
 /* reassembly.c */
 
-/** Makes SEQ the first byte of STREAM. */
+/** Makes SEQ the first byte of STREAM; early segments keep their places. */
 void reassembly_begin(struct stream *stream, uint32_t seq);
 
 /** Places a STREAM whose beginning was not seen around SEQ, to be settled later. */

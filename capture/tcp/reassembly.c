@@ -10,8 +10,21 @@
 
 void reassembly_begin(struct stream *stream, uint32_t seq)
 {
-	stream->base = seq;
-	stream->next = stream->acked = 0;
+	stream->first = seq;
+	stream->has_first = true;
+	if (stream->is_settled)
+		return;
+	if (stream->is_placed) {
+		int64_t position = stream_position(stream, seq);
+		uint64_t at = position < 0 ? 0 : (uint64_t)position;
+		/* What was acknowledged so far was acknowledged of this stream. */
+		if (stream->acked < at)
+			stream->acked = at;
+		stream->next = at;
+	} else {
+		stream->base = seq;
+		stream->next = stream->acked = 0;
+	}
 	stream->is_placed = stream->is_settled = true;
 }
 
@@ -162,11 +175,13 @@ static void settle(struct stream *stream)
 
 /*
  * The capture lacks what the other side has acknowledged. One byte with nothing behind it is
- * taken for a FIN: no line of a dialogue is one byte long.
+ * taken for a FIN: no line of a dialogue is one byte long. What the other side says next may
+ * need only a part of what is missing: then the gap ends there, and the rest comes behind it.
  */
 static bool skip_lost(struct tcp_connection *connection, unsigned end)
 {
 	struct stream *stream = &connection->stream[end];
+	const struct early *reply = connection->stream[1 - end].early.first;
 	uint64_t until = lost_until(stream);
 
 	if (!stream->is_settled || until <= stream->next)
@@ -177,9 +192,20 @@ static bool skip_lost(struct tcp_connection *connection, unsigned end)
 		stream->fin_at = stream->next;
 		return true;
 	}
+	if (reply && reply->needs > stream->next && reply->needs < until)
+		until = reply->needs;
 	struct mark mark = stream->early.first ? stream->early.first->mark : stream->acked_mark;
 	report_gap(connection, end, until, GAP_CAPTURE, &mark);
 	return true;
+}
+
+/* Skips one gap; first on the side whose next segment waits for nothing of the other one. */
+static bool skip_one(struct tcp_connection *connection)
+{
+	const struct early *first = connection->stream[1].early.first;
+	unsigned end = first && first->needs <= connection->stream[0].next ? 1 : 0;
+
+	return skip_lost(connection, end) || skip_lost(connection, 1 - end);
 }
 
 void reassembly_force(struct tcp_connection *connection)
@@ -188,7 +214,7 @@ void reassembly_force(struct tcp_connection *connection)
 	settle(&connection->stream[1]);
 	do
 		drain(connection);
-	while (skip_lost(connection, 0) | skip_lost(connection, 1));
+	while (skip_one(connection));
 	note_stuck(connection, true);
 }
 

@@ -186,14 +186,14 @@ static bool is_other_incarnation(const struct tcp_connection *connection, unsign
 
 	if (!(segment->flags & TCP_SYN))
 		return false;
-	if (mine->has_isn)
-		return mine->base != first;
-	if (segment->flags & TCP_ACK && other->has_isn)
-		return segment->ack - other->base > 1u << 20;
+	if (mine->has_first)
+		return mine->first != first;
+	if (segment->flags & TCP_ACK && other->has_first)
+		return segment->ack != other->first;
 	if (!mine->is_placed)
 		return false;
 	if (mine->is_settled)
-		return mine->base != first;
+		return true;
 	int64_t before = (int64_t)mine->next - stream_position(mine, first);
 	return before < 0 || before > (int64_t)STREAM_HEADROOM;
 }
@@ -210,19 +210,6 @@ static void report_syn(struct tcp_connection *connection, unsigned end,
 		connection->tcp->sink.fact(connection->owner, &fact);
 }
 
-/* A SYN that comes after data of its stream: what waits for it keeps its place. */
-static void settle_at_syn(struct stream *stream, uint32_t first)
-{
-	if (!stream->is_placed) {
-		reassembly_begin(stream, first);
-		return;
-	}
-	if (stream->is_settled)
-		return;
-	stream->next = stream->acked = (uint64_t)stream_position(stream, first);
-	stream->is_settled = true;
-}
-
 /* Places both streams as far as SEGMENT tells. */
 static void place(struct tcp_connection *connection, unsigned end, const struct segment *segment)
 {
@@ -233,11 +220,14 @@ static void place(struct tcp_connection *connection, unsigned end, const struct 
 		mine->is_absent = false;
 		mine->ttl = segment->ttl;
 	}
+	mine->last_ns = segment->mark.time_ns;
+	if (segment->len || segment->flags & TCP_FIN)
+		mine->data_ns = segment->mark.time_ns;
 	if (segment->flags & TCP_SYN) {
 		bool is_again = mine->has_isn;
-		settle_at_syn(mine, segment->seq + 1);
+		reassembly_begin(mine, segment->seq + 1);
 		mine->has_isn = true;
-		if (segment->flags & TCP_ACK && !other->is_placed)
+		if (segment->flags & TCP_ACK)
 			reassembly_begin(other, segment->ack);
 		report_syn(connection, end, segment, is_again);
 	}
@@ -340,9 +330,11 @@ struct tcp_side_facts tcp_side_facts(const struct tcp_connection *connection, en
 					      : stream->next;
 
 	return (struct tcp_side_facts){.unacked = reached > stream->acked ? reached - stream->acked : 0,
+				       .data_ns = stream->data_ns,
+				       .last_ns = stream->last_ns,
 				       .seen = stream->is_seen,
 				       .has_isn = stream->has_isn,
-				       .isn = stream->base - 1,
+				       .isn = stream->first - 1,
 				       .ttl = stream->ttl,
 				       .retransmitted = stream->retransmitted};
 }
