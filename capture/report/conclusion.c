@@ -52,8 +52,10 @@ static void end_unacknowledged(const struct scene *scene, struct prose *p)
 			prose_add(p, "the end never came");
 		break;
 	case CAUSE_STILL_WAITING:
-		prose_add(p, scene->subject->is_over ? "capture ends, waiting for %s"
-						     : "waiting, for %s so far", waited.s);
+		prose_add(p,
+			  scene->subject->is_over ? "capture ends, waiting for %s"
+						  : "waiting, for %s so far",
+			  waited.s);
 		break;
 	case CAUSE_CLIENT_CLOSED:
 		prose_add(p, "client broke off");
@@ -165,12 +167,15 @@ static void head_unanswered(const struct subject *subject, enum cause cause, str
 		break;
 	case CAUSE_NOT_RECEIVED:
 		prose_add(p, scene.attempt->eod != NO_EVENT
-			  ? "the end of the message was never TCP-acknowledged"
-			  : "the end of the message never arrived");
+				     ? "the end of the message was never TCP-acknowledged"
+				     : "the end of the message never arrived");
 		break;
 	case CAUSE_STILL_WAITING:
-		prose_add(p, subject->is_over ? "the capture ends while the sender waits, for %s so far"
-					      : "the sender is waiting, for %s so far", waited.s);
+		prose_add(p,
+			  subject->is_over
+				  ? "the capture ends while the sender waits, for %s so far"
+				  : "the sender is waiting, for %s so far",
+			  waited.s);
 		break;
 	case CAUSE_CLIENT_CLOSED:
 		prose_add(p, "the sender broke off within the message");

@@ -67,7 +67,9 @@ static void conclude_copies(const struct subject *subject, struct prose *p)
 		return;
 	}
 	if (d->copies_max == 1 && d->copies_min == 0) {
-		prose_add(p, "The recipient's server holds one copy or none: the packets do not tell.");
+		prose_add(
+			p,
+			"The recipient's server holds one copy or none: the packets do not tell.");
 		return;
 	}
 	if (d->copies_min == 0)
@@ -98,11 +100,13 @@ static void prove_late(const struct scene *scene, struct prose *p)
 
 	if (left)
 		prose_add(p, "the client left %s after the end of the message (%s), ",
-			  duration_text(scene_after_eod(scene, left)).s, frame_words(scene, left).s);
+			  duration_text(scene_after_eod(scene, left)).s,
+			  frame_words(scene, left).s);
 	if (silent)
 		prose_add(p, "until when the server had sent nothing (%s proves it), ",
 			  frame_words(scene, silent).s);
-	prose_add(p, "and the server's %s came after %s (%s)", reply ? code_words(reply).s : "reply",
+	prose_add(p, "and the server's %s came after %s (%s)",
+		  reply ? code_words(reply).s : "reply",
 		  duration_text(scene_after_eod(scene, reply)).s, frame_words(scene, reply).s);
 }
 
@@ -120,9 +124,10 @@ static void prove_lost(const struct scene *scene, struct prose *p)
 				  times_text(scene->attempt->reply_sends).s);
 		prose_add(p, ", and the client's TCP never acknowledged it");
 	} else if (hole) {
-		prose_add(p, "the server's %s lies %s beyond what had arrived, so a reply of that "
-			     "length was sent and lost", frame_words(scene, hole).s,
-			  bytes_words(hole->length).s);
+		prose_add(p,
+			  "the server's %s lies %s beyond what had arrived, so a reply of that "
+			  "length was sent and lost",
+			  frame_words(scene, hole).s, bytes_words(hole->length).s);
 	}
 }
 
@@ -130,8 +135,10 @@ static void prove_left(const struct scene *scene, struct prose *p)
 {
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 
-	prose_add(p, "the client waited %s", duration_text(scene_wait_end(scene) -
-		  scene_event(scene, scene->attempt->eod)->time_ns).s);
+	prose_add(p, "the client waited %s",
+		  duration_text(scene_wait_end(scene) -
+				scene_event(scene, scene->attempt->eod)->time_ns)
+			  .s);
 	if (left)
 		prose_add(p, " and left (%s)", frame_words(scene, left).s);
 }
@@ -223,7 +230,9 @@ static void prove(const struct scene *scene, struct prose *p)
 		prose_add(p, "the capture lacks the packets that would tell");
 		break;
 	case CAUSE_CLIENT_CLOSED:
-		prose_add(p, "the client left within the message, without its end no copy comes of it");
+		prose_add(
+			p,
+			"the client left within the message, without its end no copy comes of it");
 		break;
 	case CAUSE_DATA_STALLED:
 	case CAUSE_STILL_SENDING:
@@ -257,7 +266,8 @@ static void conclude_proofs(const struct subject *subject, struct prose *p)
 		uint32_t count;
 		struct words alike = which_tries(d, went_alike, &d->tries[i], &count);
 		prose_break(p);
-		prose_add(p, "Attempt %u: %s", i + 1, scene_is_encrypted(&scene) ? "probably " : "");
+		prose_add(p, "Attempt %u: %s", i + 1,
+			  scene_is_encrypted(&scene) ? "probably " : "");
 		prove(&scene, p);
 		prose_add(p, ".");
 		if (count)
@@ -286,12 +296,15 @@ static void blame_timer(const struct scene *scene, struct prose *p)
 
 	if (!left || waited_ns >= RFC_TIMER_NS)
 		return;
-	prose_add(p, " The sender's timer, as it seems %s, is shorter than the 10 minutes that RFC "
-		     "5321 (4.5.3.2.6) asks for.",
+	prose_add(p,
+		  " The sender's timer, as it seems %s, is shorter than the 10 minutes that RFC "
+		  "5321 (4.5.3.2.6) asks for.",
 		  duration_short_text(timer_ns ? timer_ns : waited_ns).s);
 	if (reply && reply_accepts(reply->value) && answer_ns < RFC_TIMER_NS)
-		prose_add(p, " With 600 s attempt %u would have been confirmed at %s, and not sent "
-			     "again.", scene->try + 1, duration_text(answer_ns).s);
+		prose_add(p,
+			  " With 600 s attempt %u would have been confirmed at %s, and not sent "
+			  "again.",
+			  scene->try + 1, duration_text(answer_ns).s);
 }
 
 static void blame(const struct scene *scene, struct prose *p)
@@ -299,22 +312,27 @@ static void blame(const struct scene *scene, struct prose *p)
 	switch (scene->verdict->cause) {
 	case CAUSE_REPLY_LATE:
 		if (scene_was_sent_late(scene))
-			prose_add(p, "The receiving server was slow: when the client left, it had not "
-				     "answered yet.");
+			prose_add(p,
+				  "The receiving server was slow: when the client left, it had not "
+				  "answered yet.");
 		else
-			prose_add(p, "The receiving server was slow, or losses on the line held its "
-				     "reply up: from here one cannot tell which.");
+			prose_add(p,
+				  "The receiving server was slow, or losses on the line held its "
+				  "reply up: from here one cannot tell which.");
 		blame_timer(scene, p);
 		break;
 	case CAUSE_REPLY_LOST:
-		prose_add(p, "The line lost the server's reply. The server did its part; the sender, "
-			     "without a reply, had to take it that nothing was delivered.");
+		prose_add(p,
+			  "The line lost the server's reply. The server did its part; the sender, "
+			  "without a reply, had to take it that nothing was delivered.");
 		break;
 	case CAUSE_REPLY_PARTIAL:
 		prose_add(p, "The server, or the line, never finished its reply.");
 		break;
 	case CAUSE_SERVER_CLOSED:
-		prose_add(p, "The server's side broke off, or something on the way did so in its name.");
+		prose_add(
+			p,
+			"The server's side broke off, or something on the way did so in its name.");
 		break;
 	case CAUSE_SERVER_SILENT:
 		prose_add(p, "The receiving server was slow: it sent nothing in all that time.");
@@ -322,9 +340,11 @@ static void blame(const struct scene *scene, struct prose *p)
 		break;
 	case CAUSE_NO_REPLY:
 		prose_add(p, scene->verdict->path_is_dead
-			  ? "The way back from the server was dead, so a lost reply is likelier than a "
-			    "slow server; it is not proven."
-			  : "The server was slow, or its reply was lost: this capture cannot tell which.");
+				     ? "The way back from the server was dead, so a lost reply is "
+				       "likelier than a "
+				       "slow server; it is not proven."
+				     : "The server was slow, or its reply was lost: this capture "
+				       "cannot tell which.");
 		blame_timer(scene, p);
 		break;
 	case CAUSE_NOT_RECEIVED:
@@ -332,19 +352,21 @@ static void blame(const struct scene *scene, struct prose *p)
 		break;
 	case CAUSE_STILL_WAITING:
 	case CAUSE_STILL_SENDING:
-		prose_add(p, scene->subject->is_over
-			  ? "It is not over where the capture ends; one that runs longer would tell."
-			  : "It is not over yet.");
+		prose_add(p, scene->subject->is_over ? "It is not over where the capture ends; one "
+						       "that runs longer would tell."
+						     : "It is not over yet.");
 		break;
 	case CAUSE_CLIENT_CLOSED:
 		prose_add(p, "The sender's side broke off.");
 		break;
 	case CAUSE_DATA_STALLED:
-		prose_add(p, "The line carries no more bytes from the client: large packets that are lost "
+		prose_add(p, "The line carries no more bytes from the client: large packets that "
+			     "are lost "
 			     "while small ones pass point to a path MTU problem.");
 		break;
 	case CAUSE_CAPTURE_GAP:
-		prose_add(p, "The capture is at fault, not the mail: it lost packets, or cut them short.");
+		prose_add(p, "The capture is at fault, not the mail: it lost packets, or cut them "
+			     "short.");
 		break;
 	case CAUSE_NONE:
 	case CAUSE_SENT_AGAIN:
@@ -369,11 +391,14 @@ static void conclude_blame(const struct subject *subject, struct prose *p)
 		return;
 	prose_break(p);
 	if (subject->delivery->cause == CAUSE_SENT_AGAIN && was_cut_off_for_others(&first))
-		prose_add(p, "This recipient was confirmed, but the connection ended before the other "
-			     "recipients of the transaction were, and the sender sent the message to all "
-			     "of them again.");
+		prose_add(p,
+			  "This recipient was confirmed, but the connection ended before the other "
+			  "recipients of the transaction were, and the sender sent the message to "
+			  "all "
+			  "of them again.");
 	else if (subject->delivery->cause == CAUSE_SENT_AGAIN)
-		prose_add(p, "Every attempt was confirmed. The sender sent it again by itself: it lost its "
+		prose_add(p, "Every attempt was confirmed. The sender sent it again by itself: it "
+			     "lost its "
 			     "note of the confirmation, or somebody sent the message twice.");
 	else
 		blame(&scene, p);
@@ -394,10 +419,10 @@ static void name_capture(const struct scene *scene, bool at_server, struct prose
 
 static bool capture_would_tell(enum cause cause)
 {
-	return cause == CAUSE_NO_REPLY || cause == CAUSE_NOT_RECEIVED || cause == CAUSE_REPLY_LOST ||
-	       cause == CAUSE_REPLY_PARTIAL || cause == CAUSE_DATA_STALLED ||
-	       cause == CAUSE_CAPTURE_GAP || cause == CAUSE_SERVER_SILENT ||
-	       cause == CAUSE_SERVER_CLOSED;
+	return cause == CAUSE_NO_REPLY || cause == CAUSE_NOT_RECEIVED ||
+	       cause == CAUSE_REPLY_LOST || cause == CAUSE_REPLY_PARTIAL ||
+	       cause == CAUSE_DATA_STALLED || cause == CAUSE_CAPTURE_GAP ||
+	       cause == CAUSE_SERVER_SILENT || cause == CAUSE_SERVER_CLOSED;
 }
 
 static void conclude_open(const struct subject *subject, struct prose *p)
@@ -409,19 +434,23 @@ static void conclude_open(const struct subject *subject, struct prose *p)
 		return;
 	prose_break(p);
 	if (d->cause == CAUSE_SERVER_SILENT)
-		prose_add(p, "Whether the server kept the message in the end stands in its own log; a "
-			     "capture that runs on long enough shows whether its reply came later:");
+		prose_add(p,
+			  "Whether the server kept the message in the end stands in its own log; a "
+			  "capture that runs on long enough shows whether its reply came later:");
 	else if (d->cause == CAUSE_SERVER_CLOSED)
-		prose_add(p, "Whether the server had kept the message stands in its own log; a capture "
-			     "there shows whether it was the server that broke off:");
+		prose_add(
+			p,
+			"Whether the server had kept the message stands in its own log; a capture "
+			"there shows whether it was the server that broke off:");
 	else if (d->cause == CAUSE_REPLY_LOST)
-		prose_add(p, "What the lost reply said stands in the server's log, and in a capture taken "
+		prose_add(p, "What the lost reply said stands in the server's log, and in a "
+			     "capture taken "
 			     "there when it happens again:");
 	else
 		prose_add(p, "A capture %s, taken while it happens again, would tell:",
-			  scene.vantage == VANTAGE_CLIENT   ? "at the other end, at the server" :
-			  scene.vantage == VANTAGE_SERVER ? "at the other end, at the client" :
-							    "at each end");
+			  scene.vantage == VANTAGE_CLIENT   ? "at the other end, at the server"
+			  : scene.vantage == VANTAGE_SERVER ? "at the other end, at the client"
+							    : "at each end");
 	bool is_servers = d->cause == CAUSE_SERVER_SILENT || d->cause == CAUSE_SERVER_CLOSED;
 	if (scene.vantage != VANTAGE_SERVER || is_servers)
 		name_capture(&scene, true, p);
@@ -460,9 +489,10 @@ void story_advice(const struct subject *subject, struct prose *out)
 	switch (subject->delivery->cause) {
 	case CAUSE_REPLY_LATE:
 	case CAUSE_SERVER_SILENT:
-		prose_add(out, "At the server: find what keeps it from answering after the final dot (a "
-			       "content filter or virus scanner, a distribution list, a slow disk), or "
-			       "let it answer first and filter afterwards.");
+		prose_add(out,
+			  "At the server: find what keeps it from answering after the final dot (a "
+			  "content filter or virus scanner, a distribution list, a slow disk), or "
+			  "let it answer first and filter afterwards.");
 		prose_break(out);
 		prose_add(out, "At the sender: let it wait 600 s after the end of data (Postfix "
 			       "smtp_data_done_timeout, Exim final_timeout, Sendmail "
@@ -473,16 +503,19 @@ void story_advice(const struct subject *subject, struct prose *out)
 	case CAUSE_NOT_RECEIVED:
 	case CAUSE_DATA_STALLED:
 	case CAUSE_REPLY_PARTIAL:
-		prose_add(out, "Look for packet loss between %s and %s: the line itself, the path MTU, a "
-			       "firewall that forgets idle connections or inspects SMTP.",
-			  address_words(&scene.session->client).s,
-			  address_words(&scene.session->server).s);
+		prose_add(
+			out,
+			"Look for packet loss between %s and %s: the line itself, the path MTU, a "
+			"firewall that forgets idle connections or inspects SMTP.",
+			address_words(&scene.session->client).s,
+			address_words(&scene.session->server).s);
 		break;
 	case CAUSE_SERVER_CLOSED:
 		prose_add(out, "The server's log tells why it closed.");
 		break;
 	case CAUSE_CAPTURE_GAP:
-		prose_add(out, "Capture again with a larger buffer and whole packets: tcpdump -B 16384 -s 0.");
+		prose_add(out, "Capture again with a larger buffer and whole packets: tcpdump -B "
+			       "16384 -s 0.");
 		break;
 	case CAUSE_SENT_AGAIN:
 		prose_add(out, "Ask the sender's log and its user why it was sent again.");
@@ -493,6 +526,12 @@ void story_advice(const struct subject *subject, struct prose *out)
 	case CAUSE_STILL_SENDING:
 	case CAUSES:
 		return;
+	}
+	if (scene_is_masked(&scene)) {
+		prose_break(out);
+		prose_add(out, "The server's greeting is masked with stars: a firewall on the way "
+			       "rewrites "
+			       "SMTP. Turn its SMTP inspection off.");
 	}
 	advise_log(&scene, out);
 }

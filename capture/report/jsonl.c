@@ -221,7 +221,8 @@ static void put_frames(struct json *json, const struct attempt *attempt,
 	json_object(json, "frames");
 	put_frame_of(json, "data", attempt, attempt_event(ledger, attempt, attempt->data));
 	put_frame_of(json, "eod", attempt, attempt_event(ledger, attempt, attempt->eod));
-	put_frame_of(json, "eod_acked", attempt, attempt_event(ledger, attempt, attempt->eod_acked));
+	put_frame_of(json, "eod_acked", attempt,
+		     attempt_event(ledger, attempt, attempt->eod_acked));
 	put_frame_of(json, "reply", attempt, reply_of(json, attempt));
 	put_frame_of(json, "left", attempt, attempt_event(ledger, attempt, verdict->left));
 	json_close_object(json);
@@ -246,8 +247,7 @@ static void put_answer(struct json *json, const struct attempt *attempt,
 	json_bool(json, verdict->timer_expired);
 }
 
-void jsonl_attempt(struct json *json, const struct attempt *attempt,
-		   const struct verdict *verdicts)
+void jsonl_attempt(struct json *json, const struct attempt *attempt, const struct verdict *verdicts)
 {
 	json_begin(json, "attempt");
 	json_key(json, "id");

@@ -21,13 +21,14 @@ static void draw_ruler(struct canvas *canvas, const struct lanes_scale *scale, b
 {
 	for (uint32_t i = 0; i + 1 < scale->count; i++) {
 		const struct lanes_piece *piece = &scale->pieces[i];
-		enum lanes_glyph glyph = piece->is_folded      ? GLYPH_FOLD :
-					 piece->is_stretched ? GLYPH_STRETCHED :
-							       GLYPH_RULER;
+		enum lanes_glyph glyph = piece->is_folded      ? GLYPH_FOLD
+					 : piece->is_stretched ? GLYPH_STRETCHED
+							       : GLYPH_RULER;
 		enum canvas_style style = piece->is_folded ? STYLE_FOLD : STYLE_AXIS;
 		int end = piece_column(scale, i + 1);
 		for (int column = piece_column(scale, i); column <= end; column++)
-			canvas_put(canvas, RULER_ROW, column, lanes_glyph(glyph, ascii_only), style);
+			canvas_put(canvas, RULER_ROW, column, lanes_glyph(glyph, ascii_only),
+				   style);
 	}
 }
 
@@ -35,7 +36,8 @@ static void draw_ruler(struct canvas *canvas, const struct lanes_scale *scale, b
 static bool has_room(const struct canvas *canvas, const struct lanes_scale *scale, int column,
 		     int columns)
 {
-	int from = column - LABEL_DISTANCE > scale->gutter ? column - LABEL_DISTANCE : scale->gutter;
+	int from =
+		column - LABEL_DISTANCE > scale->gutter ? column - LABEL_DISTANCE : scale->gutter;
 	int to = column + columns + LABEL_DISTANCE;
 
 	if (to > canvas->columns)
@@ -99,9 +101,9 @@ static bool is_told_exactly(int64_t since_ns)
 static int64_t choose_step(double pace)
 {
 	static const int64_t steps_ms[] = {
-		1,      2,      5,       10,      20,      50,       100,      200,
-		500,    1000,   2000,    5000,    10000,   15000,    30000,    60000,
-		120000, 300000, 600000,  900000,  1800000, 3600000,  7200000,  21600000,
+		1,	  2,	    5,	       10,	  20,	     50,      100,     200,
+		500,	  1000,	    2000,      5000,	  10000,     15000,   30000,   60000,
+		120000,	  300000,   600000,    900000,	  1800000,   3600000, 7200000, 21600000,
 		43200000, 86400000, 172800000, 432000000, 864000000,
 	};
 

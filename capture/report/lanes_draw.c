@@ -109,8 +109,8 @@ static void mark_current(const struct canvas *canvas, const struct lanes_scale *
 		return;
 	int row = scale->first_row + LANES_ROWS_PER_TRY * (int)(step->try - scale->first_try) +
 		  step->is_server;
-	struct canvas_cell *cell = canvas_at(canvas, row,
-					     lanes_column_of(scale, step->mark.time_ns));
+	struct canvas_cell *cell =
+		canvas_at(canvas, row, lanes_column_of(scale, step->mark.time_ns));
 	if (cell)
 		cell->is_current = true;
 }
@@ -119,8 +119,8 @@ static void draw_where(struct canvas *canvas, const struct lanes_scale *scale,
 		       const struct story *story, const struct lanes_options *options,
 		       bool ascii_only)
 {
-	const struct step *step = options->step < story->count ? &story->steps[options->step]
-							       : NULL;
+	const struct step *step =
+		options->step < story->count ? &story->steps[options->step] : NULL;
 
 	if (options->playhead_ns != NO_TIME)
 		draw_playhead(canvas, scale, options->playhead_ns, ascii_only);

@@ -65,7 +65,8 @@ static void put_on_line(const struct pen *pen, uint32_t index, const char *word)
 	int column = lanes_column_of(pen->scale, event->time_ns);
 	int length = (int)strlen(word);
 	for (int i = 0; i <= length; i++) {
-		const struct canvas_cell *cell = canvas_at(pen->canvas, pen->client_row, column + i);
+		const struct canvas_cell *cell =
+			canvas_at(pen->canvas, pen->client_row, column + i);
 		if (!cell || cell->style != STYLE_CLIENT ||
 		    strcmp(cell->glyph, lanes_glyph(GLYPH_LINE, pen->ascii_only)) != 0)
 			return;
@@ -110,7 +111,8 @@ static void label_end(const struct pen *pen)
 		label_mark(pen, pen->client_row, end_ns, &w, STYLE_EXPIRED);
 		break;
 	case LEFT_SERVER:
-		snprintf(w.said[0], LABEL_SIZE, eod ? "server left, at %s" : "server left", waited.s);
+		snprintf(w.said[0], LABEL_SIZE, eod ? "server left, at %s" : "server left",
+			 waited.s);
 		snprintf(w.said[1], LABEL_SIZE, "left");
 		label_mark(pen, pen->server_row, end_ns, &w, STYLE_LOST);
 		break;
@@ -213,8 +215,8 @@ static const struct wordings *words_of(const struct pen *pen, const struct fact_
 static bool is_seen(const struct pen *pen, int row, const struct step *step,
 		    enum canvas_style style)
 {
-	const struct canvas_cell *cell = canvas_at(pen->canvas, row,
-						   lanes_column_of(pen->scale, step->mark.time_ns));
+	const struct canvas_cell *cell =
+		canvas_at(pen->canvas, row, lanes_column_of(pen->scale, step->mark.time_ns));
 
 	return cell && cell->style == style;
 }

@@ -19,11 +19,11 @@ struct look {
 static const struct look roomy = {1, 5, 7, 7, 3, 3, 10};
 static const struct look tight = {1, 0, 6, 6, 2, 2, 9};
 
-#define WIDE_LANES 90  /* columns, from which a long label has room behind the last mark */
-#define WIDE_MARGIN 17 /* " 250 after 0.1 s" */
-#define MARGIN 5       /* " 250" */
+#define WIDE_LANES 90	 /* columns, from which a long label has room behind the last mark */
+#define WIDE_MARGIN 17	 /* " 250 after 0.1 s" */
+#define MARGIN 5	 /* " 250" */
 #define ROOMY_SHARE 0.65 /* of the width, at most, may go into readability the roomy way, */
-#define TIGHT_SHARE 0.7 /* and the tight one */
+#define TIGHT_SHARE 0.7	 /* and the tight one */
 #define MOMENTS_PER_TRY 6
 #define SEARCH_STEPS 60
 
@@ -42,7 +42,7 @@ struct draft {
 	size_t moment_count;
 	struct need *needs;
 	size_t need_count;
-	bool *folded;     /* by moment: the piece that begins there */
+	bool *folded;	  /* by moment: the piece that begins there */
 	double *position; /* by moment */
 };
 
@@ -116,8 +116,8 @@ static int64_t add_moment(struct draft *draft, const struct lanes_scale *scale, 
 	if (time_ns <= from_ns)
 		return from_ns;
 	if (lanes_scale_shows(scale, from_ns))
-		draft->needs[draft->need_count++] = (struct need){
-			.from_ns = from_ns, .to_ns = time_ns, .columns = columns};
+		draft->needs[draft->need_count++] =
+			(struct need){.from_ns = from_ns, .to_ns = time_ns, .columns = columns};
 	return time_ns;
 }
 
@@ -129,8 +129,7 @@ static int64_t add_event(struct draft *draft, const struct lanes_scale *scale,
 	return event ? add_moment(draft, scale, from_ns, event->time_ns, columns) : from_ns;
 }
 
-static void add_try(struct draft *draft, const struct lanes_scale *scale,
-		    const struct scene *scene)
+static void add_try(struct draft *draft, const struct lanes_scale *scale, const struct scene *scene)
 {
 	const struct attempt *a = scene->attempt;
 	const struct look *look = draft->look;

@@ -95,8 +95,7 @@ static void write_sums(const struct text_page *page)
 	prose_clear(&prose);
 	add_inputs(page, &prose);
 	prose_break(&prose);
-	prose_add(&prose, "%s in %s",
-		  plural_words(count, "delivery").s,
+	prose_add(&prose, "%s in %s", plural_words(count, "delivery").s,
 		  plural_words(ledger_session_count(page->ledger), "session").s);
 	add_states(page, &prose);
 	prose_add(&prose, ". The sender's timer is taken to be %s.",

@@ -18,8 +18,8 @@ struct scene scene_of(const struct subject *subject, uint32_t try)
 	scene.attempt = ledger_attempt(subject->ledger, scene.item->attempt);
 	scene.session = attempt_session(subject->ledger, scene.attempt);
 	if (scene.item->recipient < scene.attempt->recipient_count)
-		scene.recipient = ledger_recipient(subject->ledger, scene.attempt,
-						   scene.item->recipient);
+		scene.recipient =
+			ledger_recipient(subject->ledger, scene.attempt, scene.item->recipient);
 	if (subject->vantage)
 		scene.vantage = subject->vantage(subject->context, scene.session);
 	scene.reply = scene.attempt->reply;
@@ -36,8 +36,8 @@ const struct event *scene_event(const struct scene *scene, uint32_t index)
 uint32_t scene_first_event(const struct scene *scene)
 {
 	const struct attempt *attempt = scene->attempt;
-	const uint32_t candidates[] = {attempt->mail, attempt->data, attempt->message,
-				       attempt->eod, attempt->reply};
+	const uint32_t candidates[] = {attempt->mail, attempt->data, attempt->message, attempt->eod,
+				       attempt->reply};
 
 	if (scene->session->first_attempt == attempt->id)
 		return scene->session->event_count ? 0 : NO_EVENT;
@@ -57,8 +57,8 @@ int64_t scene_start(const struct scene *scene)
 int64_t scene_end(const struct scene *scene)
 {
 	const struct attempt *a = scene->attempt;
-	const uint32_t last[] = {a->message,     a->eod,          a->eod_resent,
-				 a->eod_acked,   scene->reply,    a->reply_part,
+	const uint32_t last[] = {a->message,	 a->eod,	  a->eod_resent,
+				 a->eod_acked,	 scene->reply,	  a->reply_part,
 				 a->reply_acked, a->reply_resent, a->client_left,
 				 a->server_left, a->silent_after, a->client_fin_resent,
 				 a->refusal};
@@ -128,6 +128,14 @@ bool scene_was_sent_late(const struct scene *scene)
 	return scene->vantage == VANTAGE_SERVER || scene->attempt->silent_after != NO_EVENT;
 }
 
+bool scene_is_masked(const struct scene *scene)
+{
+	static const char stars[] = "****";
+	struct span name = ledger_text(scene->subject->ledger, scene->session->server_name);
+
+	return name.n && memmem(name.p, name.n, stars, sizeof stars - 1);
+}
+
 int64_t scene_after_eod(const struct scene *scene, const struct event *event)
 {
 	const struct event *eod = scene_event(scene, scene->attempt->eod);
@@ -149,8 +157,8 @@ int64_t guessed_timer(int64_t waited_ns)
 	for (size_t i = 0; i < sizeof usual_s / sizeof usual_s[0]; i++) {
 		int64_t timer_ns = usual_s[i] * NS_PER_SECOND;
 		int64_t off_ns = waited_ns > timer_ns ? waited_ns - timer_ns : timer_ns - waited_ns;
-		int64_t allowed_ns = timer_ns / 50 > 2 * NS_PER_SECOND ? timer_ns / 50
-								       : 2 * NS_PER_SECOND;
+		int64_t allowed_ns =
+			timer_ns / 50 > 2 * NS_PER_SECOND ? timer_ns / 50 : 2 * NS_PER_SECOND;
 		if (off_ns <= allowed_ns)
 			return timer_ns;
 	}
@@ -193,8 +201,9 @@ struct words reply_words(const struct scene *scene, const struct event *event)
 	struct span line = first_line(ledger_text(scene->subject->ledger, event->text), &has_more);
 
 	if (!line.n && !event->value) {
-		snprintf(words.s, sizeof words.s, "%s", scene_is_encrypted(scene)
-			 ? "encrypted, its words cannot be read" : "without a word");
+		snprintf(words.s, sizeof words.s, "%s",
+			 scene_is_encrypted(scene) ? "encrypted, its words cannot be read"
+						   : "without a word");
 		return words;
 	}
 	text_clean(line, clean, sizeof clean, REPLY_COLUMNS, scene->subject->ascii_only);
@@ -216,11 +225,11 @@ struct words code_words(const struct event *event)
 	return words;
 }
 
-static bool is_in_several_files(const struct subject *subject)
+bool subject_spans_files(const struct subject *subject)
 {
 	for (uint32_t i = 0; i < subject->delivery->try_count; i++) {
-		const struct attempt *attempt = ledger_attempt(subject->ledger,
-							       subject->delivery->tries[i].attempt);
+		const struct attempt *attempt =
+			ledger_attempt(subject->ledger, subject->delivery->tries[i].attempt);
 		if (attempt_session(subject->ledger, attempt)->file != 0)
 			return true;
 	}
@@ -233,7 +242,7 @@ struct words frame_words(const struct scene *scene, const struct event *event)
 
 	if (!event || !event->frame)
 		snprintf(words.s, sizeof words.s, "no frame of its own");
-	else if (is_in_several_files(scene->subject))
+	else if (subject_spans_files(scene->subject))
 		snprintf(words.s, sizeof words.s, "frame %" PRIu32 " of file %u", event->frame,
 			 scene->session->file + 1u);
 	else

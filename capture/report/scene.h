@@ -64,6 +64,10 @@ enum who_left scene_who_left(const struct scene *scene);
  */
 bool scene_was_sent_late(const struct scene *scene);
 
+/** Whether the server's greeting is masked with stars, as firewalls do that rewrite SMTP (Cisco's
+ * "fixup" and its successors). */
+bool scene_is_masked(const struct scene *scene);
+
 /** From the end of data to EVENT; 0 where one of them is missing. */
 int64_t scene_after_eod(const struct scene *scene, const struct event *event);
 
@@ -87,6 +91,9 @@ struct words reply_words(const struct scene *scene, const struct event *event);
 
 /** "250", or "reply" where no code can be read. */
 struct words code_words(const struct event *event);
+
+/** Whether frame numbers of the delivery need their file named. */
+bool subject_spans_files(const struct subject *subject);
 
 /** "frame 44", with the file where the delivery is in several: "frame 44 of file 2". */
 struct words frame_words(const struct scene *scene, const struct event *event);

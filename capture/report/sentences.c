@@ -27,9 +27,10 @@ static void say_opened(const struct scene *scene, struct prose *p)
 	const struct session *session = scene->session;
 	bool was_seen = session->syn_ns != NO_TIME || session->open_ns != NO_TIME;
 
-	prose_add(p, was_seen ? "The client %s connects to the server %s: "
-			      : "The capture begins in the middle of a connection from the client "
-				"%s to the server %s: ",
+	prose_add(p,
+		  was_seen ? "The client %s connects to the server %s: "
+			   : "The capture begins in the middle of a connection from the client "
+			     "%s to the server %s: ",
 		  address_words(&session->client).s, server_words(session).s);
 	say_which_attempt(scene, p);
 	prose_add(p, " to deliver this message.");
@@ -83,12 +84,14 @@ static void say_how_certain(const struct scene *scene, struct prose *p)
 		prose_add(p, "It is the same message: its content is equal.");
 		break;
 	case JOIN_LIKELY:
-		prose_add(p, "It is very likely the same message: what identifies it agrees, though "
-			     "its bytes were not all seen or not all equal.");
+		prose_add(p,
+			  "It is very likely the same message: what identifies it agrees, though "
+			  "its bytes were not all seen or not all equal.");
 		break;
 	case JOIN_POSSIBLE:
-		prose_add(p, "It may be the same message: client, sender and recipient or size agree; "
-			     "its content was not seen.");
+		prose_add(p,
+			  "It may be the same message: client, sender and recipient or size agree; "
+			  "its content was not seen.");
 		break;
 	}
 }
@@ -106,10 +109,13 @@ static void say_resend(const struct scene *scene, struct prose *p)
 	say_how_certain(scene, p);
 	prose_break(p);
 	if (before.verdict->copies_min > 0)
-		prose_add(p, "The server keeps the copy of attempt %u, so the recipient gets one more.",
-			  scene->try);
+		prose_add(
+			p,
+			"The server keeps the copy of attempt %u, so the recipient gets one more.",
+			scene->try);
 	else if (before.verdict->copies_max > 0)
-		prose_add(p, "If the server kept the copy of attempt %u, the recipient gets one more.",
+		prose_add(p,
+			  "If the server kept the copy of attempt %u, the recipient gets one more.",
 			  scene->try);
 }
 
@@ -179,6 +185,12 @@ static void say_greeting(const struct scene *scene, struct prose *p)
 	if (open_ns != NO_TIME && event->time_ns - open_ns > SLOW_NS)
 		prose_add(p, " It took %s to do so, which is slow already.",
 			  duration_text(event->time_ns - open_ns).s);
+	if (scene_is_masked(scene)) {
+		prose_break(p);
+		prose_add(p, "The stars are put there by a firewall on the way that inspects and "
+			     "rewrites "
+			     "SMTP; such firewalls are known to drop final dots.");
+	}
 }
 
 static void say_hello(const struct scene *scene, struct prose *p)
@@ -238,8 +250,9 @@ static void say_rcpt_reply(const struct scene *scene, struct prose *p)
 	if (event->value < 500) {
 		prose_add(p, "The server refuses this recipient for now: \"%s\".", reply.s);
 		prose_break(p);
-		prose_add(p, "Nothing is delivered by this attempt. The sender will try again later, "
-			     "which makes no second copy.");
+		prose_add(p,
+			  "Nothing is delivered by this attempt. The sender will try again later, "
+			  "which makes no second copy.");
 	} else {
 		prose_add(p, "The server refuses this recipient for good: \"%s\".", reply.s);
 		prose_break(p);
@@ -296,13 +309,16 @@ static void say_eod(const struct scene *scene, struct prose *p)
 	prose_add(p, "The message is out: %s", bytes_words(scene->attempt->size).s);
 	if (message && event->time_ns > message->time_ns)
 		prose_add(p, " in %s", duration_text(event->time_ns - message->time_ns).s);
-	prose_add(p, ", ended by %s.", scene->attempt->is_bdat ? "the last piece" : "the final dot");
+	prose_add(p, ", ended by %s.",
+		  scene->attempt->is_bdat ? "the last piece" : "the final dot");
 	if (event->bits & EVENT_BARE_LF)
-		prose_add(p, " (The dot does not stand between CRLFs as RFC 5321 asks, yet the server "
-			     "took it.)");
+		prose_add(p,
+			  " (The dot does not stand between CRLFs as RFC 5321 asks, yet the server "
+			  "took it.)");
 	prose_break(p);
-	prose_add(p, "The client now waits for the server's confirmation, the 250, and its timer "
-		     "starts: %s are assumed here.",
+	prose_add(p,
+		  "The client now waits for the server's confirmation, the 250, and its timer "
+		  "starts: %s are assumed here.",
 		  duration_short_text(scene->subject->timer_ns).s);
 	prose_break(p);
 	prose_add(p, "Until the 250 is there, the client must take it that nothing was delivered.");
@@ -313,27 +329,34 @@ static void say_eod_resent(const struct scene *scene, struct prose *p)
 	const struct event *event = scene->event;
 	const struct event *acked = scene_event(scene, scene->attempt->eod_acked);
 
-	prose_add(p, "The end of the message is sent again (retransmission %u, %s after the first "
-		     "time).", event->value, duration_text(scene_after_eod(scene, event)).s);
+	prose_add(p,
+		  "The end of the message is sent again (retransmission %u, %s after the first "
+		  "time).",
+		  event->value, duration_text(scene_after_eod(scene, event)).s);
 	prose_break(p);
 	if (acked && acked->time_ns <= event->time_ns)
-		prose_add(p, "The server had confirmed it by TCP ACK (%s); that TCP ACK was lost or "
-			     "late.", frame_words(scene, acked).s);
+		prose_add(p,
+			  "The server had confirmed it by TCP ACK (%s); that TCP ACK was lost or "
+			  "late.",
+			  frame_words(scene, acked).s);
 	else
-		prose_add(p, "No TCP ACK for it has been seen so far: packets are being lost. This is "
-			     "TCP repairing the line, not a second message.");
+		prose_add(p,
+			  "No TCP ACK for it has been seen so far: packets are being lost. This is "
+			  "TCP repairing the line, not a second message.");
 }
 
 static void say_eod_acked(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
 
-	prose_add(p, "The server's machine has every byte up to the %s: its TCP ACK comes %s later.",
+	prose_add(p,
+		  "The server's machine has every byte up to the %s: its TCP ACK comes %s later.",
 		  scene->attempt->is_bdat ? "end" : "final dot",
 		  duration_text(scene_after_eod(scene, event)).s);
 	prose_break(p);
-	prose_add(p, "This is not the confirmation: the mail program behind it has not yet said that "
-		     "it keeps the message.");
+	prose_add(p,
+		  "This is not the confirmation: the mail program behind it has not yet said that "
+		  "it keeps the message.");
 }
 
 static void say_window(const struct scene *scene, struct prose *p)
@@ -342,8 +365,11 @@ static void say_window(const struct scene *scene, struct prose *p)
 	const char *side = event->bits & EVENT_FROM_SERVER ? "server" : "client";
 
 	if (event->kind == EVENT_WINDOW_SHUT)
-		prose_add(p, "The %s's machine takes no more bytes for now: its buffer is full, because "
-			     "the program there does not read.", side);
+		prose_add(
+			p,
+			"The %s's machine takes no more bytes for now: its buffer is full, because "
+			"the program there does not read.",
+			side);
 	else
 		prose_add(p, "The %s's machine takes bytes again.", side);
 }
@@ -357,8 +383,9 @@ static void say_what_arrived(const struct scene *scene, int64_t by_ns, struct pr
 
 	prose_break(p);
 	if (acked && acked->time_ns <= by_ns)
-		prose_add(p, "The server had TCP-acknowledged all %s %s after the end (%s), so its "
-			     "machine had the whole message.",
+		prose_add(p,
+			  "The server had TCP-acknowledged all %s %s after the end (%s), so its "
+			  "machine had the whole message.",
 			  bytes_words(scene->attempt->size).s,
 			  duration_text(scene_after_eod(scene, acked)).s,
 			  frame_words(scene, acked).s);
@@ -371,17 +398,20 @@ static void say_timer(const struct scene *scene, struct prose *p)
 {
 	int64_t timer_ns = scene->subject->timer_ns;
 	int64_t end_ns = scene_wait_end(scene);
-	const struct event *reply = scene->verdict->cause == CAUSE_REPLY_LOST
-					    ? scene_event(scene, scene->reply) : NULL;
+	const struct event *reply =
+		scene->verdict->cause == CAUSE_REPLY_LOST ? scene_event(scene, scene->reply) : NULL;
 	bool leaves_now = end_ns - scene->step->mark.time_ns <= timer_ns / 100;
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 
 	if (reply && reply->time_ns <= scene->step->mark.time_ns)
-		prose_add(p, "The timer runs out: for %s no answer has arrived at the client. One was on "
-			     "its way (%s) and got lost.",
+		prose_add(p,
+			  "The timer runs out: for %s no answer has arrived at the client. One was "
+			  "on "
+			  "its way (%s) and got lost.",
 			  duration_text(timer_ns).s, frame_words(scene, reply).s);
 	else
-		prose_add(p, "The timer runs out: %s without an answer.", duration_text(timer_ns).s);
+		prose_add(p, "The timer runs out: %s without an answer.",
+			  duration_text(timer_ns).s);
 	say_what_arrived(scene, scene->step->mark.time_ns, p);
 	prose_break(p);
 	if (left && leaves_now)
@@ -389,8 +419,10 @@ static void say_timer(const struct scene *scene, struct prose *p)
 			  duration_text(left->time_ns - scene->step->mark.time_ns).s,
 			  frame_words(scene, left).s);
 	else
-		prose_add(p, "Yet this client goes on waiting: its own timer is longer than the %s "
-			     "assumed here.", duration_short_text(timer_ns).s);
+		prose_add(p,
+			  "Yet this client goes on waiting: its own timer is longer than the %s "
+			  "assumed here.",
+			  duration_short_text(timer_ns).s);
 }
 
 static const char *leaving_of(const struct event *event)
@@ -401,9 +433,9 @@ static const char *leaving_of(const struct event *event)
 	case EVENT_RST:
 		return "breaks the connection off (TCP reset)";
 	case EVENT_COMMAND:
-		return event->value == VERB_QUIT ? "says QUIT" :
-		       event->value == VERB_RSET ? "drops the transaction (RSET)" :
-						   "begins another transaction";
+		return event->value == VERB_QUIT   ? "says QUIT"
+		       : event->value == VERB_RSET ? "drops the transaction (RSET)"
+						   : "begins another transaction";
 	case EVENT_SYN:
 	case EVENT_OPEN:
 	case EVENT_FIN_RESENT:
@@ -434,9 +466,10 @@ static void say_what_follows(const struct scene *scene, struct prose *p)
 
 	prose_break(p);
 	if (scene->verdict->cause == CAUSE_REPLY_LATE && reply && reply_accepts(reply->value))
-		prose_add(p, "Next: its %s comes %s later, too late (%s); that copy stays with the "
-			     "recipient.", code_words(reply).s,
-			  duration_text(scene_after_left(scene, reply)).s,
+		prose_add(p,
+			  "Next: its %s comes %s later, too late (%s); that copy stays with the "
+			  "recipient.",
+			  code_words(reply).s, duration_text(scene_after_left(scene, reply)).s,
 			  frame_words(scene, reply).s);
 	else if (scene->verdict->cause == CAUSE_REPLY_LATE && reply)
 		prose_add(p, "Next: its %s comes %s later, too late (%s).", code_words(reply).s,
@@ -448,8 +481,9 @@ static void say_what_follows(const struct scene *scene, struct prose *p)
 	else if (scene->try + 1 < scene->subject->delivery->try_count)
 		prose_add(p, "Not knowing what became of the message, it will send it again.");
 	else
-		prose_add(p, "Not knowing what became of the message, it has to try again later; the "
-			     "capture does not show it.");
+		prose_add(p,
+			  "Not knowing what became of the message, it has to try again later; the "
+			  "capture does not show it.");
 }
 
 /* The side leaves after its part was done. */
@@ -467,7 +501,8 @@ static void say_left_afterwards(const struct scene *scene, struct prose *p)
 		  duration_text(scene_after_left(scene, scene->event)).s);
 	if (scene->event->kind == EVENT_RST && client) {
 		prose_break(p);
-		prose_add(p, "A reset does not tell what the server had sent before: its number is taken "
+		prose_add(p, "A reset does not tell what the server had sent before: its number is "
+			     "taken "
 			     "from the client's packet.");
 	}
 }
@@ -479,12 +514,25 @@ static void say_left_unended(const struct scene *scene, struct prose *p)
 		  leaving_of(scene->event), bytes_words(scene->attempt->size).s);
 	prose_break(p);
 	if (scene->verdict->cause == CAUSE_CAPTURE_GAP)
-		prose_add(p, "The capture lacks bytes of it, so the end may have been sent, and answered.");
+		prose_add(p, "The capture lacks bytes of it, so the end may have been sent, and "
+			     "answered.");
 	else if (scene->verdict->copies_max == 0)
-		prose_add(p, "Without its end the server must not deliver it: no copy comes of this "
-			     "attempt.");
+		prose_add(p,
+			  "Without its end the server must not deliver it: no copy comes of this "
+			  "attempt.");
 	else
-		prose_add(p, "If the server never got the end either, it must not deliver the message.");
+		prose_add(
+			p,
+			"If the server never got the end either, it must not deliver the message.");
+}
+
+/* The sender's clock starts a little before the wire shows the end: 1 % off is the same. */
+static bool is_at_timer(const struct scene *scene, int64_t waited_ns)
+{
+	int64_t timer_ns = scene->subject->timer_ns;
+	int64_t off_ns = waited_ns > timer_ns ? waited_ns - timer_ns : timer_ns - waited_ns;
+
+	return off_ns <= timer_ns / 100;
 }
 
 static void say_client_left(const struct scene *scene, struct prose *p)
@@ -501,9 +549,18 @@ static void say_client_left(const struct scene *scene, struct prose *p)
 		say_left_unended(scene, p);
 		return;
 	}
-	prose_add(p, "The client gives up: %s after the end of the message, without an answer, it %s.",
-		  duration_text(waited_ns).s, leaving_of(event));
-	if (timer_ns)
+	if (is_at_timer(scene, waited_ns))
+		prose_add(p,
+			  "The timer has run out, and the client gives up: %s after the end of the "
+			  "message, without an answer, it %s.",
+			  duration_text(waited_ns).s, leaving_of(event));
+	else
+		prose_add(
+			p,
+			"The client gives up: %s after the end of the message, without an answer, "
+			"it %s.",
+			duration_text(waited_ns).s, leaving_of(event));
+	if (timer_ns && !is_at_timer(scene, waited_ns))
 		prose_add(p, " That looks like a timer of %s.", duration_short_text(timer_ns).s);
 	if (waited_ns < scene->subject->timer_ns) /* or else the timer's sentence has said it */
 		say_what_arrived(scene, event->time_ns, p);
@@ -514,12 +571,15 @@ static void say_fin_resent(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
 
-	prose_add(p, "The client's goodbye (its TCP FIN) has been sent again %s, in vain: nothing at "
-		     "all comes back from the server.", times_text(event->value).s);
+	prose_add(p,
+		  "The client's goodbye (its TCP FIN) has been sent again %s, in vain: nothing at "
+		  "all comes back from the server.",
+		  times_text(event->value).s);
 	if (scene->verdict->path_is_dead) {
 		prose_break(p);
-		prose_add(p, "So the way back was dead, and a reply may have been lost on it. It is "
-			     "likely, not proven.");
+		prose_add(p,
+			  "So the way back was dead, and a reply may have been lost on it. It is "
+			  "likely, not proven.");
 	}
 }
 
@@ -536,16 +596,19 @@ static void say_server_left(const struct scene *scene, struct prose *p)
 			  leaving_of(event), bytes_words(scene->attempt->size).s);
 		prose_break(p);
 		if (scene->verdict->copies_max == 0)
-			prose_add(p, "It does not have the end of the message, so no copy comes of this "
-				     "attempt.");
+			prose_add(
+				p,
+				"It does not have the end of the message, so no copy comes of this "
+				"attempt.");
 		return;
 	}
 	prose_add(p, "The server %s %s after the end of the message, without having answered.",
 		  leaving_of(event), duration_text(scene_after_eod(scene, event)).s);
 	say_what_arrived(scene, event->time_ns, p);
 	prose_break(p);
-	prose_add(p, "Whether it had kept the message before it broke off no packet tells; the client "
-		     "must take it that it had not (RFC 5321 3.8), and sends it again.");
+	prose_add(p,
+		  "Whether it had kept the message before it broke off no packet tells; the client "
+		  "must take it that it had not (RFC 5321 3.8), and sends it again.");
 }
 
 static void say_silent(const struct scene *scene, struct prose *p)
@@ -557,25 +620,32 @@ static void say_silent(const struct scene *scene, struct prose *p)
 		     "last byte that had come from it.");
 	prose_break(p);
 	if (scene->attempt->reply_part != NO_EVENT)
-		prose_add(p, "So nothing followed the beginning of its reply, and nothing was lost on the "
+		prose_add(p, "So nothing followed the beginning of its reply, and nothing was lost "
+			     "on the "
 			     "way.");
 	else
-		prose_add(p, "So in all of %s it had sent no answer, and none was lost on the way: %s.",
-			  duration_text(scene_after_eod(scene, left ? left : event)).s,
-			  scene->attempt->eod_acked != NO_EVENT
-			  ? "the server was slow, or stuck"
-			  : "it may not even have had the end of the message");
+		prose_add(
+			p,
+			"So in all of %s it had sent no answer, and none was lost on the way: %s.",
+			duration_text(scene_after_eod(scene, left ? left : event)).s,
+			scene->attempt->eod_acked != NO_EVENT
+				? "the server was slow, or stuck"
+				: "it may not even have had the end of the message");
 }
 
 static void say_hole(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
 
-	prose_add(p, "A proof of loss: this packet of the server is numbered %s further on than "
-		     "expected.", bytes_words(event->length).s);
-	prose_break(p);
-	prose_add(p, "So the server had sent an answer of %s, and it was lost on its way to the client.",
+	prose_add(p,
+		  "A proof of loss: this packet of the server is numbered %s further on than "
+		  "expected.",
 		  bytes_words(event->length).s);
+	prose_break(p);
+	prose_add(
+		p,
+		"So the server had sent an answer of %s, and it was lost on its way to the client.",
+		bytes_words(event->length).s);
 }
 
 static void say_end(const struct scene *scene, struct prose *p)
@@ -598,8 +668,11 @@ static void say_end(const struct scene *scene, struct prose *p)
 	if (scene->subject->is_over)
 		prose_add(p, "How it went on cannot be seen: no copy, or one.");
 	else if (waited_ns < timer_ns)
-		prose_add(p, "If nothing comes within %s, the client will give up and send the message "
-			     "again.", duration_text(timer_ns - waited_ns).s);
+		prose_add(
+			p,
+			"If nothing comes within %s, the client will give up and send the message "
+			"again.",
+			duration_text(timer_ns - waited_ns).s);
 }
 
 /* ---- The reply ----------------------------------------------------------------------------- */
@@ -633,8 +706,10 @@ static void say_reply(const struct scene *scene, struct prose *p)
 	}
 	prose_add(p, "The server confirms after %s: \"%s\".", duration_text(waited_ns).s, reply.s);
 	prose_break(p);
-	prose_add(p, "From here on the server is responsible for the message: one copy of this attempt "
-		     "is with the recipient's server.");
+	prose_add(
+		p,
+		"From here on the server is responsible for the message: one copy of this attempt "
+		"is with the recipient's server.");
 	if (waited_ns >= scene->subject->timer_ns)
 		prose_add(p, " This client had the patience to wait for it.");
 }
@@ -643,26 +718,34 @@ static void say_reply_late(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
 
-	prose_add(p, "Too late: \"%s\" comes %s after the end of the message, %s after the client had "
-		     "given up.", reply_words(scene, event).s,
-		  duration_text(scene_after_eod(scene, event)).s,
+	prose_add(p,
+		  "Too late: \"%s\" comes %s after the end of the message, %s after the client had "
+		  "given up.",
+		  reply_words(scene, event).s, duration_text(scene_after_eod(scene, event)).s,
 		  duration_text(scene_after_left(scene, event)).s);
 	prose_break(p);
 	if (!event->value || reply_accepts(event->value))
-		prose_add(p, "The server keeps the message all the same, but nobody listens any more: "
-			     "this copy stays with the recipient (RFC 1047).");
+		prose_add(p,
+			  "The server keeps the message all the same, but nobody listens any more: "
+			  "this copy stays with the recipient (RFC 1047).");
 	else
-		prose_add(p, "The server does not keep the message, so no copy comes of this attempt.");
+		prose_add(
+			p,
+			"The server does not keep the message, so no copy comes of this attempt.");
 	prose_break(p);
 	if (scene->vantage == VANTAGE_SERVER)
-		prose_add(p, "It was captured at the server, so it left that late: the server was slow.");
+		prose_add(p, "It was captured at the server, so it left that late: the server was "
+			     "slow.");
 	else if (scene_was_sent_late(scene))
-		prose_add(p, "The server had sent nothing when the client left (%s proves it): it was the "
-			     "server that was slow, not the line.",
+		prose_add(p,
+			  "The server had sent nothing when the client left (%s proves it): it was "
+			  "the "
+			  "server that was slow, not the line.",
 			  frame_words(scene, scene_event(scene, scene->attempt->silent_after)).s);
 	else
-		prose_add(p, "It was sent late, or held up by losses on its way: from here one cannot "
-			     "tell which.");
+		prose_add(p,
+			  "It was sent late, or held up by losses on its way: from here one cannot "
+			  "tell which.");
 }
 
 static void say_reply_lost(const struct scene *scene, struct prose *p)
@@ -672,12 +755,15 @@ static void say_reply_lost(const struct scene *scene, struct prose *p)
 	prose_add(p, "The server answers after %s: \"%s\".",
 		  duration_text(scene_after_eod(scene, event)).s, reply_words(scene, event).s);
 	prose_break(p);
-	prose_add(p, "It passes here %s, and no TCP ACK of the client for it ever does: it was lost "
-		     "between here and the client.", times_text(scene->attempt->reply_sends).s);
+	prose_add(p,
+		  "It passes here %s, and no TCP ACK of the client for it ever does: it was lost "
+		  "between here and the client.",
+		  times_text(scene->attempt->reply_sends).s);
 	if (reply_accepts(event->value)) {
 		prose_break(p);
-		prose_add(p, "The server is sure that it has delivered the message; the client will "
-			     "never know.");
+		prose_add(p,
+			  "The server is sure that it has delivered the message; the client will "
+			  "never know.");
 	}
 }
 
@@ -688,7 +774,8 @@ static void say_reply_part(const struct scene *scene, struct prose *p)
 	prose_add(p, "The beginning of an answer comes, \"%s\", and its end never does.",
 		  text_words(scene->subject, event->text, NAME_COLUMNS).s);
 	prose_break(p);
-	prose_add(p, "A reply counts only when its line is complete, so the client goes on waiting.");
+	prose_add(p,
+		  "A reply counts only when its line is complete, so the client goes on waiting.");
 }
 
 static void say_reply_resent(const struct scene *scene, struct prose *p)
@@ -696,9 +783,10 @@ static void say_reply_resent(const struct scene *scene, struct prose *p)
 	const struct event *event = scene->event;
 	const struct event *reply = scene_event(scene, scene->reply);
 
-	prose_add(p, "The server sends its reply again (retransmission %u, %s after the first time): "
-		     "no TCP ACK of the client for it has come.", event->value,
-		  duration_text(reply ? event->time_ns - reply->time_ns : 0).s);
+	prose_add(p,
+		  "The server sends its reply again (retransmission %u, %s after the first time): "
+		  "no TCP ACK of the client for it has come.",
+		  event->value, duration_text(reply ? event->time_ns - reply->time_ns : 0).s);
 }
 
 static void say_reply_acked(const struct scene *scene, struct prose *p)

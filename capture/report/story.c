@@ -67,10 +67,12 @@ static bool is_servers(enum step_kind kind, const struct event *event)
 	return traits[kind].whose == SERVERS;
 }
 
-static bool is_trouble(enum step_kind kind, const struct event *event)
+static bool is_trouble(const struct scene *scene, enum step_kind kind, const struct event *event)
 {
 	if (kind == STEP_REPLY || kind == STEP_RCPT_REPLY)
 		return event && event->value >= 400;
+	if (kind == STEP_CLIENT_LEFT || kind == STEP_SERVER_LEFT)
+		return !scene_is_answered(scene);
 	return traits[kind].is_trouble;
 }
 
@@ -94,7 +96,7 @@ static void add_step(struct steps *steps, const struct scene *scene, enum step_k
 		.kind = kind,
 		.file = scene->session->file,
 		.is_server = is_servers(kind, event),
-		.is_trouble = is_trouble(kind, event),
+		.is_trouble = is_trouble(scene, kind, event),
 		.try = scene->try,
 		.event = index,
 	};
@@ -185,8 +187,8 @@ static enum step_kind repeated_kind(const struct scene *scene, const struct even
 
 /* What a walk over a session's events has come across. */
 struct walk {
-	uint32_t rcpts;      /* RCPT commands of this attempt */
-	bool is_first;       /* the attempt is the first one of its session */
+	uint32_t rcpts; /* RCPT commands of this attempt */
+	bool is_first;	/* the attempt is the first one of its session */
 	bool was_greeted;
 	bool was_told_to_go; /* the 354 */
 	bool was_closed;
@@ -279,12 +281,11 @@ static enum step_kind kind_of(const struct scene *scene, struct walk *walk, uint
 static uint32_t events_end(const struct scene *scene)
 {
 	const struct attempt *a = scene->attempt;
-	const uint32_t own[] = {a->mail,        a->refusal,           a->data,
-				a->message,     a->eod,               a->eod_resent,
-				a->eod_acked,   scene->reply,         a->reply_part,
-				a->reply_resent, a->reply_acked,      a->client_left,
-				a->server_left, a->client_fin_resent, a->silent_after,
-				a->hole};
+	const uint32_t own[] = {
+		a->mail,	a->refusal,	      a->data,	       a->message,
+		a->eod,		a->eod_resent,	      a->eod_acked,    scene->reply,
+		a->reply_part,	a->reply_resent,      a->reply_acked,  a->client_left,
+		a->server_left, a->client_fin_resent, a->silent_after, a->hole};
 	uint32_t end = 0;
 
 	if (scene->session->last_attempt == a->id)

@@ -65,10 +65,10 @@ bool story_gauge(const struct subject *subject, uint32_t try, int64_t time_ns,
 	bool is_ended = time_ns >= end_ns;
 	*out = (struct wait_gauge){.waited_ns = (is_ended ? end_ns : time_ns) - eod->time_ns};
 	out->is_answered = is_ended && scene_is_answered(&scene);
-	out->is_left = is_ended && !out->is_answered &&
-		       (scene.attempt->client_left != NO_EVENT ||
-			scene.attempt->server_left != NO_EVENT);
-	out->is_expired = out->waited_ns >= subject->timer_ns ||
-			  (is_ended && scene.verdict->timer_expired);
+	out->is_left =
+		is_ended && !out->is_answered &&
+		(scene.attempt->client_left != NO_EVENT || scene.attempt->server_left != NO_EVENT);
+	out->is_expired =
+		out->waited_ns >= subject->timer_ns || (is_ended && scene.verdict->timer_expired);
 	return true;
 }

@@ -23,9 +23,9 @@ void text_wrap(const struct text_page *page, int indent, const char *text)
 
 struct subject text_subject(const struct text_page *page, const struct delivery *delivery)
 {
-	struct subject subject = subject_of(page->ledger, page->deliveries, delivery,
-					    analysis_now(page->analysis),
-					    analysis_is_over(page->analysis));
+	struct subject subject =
+		subject_of(page->ledger, page->deliveries, delivery, analysis_now(page->analysis),
+			   analysis_is_over(page->analysis));
 
 	subject.ascii_only = page->ascii_only;
 	return subject;
@@ -36,22 +36,20 @@ struct subject text_subject(const struct text_page *page, const struct delivery 
 static const char *state_title(enum delivery_state state)
 {
 	static const char *const titles[STATES] = {
-		[STATE_DUPLICATED] = "DUPLICATED",
-		[STATE_MAYBE_DUPLICATED] = "PERHAPS DUPLICATED",
-		[STATE_IN_DOUBT] = "IN DOUBT",
-		[STATE_UNDELIVERED] = "NOT DELIVERED",
+		[STATE_DUPLICATED] = "DUPLICATED", [STATE_MAYBE_DUPLICATED] = "PERHAPS DUPLICATED",
+		[STATE_IN_DOUBT] = "IN DOUBT",	   [STATE_UNDELIVERED] = "NOT DELIVERED",
 		[STATE_DELIVERED] = "DELIVERED",
 	};
 
 	return titles[state];
 }
 
-static void write_copies(const struct text_page *page, const struct delivery *delivery)
+static void add_copies(const struct delivery *delivery, struct prose *out)
 {
 	if (delivery->copies_min == delivery->copies_max)
-		fprintf(page->out, "%s", plural_words(delivery->copies_min, "copy").s);
+		prose_add(out, "%s", plural_words(delivery->copies_min, "copy").s);
 	else
-		fprintf(page->out, "%u to %u copies", delivery->copies_min, delivery->copies_max);
+		prose_add(out, "%u to %u copies", delivery->copies_min, delivery->copies_max);
 }
 
 /* An address; what an unseen or an empty one is called. */
@@ -69,8 +67,8 @@ static uint64_t size_of(const struct text_page *page, const struct delivery *del
 	uint64_t size = 0;
 
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
-		const struct attempt *attempt = ledger_attempt(page->ledger,
-							       delivery->tries[i].attempt);
+		const struct attempt *attempt =
+			ledger_attempt(page->ledger, delivery->tries[i].attempt);
 		if (attempt->size > size)
 			size = attempt->size;
 	}
@@ -97,18 +95,21 @@ static void write_facts(const struct text_page *page, const struct subject *subj
 static void write_title(const struct text_page *page, const struct subject *subject)
 {
 	const struct delivery *delivery = subject->delivery;
-	struct prose headline;
+	struct prose prose;
 
-	fprintf(page->out, "\n#%u  %s, ", delivery->id + 1, state_title(delivery->state));
-	write_copies(page, delivery);
-	fprintf(page->out, ": %s -> %s\n", address_of(subject, delivery->sender, "<>").s,
-		address_of(subject, delivery->recipient, "(recipient not seen)").s);
-	write_facts(page, subject);
-	story_headline(subject, &headline);
-	headline.text[0] = (char)toupper((unsigned char)headline.text[0]);
-	prose_add(&headline, ".");
+	prose_clear(&prose);
+	prose_add(&prose, "#%u  %s, ", delivery->id + 1, state_title(delivery->state));
+	add_copies(delivery, &prose);
+	prose_add(&prose, ": %s -> %s", address_of(subject, delivery->sender, "<>").s,
+		  address_of(subject, delivery->recipient, "(recipient not seen)").s);
 	fputc('\n', page->out);
-	text_wrap(page, 4, headline.text);
+	text_wrap(page, 0, prose.text);
+	write_facts(page, subject);
+	story_headline(subject, &prose);
+	prose.text[0] = (char)toupper((unsigned char)prose.text[0]);
+	prose_add(&prose, ".");
+	fputc('\n', page->out);
+	text_wrap(page, 4, prose.text);
 	fputc('\n', page->out);
 }
 
@@ -160,6 +161,8 @@ static void add_frame(const struct scene *scene, uint32_t index, const char *wha
 static void frames_of(const struct scene *scene, struct prose *out)
 {
 	prose_clear(out);
+	if (subject_spans_files(scene->subject))
+		prose_add(out, "file %u", scene->session->file + 1u);
 	add_frame(scene, scene->attempt->data, "DATA", out);
 	add_frame(scene, scene->attempt->eod, "end", out);
 	add_frame(scene, scene->attempt->eod_acked, "TCP ACK", out);
@@ -177,22 +180,27 @@ static void write_try(const struct text_page *page, const struct subject *subjec
 	const struct event *reply = scene_event(&scene, scene.reply);
 	struct time_text waited = {"-"};
 	struct prose ending;
-	struct prose frames;
+	struct prose prose;
 
 	if (!reply)
 		reply = scene_event(&scene, scene.attempt->refusal);
 	if (scene.verdict->has_waited)
 		waited = duration_text(scene.verdict->waited_ns);
 	story_ending(subject, try, &ending);
-	frames_of(&scene, &frames);
-	fprintf(page->out, "    %-3u %-12s  %-21s  %-11s  %s\n", try + 1,
-		clock_text(scene_start(&scene), page->utc).s, server_words(scene.session).s,
-		waited.s, ending.text);
-	if (reply)
-		fprintf(page->out, "        %s: \"%s\"\n", frame_words(&scene, reply).s,
-			reply_words(&scene, reply).s);
-	if (frames.used)
-		fprintf(page->out, "        frames: %s\n", frames.text);
+	prose_clear(&prose);
+	prose_add(&prose, "%-3u %-12s  %-21s  %-11s  %s", try + 1,
+		  clock_text(scene_start(&scene), page->utc).s, server_words(scene.session).s,
+		  waited.s, ending.text);
+	text_wrap(page, 4, prose.text);
+	if (reply) {
+		prose_clear(&prose);
+		prose_add(&prose, "%s: \"%s\"", frame_words(&scene, reply).s,
+			  reply_words(&scene, reply).s);
+		text_wrap(page, 8, prose.text);
+	}
+	frames_of(&scene, &prose);
+	if (prose.used)
+		fprintf(page->out, "        frames: %s\n", prose.text);
 }
 
 static void write_tries(const struct text_page *page, const struct subject *subject)
@@ -232,9 +240,12 @@ void text_delivery_line(const struct text_page *page, const struct delivery *del
 {
 	struct subject subject = text_subject(page, delivery);
 	struct prose headline;
+	struct prose line;
 
 	story_headline(&subject, &headline);
-	fprintf(page->out, "    %-12s  %s -> %s  %s\n", clock_text(delivery->first_ns, page->utc).s,
-		address_of(&subject, delivery->sender, "<>").s,
-		address_of(&subject, delivery->recipient, "(not seen)").s, headline.text);
+	prose_clear(&line);
+	prose_add(&line, "%-12s  %s -> %s  %s", clock_text(delivery->first_ns, page->utc).s,
+		  address_of(&subject, delivery->sender, "<>").s,
+		  address_of(&subject, delivery->recipient, "(not seen)").s, headline.text);
+	text_wrap(page, 4, line.text);
 }

@@ -35,8 +35,9 @@ static void note_skipped(const struct text_page *page)
 	for (int i = 0; i < SKIP_REASONS; i++) {
 		uint64_t count = analysis_skipped(page->analysis, (enum skip_reason)i);
 		if (count)
-			prose_add(&prose, "%s%s %s", sum ? ", " : " passed over: ",
-				  number_text(count).s, skip_reason_name((enum skip_reason)i));
+			prose_add(&prose, "%s%s %s",
+				  sum ? ", " : " passed over: ", number_text(count).s,
+				  skip_reason_name((enum skip_reason)i));
 		sum += count;
 	}
 	if (sum) {
@@ -57,8 +58,10 @@ static void note_inputs(const struct text_page *page)
 		dropped += source_input(source, i)->dropped;
 		backwards += source_input(source, i)->backwards;
 	}
-	note_count(page, dropped, "packet", "dropped by the kernel or the interface: they are missing.");
-	note_count(page, backwards, "packet", "older than the one before: the clock went back, or "
+	note_count(page, dropped, "packet",
+		   "dropped by the kernel or the interface: they are missing.");
+	note_count(page, backwards, "packet",
+		   "older than the one before: the clock went back, or "
 		   "several captures were joined.");
 }
 
@@ -72,9 +75,11 @@ void text_notes(const struct text_page *page)
 	note_skipped(page);
 	note_count(page, dialogues->not_mail, "connection", "without SMTP in it.");
 	note_count(page, dialogues->undecided, "connection", "on which nothing was said.");
-	note_count(page, tcp->gaps, "gap", "where the capture lacks bytes that the connection "
+	note_count(page, tcp->gaps, "gap",
+		   "where the capture lacks bytes that the connection "
 		   "carried.");
-	note_count(page, tcp->retransmitted, "segment", "sent again by TCP, which had repaired a "
+	note_count(page, tcp->retransmitted, "segment",
+		   "sent again by TCP, which had repaired a "
 		   "loss, or tried to.");
 	note_count(page, tcp->conflicts, "segment", "sent again with other bytes than before.");
 	note_count(page, dialogues->unmatched, "reply line", "that no command accounts for.");

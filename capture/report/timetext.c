@@ -184,8 +184,7 @@ struct time_text size_text(uint64_t bytes)
 	size_t i = 0;
 
 	if (bytes < unit) {
-		snprintf(text.s, sizeof text.s, "%" PRIu64 " byte%s", bytes,
-			 bytes == 1 ? "" : "s");
+		snprintf(text.s, sizeof text.s, "%" PRIu64 " byte%s", bytes, bytes == 1 ? "" : "s");
 		return text;
 	}
 	while (i + 1 < sizeof units / sizeof units[0] && bytes / 1000 >= unit) {
@@ -195,7 +194,8 @@ struct time_text size_text(uint64_t bytes)
 	uint64_t whole = bytes / unit;
 	uint64_t tenth = bytes % unit / (unit / 10);
 	if (whole < 10 && tenth)
-		snprintf(text.s, sizeof text.s, "%" PRIu64 ".%" PRIu64 " %s", whole, tenth, units[i]);
+		snprintf(text.s, sizeof text.s, "%" PRIu64 ".%" PRIu64 " %s", whole, tenth,
+			 units[i]);
 	else
 		snprintf(text.s, sizeof text.s, "%" PRIu64 " %s", whole, units[i]);
 	return text;

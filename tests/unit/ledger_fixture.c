@@ -92,15 +92,14 @@ void fixture_envelope(struct fixture *fixture, double at, uint16_t rcpt_code)
 	attempt->mail = fixture_event(fixture, at + 0.07, EVENT_COMMAND, 0, VERB_MAIL,
 				      "MAIL FROM:<alice@msn.example>");
 	fixture_event(fixture, at + 0.08, EVENT_REPLY, SERVER, 250, "250 2.1.0 Ok");
-	fixture_event(fixture, at + 0.09, EVENT_COMMAND, 0, VERB_RCPT,
-		      "RCPT TO:<bob@example.net>");
+	fixture_event(fixture, at + 0.09, EVENT_COMMAND, 0, VERB_RCPT, "RCPT TO:<bob@example.net>");
 	*recipient = (struct recipient){
 		.address = fixture->delivery.recipient,
 		.rcpt_code = rcpt_code,
 		.final_reply = NO_EVENT,
 	};
-	recipient->rcpt_reply = fixture_event(fixture, at + 0.1, EVENT_REPLY, SERVER, rcpt_code,
-					      reply);
+	recipient->rcpt_reply =
+		fixture_event(fixture, at + 0.1, EVENT_REPLY, SERVER, rcpt_code, reply);
 	if (rcpt_code >= 400) {
 		attempt->refusal = recipient->rcpt_reply;
 		attempt->phase = PHASE_ANSWERED;
@@ -252,8 +251,8 @@ void fixture_reply_lost(struct fixture *fixture)
 	fixture_attempt(fixture, 0);
 	fixture_reply(fixture, 8.5, 250, "250 2.0.0 Ok: queued as 9A001");
 	fixture_event(fixture, 8.7, EVENT_REPLY_RESENT, SERVER, 1, NULL);
-	fixture->attempt->reply_resent = fixture_event(fixture, 9.1, EVENT_REPLY_RESENT, SERVER, 2,
-						       NULL);
+	fixture->attempt->reply_resent =
+		fixture_event(fixture, 9.1, EVENT_REPLY_RESENT, SERVER, 2, NULL);
 	fixture->attempt->reply_sends = 3;
 	fixture_client_left(fixture, 90.6, EVENT_RST);
 	fixture_verdict(fixture, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_LOST, 1, 1);

@@ -38,7 +38,10 @@ static void test_canvas_text_outside_is_clipped(void **state)
 static void test_canvas_wide_character_takes_two_cells(void **state)
 {
 	(void)state;
-	canvas_put(&canvas, 0, 0, "\xe6\xbc\xa2" "x", STYLE_LABEL);
+	canvas_put(&canvas, 0, 0,
+		   "\xe6\xbc\xa2"
+		   "x",
+		   STYLE_LABEL);
 	assert_int_equal(canvas_at(&canvas, 0, 0)->width, 2);
 	assert_int_equal(canvas_at(&canvas, 0, 1)->width, 0);
 	assert_string_equal(canvas_at(&canvas, 0, 2)->glyph, "x");

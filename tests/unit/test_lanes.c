@@ -82,8 +82,10 @@ static void at_every_width(void (*check)(void))
 				subject.ascii_only = is_ascii;
 				options.fold = columns % 2;
 				options.step = (uint32_t)columns % (story.count + 1);
-				options.first_try = options.step < story.count
-						    ? story.steps[options.step].try : 0;
+				options.first_try =
+					options.step < story.count ? story.steps[options.step].
+				try:
+					0;
 				draw(12, columns);
 				check();
 			}
@@ -162,8 +164,8 @@ static void test_lanes_lost_reply_is_drawn_where_it_was_last_seen(void **state)
 	draw(6, 100);
 	canvas_row(&canvas, 3, row, sizeof row);
 	assert_non_null(strstr(row, "╳ 250 lost, last seen at 8 s"));
-	assert_string_equal(canvas_at(&canvas, 3, lanes_column_of(&scale, fixture_time(8.5)))->glyph,
-			    "╳");
+	assert_string_equal(
+		canvas_at(&canvas, 3, lanes_column_of(&scale, fixture_time(8.5)))->glyph, "╳");
 }
 
 static void test_lanes_wait_beyond_the_timer_looks_different(void **state)
@@ -201,7 +203,8 @@ static void check_width(void)
 	char row[ROW_SIZE];
 
 	for (int i = 0; i < canvas.rows; i++)
-		assert_true(text_columns(canvas_row(&canvas, i, row, sizeof row)) <= canvas.columns);
+		assert_true(text_columns(canvas_row(&canvas, i, row, sizeof row)) <=
+			    canvas.columns);
 }
 
 static void test_lanes_no_row_is_wider_than_the_canvas(void **state)
@@ -235,8 +238,7 @@ static void check_labels(void)
 			}
 			label[used] = '\0';
 			if (used && (regexec(&whole_label, label, 0, NULL, 0) != 0 ||
-				     !is_apart(i, column) ||
-				     !is_apart(i, column - (int)used - 1)))
+				     !is_apart(i, column) || !is_apart(i, column - (int)used - 1)))
 				fail_msg("%d columns: \"%s\"", canvas.columns, label);
 			used = 0;
 		}
@@ -248,7 +250,8 @@ static void test_lanes_labels_never_overlap(void **state)
 	static const char pattern[] =
 		"^(([0-9.]+ m?s, )?(gave up|waiting)|[0-9.]+ m?s|waiting, for 45 s so far|"
 		"250 (too late|lost)|250 (too late, at|lost, last seen at|after) [0-9.]+ m?s|250|"
-		"450( refused)?|TCP ACK|ACK|resent|retry|again|closed|server left, at [0-9]+ s|left|"
+		"450( refused)?|TCP ACK|ACK|resent|retry|again|closed|server left, at [0-9]+ "
+		"s|left|"
 		"sent again by TCP|TCP)$";
 
 	(void)state;
@@ -270,8 +273,7 @@ static void check_axis(void)
 
 static void test_lanes_times_on_the_axis_stand_apart(void **state)
 {
-	static const char pattern[] =
-		"^ *([0-9.]+ (ms|s|min|h|d)( [0-9]+ (s|min|h))?(  +|$))+$";
+	static const char pattern[] = "^ *([0-9.]+ (ms|s|min|h|d)( [0-9]+ (s|min|h))?(  +|$))+$";
 
 	(void)state;
 	assert_int_equal(regcomp(&whole_axis, pattern, REG_EXTENDED | REG_NOSUB), 0);
@@ -304,9 +306,10 @@ static void check_ends_of_data(void)
 		const struct event *eod = attempt_event(fixture.ledger, attempt, attempt->eod);
 		int row = scale.first_row + 2 * (int)i;
 		if (eod)
-			assert_int_equal(canvas_at(&canvas, row,
-						   lanes_column_of(&scale, eod->time_ns))->style,
-					 STYLE_EOD);
+			assert_int_equal(
+				canvas_at(&canvas, row, lanes_column_of(&scale, eod->time_ns))
+					->style,
+				STYLE_EOD);
 	}
 }
 

@@ -147,8 +147,9 @@ static void test_jsonl_recipients_that_fare_differently_are_mixed(void **state)
 	verdicts[1] = (struct verdict){.outcome = OUTCOME_REJECTED, .reply_code = 550};
 	jsonl_attempt(&json, attempt, verdicts);
 	assert_true(json_flush(&json, NULL));
-	assert_non_null(strstr(written, "{\"address\":null,\"outcome\":\"rejected\",\"cause\":null,"
-					"\"reply_code\":550}],\"size\":27212,\"outcome\":\"mixed\""));
+	assert_non_null(strstr(written,
+			       "{\"address\":null,\"outcome\":\"rejected\",\"cause\":null,"
+			       "\"reply_code\":550}],\"size\":27212,\"outcome\":\"mixed\""));
 }
 
 static void test_jsonl_digest_is_32_figures(void **state)
@@ -194,14 +195,16 @@ static void test_jsonl_delivery(void **state)
 
 static void test_jsonl_hostile_texts_are_made_safe(void **state)
 {
-	static const char hostile[] = "a\"\\\033[2J\x9b\xff\xe2\x80\xae" "b";
+	static const char hostile[] = "a\"\\\033[2J\x9b\xff\xe2\x80\xae"
+				      "b";
 
 	(void)state;
 	begin(fixture_q154083);
 	fixture.delivery.subject = ledger_keep(fixture.ledger, span_of(hostile));
 	jsonl_delivery(&json, &fixture.delivery);
 	assert_true(json_flush(&json, NULL));
-	assert_non_null(strstr(written, "\"subject\":\"a\\\"\\\\\\\\x1b[2J\\\\x9b\\\\xff<U+202E>b\""));
+	assert_non_null(
+		strstr(written, "\"subject\":\"a\\\"\\\\\\\\x1b[2J\\\\x9b\\\\xff<U+202E>b\""));
 }
 
 static void test_jsonl_lines_of_a_reply_stay_apart(void **state)
@@ -221,8 +224,8 @@ static void test_jsonl_longest_hostile_text_fits(void **state)
 	(void)state;
 	begin(fixture_q154083);
 	memset(hostile, '\xff', sizeof hostile);
-	fixture.delivery.subject = ledger_keep(fixture.ledger,
-					       (struct span){(uint8_t *)hostile, sizeof hostile});
+	fixture.delivery.subject =
+		ledger_keep(fixture.ledger, (struct span){(uint8_t *)hostile, sizeof hostile});
 	jsonl_delivery(&json, &fixture.delivery);
 	assert_true(json_flush(&json, NULL));
 	assert_non_null(strstr(written, "\\\\xff\",\"sender\":"));

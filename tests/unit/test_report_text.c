@@ -187,8 +187,11 @@ static void test_report_text_failed_write_is_a_fault(void **state)
 static void test_report_jsonl_puts_captures_first_and_deliveries_last(void **state)
 {
 	static const char *const parts[] = {
-		"{\"type\":\"capture\",", "{\"type\":\"session\",\"id\":2,",
-		"{\"type\":\"attempt\",\"id\":0,", "{\"type\":\"delivery\",\"id\":0,", NULL,
+		"{\"type\":\"capture\",",
+		"{\"type\":\"session\",\"id\":2,",
+		"{\"type\":\"attempt\",\"id\":0,",
+		"{\"type\":\"delivery\",\"id\":0,",
+		NULL,
 	};
 	struct fault fault = {0};
 	FILE *out = open_memstream(&written, &written_size);
@@ -214,9 +217,9 @@ static void test_report_no_mail_says_what_was_seen(void **state)
 {
 	/* A capture of one ARP frame, cut behind its type. */
 	static const uint8_t arp[] = {
-		0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
-		1, 0, 0, 0, 0, 0, 0, 0, 14, 0, 0, 0, 14, 0, 0, 0,
-		2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0x06,
+		0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0,  0, 0,	   0,
+		4,    0,    1,	  0,	0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 14, 0, 0,	   0,
+		14,   0,    0,	  0,	2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0,  2, 0x08, 0x06,
 	};
 	char line[NO_MAIL_TEXT];
 	struct fault fault = {0};
@@ -227,7 +230,8 @@ static void test_report_no_mail_says_what_was_seen(void **state)
 	assert_true(source_add_memory(source, "arp", (struct span){arp, sizeof arp}, &fault));
 	analyse();
 	assert_true(report_no_mail(analysis, line));
-	assert_string_equal(line, "no mail: 1 packet, 0 TCP connections; 1 packet passed over: not IP");
+	assert_string_equal(line,
+			    "no mail: 1 packet, 0 TCP connections; 1 packet passed over: not IP");
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)

@@ -81,7 +81,8 @@ static void test_sentences_end_of_data_starts_the_timer(void **state)
 	assert_string_equal(
 		sentence(0, STEP_EOD),
 		"The message is out: 27 212 bytes in 370 ms, ended by the final dot.\n"
-		"The client now waits for the server's confirmation, the 250, and its timer starts: "
+		"The client now waits for the server's confirmation, the 250, and its timer "
+		"starts: "
 		"90 s are assumed here.\n"
 		"Until the 250 is there, the client must take it that nothing was delivered.");
 }
@@ -102,12 +103,12 @@ static void test_sentences_timer_says_what_was_known(void **state)
 {
 	(void)state;
 	tell(fixture_q154083);
-	assert_string_equal(
-		sentence(0, STEP_TIMER),
-		"The timer runs out: 90.0 s without an answer.\n"
-		"The server had TCP-acknowledged all 27 212 bytes 0.2 ms after the end (frame 14), so "
-		"its machine had the whole message.\n"
-		"Next: the client gives up, 52 ms later (frame 15).");
+	assert_string_equal(sentence(0, STEP_TIMER),
+			    "The timer runs out: 90.0 s without an answer.\n"
+			    "The server had TCP-acknowledged all 27 212 bytes 0.2 ms after the end "
+			    "(frame 14), so "
+			    "its machine had the whole message.\n"
+			    "Next: the client gives up, 52 ms later (frame 15).");
 }
 
 static void test_sentences_timer_shorter_than_the_clients(void **state)
@@ -128,10 +129,34 @@ static void test_sentences_client_gives_up(void **state)
 	tell(fixture_q154083);
 	assert_string_equal(
 		sentence(0, STEP_CLIENT_LEFT),
-		"The client gives up: 90.1 s after the end of the message, without an answer, it "
-		"closes the connection. That looks like a timer of 90 s.\n"
+		"The timer has run out, and the client gives up: 90.1 s after the end of the "
+		"message, "
+		"without an answer, it closes the connection.\n"
 		"Next: its 250 comes 9.9 s later, too late (frame 16); that copy stays with the "
 		"recipient.");
+}
+
+static void test_sentences_client_with_another_timer(void **state)
+{
+	(void)state;
+	tell(fixture_fifty);
+	assert_string_equal(
+		sentence(0, STEP_CLIENT_LEFT),
+		"The client gives up: 30.0 s after the end of the message, without an answer, it "
+		"closes the connection. That looks like a timer of 30 s.\n"
+		"The server had TCP-acknowledged all 27 212 bytes 0.2 ms after the end (frame 14), "
+		"so "
+		"its machine had the whole message.\n"
+		"Not knowing what became of the message, it will send it again.");
+}
+
+static void test_sentences_stars_in_a_greeting_are_explained(void **state)
+{
+	(void)state;
+	tell(fixture_server_closes);
+	fixture.session->server_name = ledger_keep(fixture.ledger, span_of("****0**"));
+	assert_non_null(strstr(sentence(1, STEP_GREETING), "a firewall on the way"));
+	assert_null(strstr(sentence(0, STEP_GREETING), "a firewall on the way"));
 }
 
 static void test_sentences_late_reply_from_the_client_alone(void **state)
@@ -144,7 +169,8 @@ static void test_sentences_late_reply_from_the_client_alone(void **state)
 		"message, 9.9 s after the client had given up.\n"
 		"The server keeps the message all the same, but nobody listens any more: this copy "
 		"stays with the recipient (RFC 1047).\n"
-		"It was sent late, or held up by losses on its way: from here one cannot tell which.");
+		"It was sent late, or held up by losses on its way: from here one cannot tell "
+		"which.");
 }
 
 static void test_sentences_late_reply_at_the_server_was_sent_late(void **state)
@@ -152,9 +178,10 @@ static void test_sentences_late_reply_at_the_server_was_sent_late(void **state)
 	(void)state;
 	tell(fixture_q154083);
 	fixture.vantage = VANTAGE_SERVER;
-	assert_non_null(strstr(sentence(0, STEP_REPLY_LATE),
-			       "It was captured at the server, so it left that late: the server was "
-			       "slow."));
+	assert_non_null(
+		strstr(sentence(0, STEP_REPLY_LATE),
+		       "It was captured at the server, so it left that late: the server was "
+		       "slow."));
 }
 
 static void test_sentences_late_refusal_leaves_no_copy(void **state)
@@ -186,16 +213,17 @@ static void test_sentences_lost_reply(void **state)
 {
 	(void)state;
 	tell(fixture_reply_lost);
-	assert_string_equal(
-		sentence(0, STEP_REPLY_LOST),
-		"The server answers after 8.0 s: \"250 2.0.0 Ok: queued as 9A001\".\n"
-		"It passes here 3 times, and no TCP ACK of the client for it ever does: it was lost "
-		"between here and the client.\n"
-		"The server is sure that it has delivered the message; the client will never know.");
-	assert_string_equal(
-		sentence(0, STEP_REPLY_RESENT),
-		"The server sends its reply again (retransmission 1, 200 ms after the first time): no "
-		"TCP ACK of the client for it has come.");
+	assert_string_equal(sentence(0, STEP_REPLY_LOST),
+			    "The server answers after 8.0 s: \"250 2.0.0 Ok: queued as 9A001\".\n"
+			    "It passes here 3 times, and no TCP ACK of the client for it ever "
+			    "does: it was lost "
+			    "between here and the client.\n"
+			    "The server is sure that it has delivered the message; the client will "
+			    "never know.");
+	assert_string_equal(sentence(0, STEP_REPLY_RESENT),
+			    "The server sends its reply again (retransmission 1, 200 ms after the "
+			    "first time): no "
+			    "TCP ACK of the client for it has come.");
 }
 
 static void test_sentences_timer_after_a_lost_reply(void **state)
@@ -211,14 +239,16 @@ static void test_sentences_server_leaves(void **state)
 {
 	(void)state;
 	tell(fixture_server_closes);
-	assert_string_equal(
-		sentence(0, STEP_SERVER_LEFT),
-		"The server closes the connection 12.0 s after the end of the message, without having "
-		"answered.\n"
-		"The server had TCP-acknowledged all 27 212 bytes 0.2 ms after the end (frame 14), so "
-		"its machine had the whole message.\n"
-		"Whether it had kept the message before it broke off no packet tells; the client must "
-		"take it that it had not (RFC 5321 3.8), and sends it again.");
+	assert_string_equal(sentence(0, STEP_SERVER_LEFT),
+			    "The server closes the connection 12.0 s after the end of the message, "
+			    "without having "
+			    "answered.\n"
+			    "The server had TCP-acknowledged all 27 212 bytes 0.2 ms after the end "
+			    "(frame 14), so "
+			    "its machine had the whole message.\n"
+			    "Whether it had kept the message before it broke off no packet tells; "
+			    "the client must "
+			    "take it that it had not (RFC 5321 3.8), and sends it again.");
 }
 
 static void test_sentences_wait_that_goes_on(void **state)
@@ -228,9 +258,11 @@ static void test_sentences_wait_that_goes_on(void **state)
 	assert_string_equal(
 		sentence(0, STEP_END),
 		"This is now: the client has waited for 45.0 s, and no answer has come.\n"
-		"The server had TCP-acknowledged all 27 212 bytes 0.2 ms after the end (frame 14), so "
+		"The server had TCP-acknowledged all 27 212 bytes 0.2 ms after the end (frame 14), "
+		"so "
 		"its machine had the whole message.\n"
-		"If nothing comes within 45.0 s, the client will give up and send the message again.");
+		"If nothing comes within 45.0 s, the client will give up and send the message "
+		"again.");
 }
 
 static void test_sentences_end_of_a_capture_that_waits(void **state)
@@ -246,22 +278,22 @@ static void test_sentences_refusal_for_now(void **state)
 {
 	(void)state;
 	tell(fixture_greylist);
-	assert_string_equal(
-		sentence(0, STEP_RCPT_REPLY),
-		"The server refuses this recipient for now: \"450 4.2.0 Greylisted\".\n"
-		"Nothing is delivered by this attempt. The sender will try again later, which makes no "
-		"second copy.");
+	assert_string_equal(sentence(0, STEP_RCPT_REPLY),
+			    "The server refuses this recipient for now: \"450 4.2.0 Greylisted\".\n"
+			    "Nothing is delivered by this attempt. The sender will try again "
+			    "later, which makes no "
+			    "second copy.");
 }
 
 static void test_sentences_acceptance(void **state)
 {
 	(void)state;
 	tell(fixture_greylist);
-	assert_string_equal(
-		sentence(2, STEP_REPLY),
-		"The server confirms after 100 ms: \"250 2.0.0 Ok: queued as C0001\".\n"
-		"From here on the server is responsible for the message: one copy of this attempt is "
-		"with the recipient's server.");
+	assert_string_equal(sentence(2, STEP_REPLY),
+			    "The server confirms after 100 ms: \"250 2.0.0 Ok: queued as C0001\".\n"
+			    "From here on the server is responsible for the message: one copy of "
+			    "this attempt is "
+			    "with the recipient's server.");
 }
 
 static void test_sentences_proof_of_silence(void **state)
@@ -270,8 +302,8 @@ static void test_sentences_proof_of_silence(void **state)
 	fixture_init(&fixture);
 	fixture_attempt(&fixture, 0);
 	fixture_client_left(&fixture, 90.5, EVENT_FIN);
-	fixture.attempt->silent_after = fixture_event(&fixture, 90.52, EVENT_SILENT,
-						      EVENT_FROM_SERVER, 0, NULL);
+	fixture.attempt->silent_after =
+		fixture_event(&fixture, 90.52, EVENT_SILENT, EVENT_FROM_SERVER, 0, NULL);
 	fixture_verdict(&fixture, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_SILENT, 0, 1);
 	fixture_finish(&fixture, STATE_IN_DOUBT, CAUSE_SERVER_SILENT, 91);
 	tell_again();
@@ -279,7 +311,8 @@ static void test_sentences_proof_of_silence(void **state)
 		sentence(0, STEP_SILENT),
 		"A proof of silence: this packet of the server is numbered straight after the last "
 		"byte that had come from it.\n"
-		"So in all of 90.0 s it had sent no answer, and none was lost on the way: the server "
+		"So in all of 90.0 s it had sent no answer, and none was lost on the way: the "
+		"server "
 		"was slow, or stuck.");
 }
 
@@ -346,10 +379,12 @@ static void test_sentences_verdict_on_late_replies(void **state)
 	assert_string_equal(
 		verdict(),
 		"The recipient's server holds 3 copies: attempts 1, 2 and 3 left one each.\n"
-		"Attempt 1: the client left 90.1 s after the end of the message (frame 15), and the "
+		"Attempt 1: the client left 90.1 s after the end of the message (frame 15), and "
+		"the "
 		"server's 250 came after 100.0 s (frame 16). It went the same way in attempt 2.\n"
 		"Attempt 3: confirmed after 120 ms (frame 47): \"250 2.0.0 Ok: queued as 4F1D0\".\n"
-		"The receiving server was slow, or losses on the line held its reply up: from here one "
+		"The receiving server was slow, or losses on the line held its reply up: from here "
+		"one "
 		"cannot tell which. The sender's timer, as it seems 90 s, is shorter than the 10 "
 		"minutes that RFC 5321 (4.5.3.2.6) asks for. With 600 s attempt 1 would have been "
 		"confirmed at 100.0 s, and not sent again.");
@@ -362,7 +397,8 @@ static void test_sentences_verdict_on_a_lost_reply(void **state)
 	assert_string_equal(
 		verdict(),
 		"The recipient's server holds 2 copies: attempts 1 and 2 left one each.\n"
-		"Attempt 1: the server's 250 passed 8.0 s after the end of the message (frame 15), was "
+		"Attempt 1: the server's 250 passed 8.0 s after the end of the message (frame 15), "
+		"was "
 		"sent 3 times in all, and the client's TCP never acknowledged it.\n"
 		"Attempt 2: confirmed after 100 ms (frame 33): \"250 2.0.0 Ok: queued as 9A00F\".\n"
 		"The line lost the server's reply. The server did its part; the sender, without a "
@@ -373,8 +409,9 @@ static void test_sentences_undecided_verdict_names_the_capture_that_decides(void
 {
 	(void)state;
 	tell(fixture_fifty);
-	assert_non_null(strstr(verdict(), "The server was slow, or its reply was lost: this capture "
-					  "cannot tell which."));
+	assert_non_null(strstr(verdict(),
+			       "The server was slow, or its reply was lost: this capture "
+			       "cannot tell which."));
 	assert_non_null(strstr(verdict(), "At the server: tcpdump -i any -s 0 -w server.pcap host "
 					  "192.0.2.1 and port 25\n"
 					  "At the client: tcpdump -i any -s 0 -w client.pcap host "
@@ -427,6 +464,8 @@ int main(void)
 		TEST(test_sentences_timer_says_what_was_known),
 		TEST(test_sentences_timer_shorter_than_the_clients),
 		TEST(test_sentences_client_gives_up),
+		TEST(test_sentences_client_with_another_timer),
+		TEST(test_sentences_stars_in_a_greeting_are_explained),
 		TEST(test_sentences_late_reply_from_the_client_alone),
 		TEST(test_sentences_late_reply_at_the_server_was_sent_late),
 		TEST(test_sentences_late_refusal_leaves_no_copy),

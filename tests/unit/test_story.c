@@ -57,7 +57,7 @@ static uint32_t find(enum step_kind kind)
 
 static void test_story_late_reply_has_timer_leaving_and_reply(void **state)
 {
-	static const enum step_kind kinds[] = {STEP_OPENED,      UP_TO_MESSAGE,   STEP_TIMER,
+	static const enum step_kind kinds[] = {STEP_OPENED,	 UP_TO_MESSAGE,	  STEP_TIMER,
 					       STEP_CLIENT_LEFT, STEP_REPLY_LATE, STEPS};
 
 	(void)state;
@@ -67,8 +67,8 @@ static void test_story_late_reply_has_timer_leaving_and_reply(void **state)
 
 static void test_story_resend_takes_the_place_of_opening(void **state)
 {
-	static const enum step_kind kinds[] = {STEP_RESEND, UP_TO_MESSAGE,    STEP_REPLY,
-					       STEP_REPLY_ACKED, STEP_CLOSED, STEPS};
+	static const enum step_kind kinds[] = {STEP_RESEND,	 UP_TO_MESSAGE, STEP_REPLY,
+					       STEP_REPLY_ACKED, STEP_CLOSED,	STEPS};
 
 	(void)state;
 	tell(fixture_q154083);
@@ -78,8 +78,8 @@ static void test_story_resend_takes_the_place_of_opening(void **state)
 static void test_story_lost_reply_has_each_retransmission(void **state)
 {
 	static const enum step_kind kinds[] = {
-		STEP_OPENED,       UP_TO_MESSAGE,     STEP_REPLY_LOST,  STEP_REPLY_RESENT,
-		STEP_REPLY_RESENT, STEP_TIMER,        STEP_CLIENT_LEFT, STEPS};
+		STEP_OPENED,	   UP_TO_MESSAGE, STEP_REPLY_LOST,  STEP_REPLY_RESENT,
+		STEP_REPLY_RESENT, STEP_TIMER,	  STEP_CLIENT_LEFT, STEPS};
 
 	(void)state;
 	tell(fixture_reply_lost);

@@ -9,7 +9,7 @@
 
 #include "timetext.h"
 
-#define SECONDS(s) ((int64_t)(s) * NS_PER_SECOND)
+#define SECONDS(s) ((int64_t)(s)*NS_PER_SECOND)
 
 static void test_timetext_duration_keeps_seconds_below_ten_minutes(void **state)
 {
