@@ -42,9 +42,13 @@ class Report:
     def of_type(self, name):
         return [o for o in self.objects if o["type"] == name]
 
-    def recipient(self, attempt_id, address):
-        """What an attempt says of one recipient, or None."""
-        for recipient in self.attempts[attempt_id]["recipients"]:
+    def result(self, attempt_id, address):
+        """How an attempt ended for one recipient, or None. Where no recipient was seen, the
+        attempt itself says it."""
+        attempt = self.attempts[attempt_id]
+        if address is None and not attempt["recipients"]:
+            return attempt
+        for recipient in attempt["recipients"]:
             if recipient["address"] == address:
                 return recipient
         return None

@@ -153,7 +153,7 @@ def faults_of_references(report):
         for attempt in delivery["attempts"]:
             if attempt not in report.attempts:
                 faults.append(f"delivery {delivery['id']}: no attempt {attempt}")
-            elif not report.recipient(attempt, delivery["recipient"]):
+            elif not report.result(attempt, delivery["recipient"]):
                 faults.append(f"delivery {delivery['id']}: attempt {attempt} is not to its "
                               "recipient")
     return faults
@@ -201,7 +201,7 @@ def faults_of_sums(report):
     """A delivery's state and cause follow from its copies and attempts."""
     faults = []
     for d in report.deliveries:
-        results = [report.recipient(a, d["recipient"]) for a in d["attempts"]]
+        results = [report.result(a, d["recipient"]) for a in d["attempts"]]
         name = f"delivery {d['id']}"
         if len(d["joined"]) != len(d["attempts"]) - 1:
             faults.append(f"{name}: {len(d['attempts'])} attempts, joined {d['joined']}")
