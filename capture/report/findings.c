@@ -206,8 +206,7 @@ static void prove_answered(const struct scene *scene, struct prose *p)
 	if (scene->attempt->eod != NO_EVENT && reply)
 		prose_add(p, " after %s", duration_text(scene_after_eod(scene, reply)).s);
 	if (reply)
-		prose_add(p, " (%s): \"%s\"", frame_words(scene, reply).s,
-			  reply_words(scene, reply).s);
+		prose_add(p, " (%s): %s", frame_words(scene, reply).s, reply_words(scene, reply).s);
 }
 
 static void prove(const struct scene *scene, struct prose *p)
@@ -266,8 +265,8 @@ static void conclude_proofs(const struct subject *subject, struct prose *p)
 		uint32_t count;
 		struct words alike = which_tries(d, went_alike, &d->tries[i], &count);
 		prose_break(p);
-		prose_add(p, "Attempt %u: %s", i + 1,
-			  scene_is_encrypted(&scene) ? "probably " : "");
+		prose_add(p, "Attempt %u%s: ", i + 1,
+			  scene_is_encrypted(&scene) ? " (encrypted, so this is probable)" : "");
 		prove(&scene, p);
 		prose_add(p, ".");
 		if (count)

@@ -201,16 +201,15 @@ struct words reply_words(const struct scene *scene, const struct event *event)
 	struct span line = first_line(ledger_text(scene->subject->ledger, event->text), &has_more);
 
 	if (!line.n && !event->value) {
-		snprintf(words.s, sizeof words.s, "%s",
-			 scene_is_encrypted(scene) ? "encrypted, its words cannot be read"
-						   : "without a word");
+		snprintf(words.s, sizeof words.s, "%s reply",
+			 scene_is_encrypted(scene) ? "an encrypted" : "an unread");
 		return words;
 	}
 	text_clean(line, clean, sizeof clean, REPLY_COLUMNS, scene->subject->ascii_only);
 	if (event->value && !begins_with_code(line))
-		snprintf(words.s, sizeof words.s, "%u %s", event->value, clean);
+		snprintf(words.s, sizeof words.s, "\"%u %s\"", event->value, clean);
 	else
-		snprintf(words.s, sizeof words.s, "%s%s", clean, has_more ? " [...]" : "");
+		snprintf(words.s, sizeof words.s, "\"%s%s\"", clean, has_more ? " [...]" : "");
 	return words;
 }
 

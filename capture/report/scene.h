@@ -86,7 +86,10 @@ struct words {
 /** TEXT of the ledger, clean, of at most COLUMNS columns. */
 struct words text_words(const struct subject *subject, text_id text, int columns);
 
-/** "250 2.0.0 Ok: queued as 4F1C2": the first line of a reply and that there were more. */
+/**
+ * The first line of a reply in quotes, and whether there were more: "250 2.0.0 Ok: queued as
+ * 4F1C2". Without quotes "an encrypted reply".
+ */
 struct words reply_words(const struct scene *scene, const struct event *event);
 
 /** "250", or "reply" where no code can be read. */

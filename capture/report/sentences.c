@@ -181,7 +181,7 @@ static void say_greeting(const struct scene *scene, struct prose *p)
 	const struct event *event = scene->event;
 	int64_t open_ns = scene->session->open_ns;
 
-	prose_add(p, "The server greets: \"%s\".", reply_words(scene, event).s);
+	prose_add(p, "The server greets: %s.", reply_words(scene, event).s);
 	if (open_ns != NO_TIME && event->time_ns - open_ns > SLOW_NS)
 		prose_add(p, " It took %s to do so, which is slow already.",
 			  duration_text(event->time_ns - open_ns).s);
@@ -244,17 +244,17 @@ static void say_rcpt_reply(const struct scene *scene, struct prose *p)
 	struct words reply = reply_words(scene, event);
 
 	if (event->value < 400) {
-		prose_add(p, "The server takes this recipient: \"%s\".", reply.s);
+		prose_add(p, "The server takes this recipient: %s.", reply.s);
 		return;
 	}
 	if (event->value < 500) {
-		prose_add(p, "The server refuses this recipient for now: \"%s\".", reply.s);
+		prose_add(p, "The server refuses this recipient for now: %s.", reply.s);
 		prose_break(p);
 		prose_add(p,
 			  "Nothing is delivered by this attempt. The sender will try again later, "
 			  "which makes no second copy.");
 	} else {
-		prose_add(p, "The server refuses this recipient for good: \"%s\".", reply.s);
+		prose_add(p, "The server refuses this recipient for good: %s.", reply.s);
 		prose_break(p);
 		prose_add(p, "Nothing is delivered by this attempt.");
 	}
@@ -264,7 +264,7 @@ static void say_refused(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
 
-	prose_add(p, "The server refuses %s: \"%s\".", event->value < 500 ? "for now" : "for good",
+	prose_add(p, "The server refuses %s: %s.", event->value < 500 ? "for now" : "for good",
 		  reply_words(scene, event).s);
 	prose_break(p);
 	prose_add(p, "No message went in this attempt, so no copy came of it.%s",
@@ -285,7 +285,7 @@ static void say_go_ahead(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
 
-	prose_add(p, "The server is ready for the message: \"%s\".", reply_words(scene, event).s);
+	prose_add(p, "The server is ready for the message: %s.", reply_words(scene, event).s);
 }
 
 static void say_message(const struct scene *scene, struct prose *p)
@@ -698,13 +698,13 @@ static void say_reply(const struct scene *scene, struct prose *p)
 		return;
 	}
 	if (!reply_accepts(event->value)) {
-		prose_add(p, "The server refuses the message %s, after %s: \"%s\".",
+		prose_add(p, "The server refuses the message %s, after %s: %s.",
 			  event->value < 500 ? "for now" : "for good", duration_text(waited_ns).s,
 			  reply.s);
 		say_refusal_of_message(event, p);
 		return;
 	}
-	prose_add(p, "The server confirms after %s: \"%s\".", duration_text(waited_ns).s, reply.s);
+	prose_add(p, "The server confirms after %s: %s.", duration_text(waited_ns).s, reply.s);
 	prose_break(p);
 	prose_add(
 		p,
@@ -719,7 +719,7 @@ static void say_reply_late(const struct scene *scene, struct prose *p)
 	const struct event *event = scene->event;
 
 	prose_add(p,
-		  "Too late: \"%s\" comes %s after the end of the message, %s after the client had "
+		  "Too late: %s comes %s after the end of the message, %s after the client had "
 		  "given up.",
 		  reply_words(scene, event).s, duration_text(scene_after_eod(scene, event)).s,
 		  duration_text(scene_after_left(scene, event)).s);
@@ -752,7 +752,7 @@ static void say_reply_lost(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
 
-	prose_add(p, "The server answers after %s: \"%s\".",
+	prose_add(p, "The server answers after %s: %s.",
 		  duration_text(scene_after_eod(scene, event)).s, reply_words(scene, event).s);
 	prose_break(p);
 	prose_add(p,

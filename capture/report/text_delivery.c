@@ -52,6 +52,14 @@ static void add_copies(const struct delivery *delivery, struct prose *out)
 		prose_add(out, "%u to %u copies", delivery->copies_min, delivery->copies_max);
 }
 
+/* MAIL FROM:<> names nobody; without a MAIL command the sender was not seen. */
+static const char *no_sender(const struct subject *subject)
+{
+	struct scene scene = scene_of(subject, 0);
+
+	return scene.attempt->mail == NO_EVENT ? "(sender not seen)" : "<>";
+}
+
 /* An address; what an unseen or an empty one is called. */
 static struct words address_of(const struct subject *subject, text_id address, const char *none)
 {
@@ -100,7 +108,7 @@ static void write_title(const struct text_page *page, const struct subject *subj
 	prose_clear(&prose);
 	prose_add(&prose, "#%u  %s, ", delivery->id + 1, state_title(delivery->state));
 	add_copies(delivery, &prose);
-	prose_add(&prose, ": %s -> %s", address_of(subject, delivery->sender, "<>").s,
+	prose_add(&prose, ": %s -> %s", address_of(subject, delivery->sender, no_sender(subject)).s,
 		  address_of(subject, delivery->recipient, "(recipient not seen)").s);
 	fputc('\n', page->out);
 	text_wrap(page, 0, prose.text);
@@ -194,7 +202,7 @@ static void write_try(const struct text_page *page, const struct subject *subjec
 	text_wrap(page, 4, prose.text);
 	if (reply) {
 		prose_clear(&prose);
-		prose_add(&prose, "%s: \"%s\"", frame_words(&scene, reply).s,
+		prose_add(&prose, "%s: %s", frame_words(&scene, reply).s,
 			  reply_words(&scene, reply).s);
 		text_wrap(page, 8, prose.text);
 	}
@@ -245,7 +253,7 @@ void text_delivery_line(const struct text_page *page, const struct delivery *del
 	story_headline(&subject, &headline);
 	prose_clear(&line);
 	prose_add(&line, "%-12s  %s -> %s  %s", clock_text(delivery->first_ns, page->utc).s,
-		  address_of(&subject, delivery->sender, "<>").s,
+		  address_of(&subject, delivery->sender, no_sender(&subject)).s,
 		  address_of(&subject, delivery->recipient, "(not seen)").s, headline.text);
 	text_wrap(page, 4, line.text);
 }

@@ -348,6 +348,25 @@ static void test_sentences_hostile_reply_is_made_safe(void **state)
 	assert_non_null(strstr(sentence(0, STEP_REPLY), "\"250 \\x1b[2J\\xff<U+202E> owned\""));
 }
 
+static void test_sentences_encrypted_reply_has_no_words(void **state)
+{
+	(void)state;
+	fixture_init(&fixture);
+	fixture_attempt(&fixture, 0);
+	fixture.attempt->is_encrypted = true;
+	fixture_client_left(&fixture, 90.5, EVENT_FIN);
+	fixture_reply(&fixture, 100.5, 0, NULL);
+	fixture_verdict(&fixture, OUTCOME_ENCRYPTED, CAUSE_REPLY_LATE, 0, 1);
+	fixture_finish(&fixture, STATE_IN_DOUBT, CAUSE_REPLY_LATE, 101);
+	tell_again();
+	assert_non_null(strstr(sentence(0, STEP_REPLY_LATE),
+			       "Too late: an encrypted reply comes 100.0 s after the end"));
+	assert_non_null(
+		strstr(verdict(), "Attempt 1 (encrypted, so this is probable): the client"));
+	story_ending(&subject, 0, &prose);
+	assert_string_equal(prose.text, "probably reply too late, at 100 s");
+}
+
 /* ---- The whole --------------------------------------------------------------------------- */
 
 static void test_sentences_headlines(void **state)
@@ -480,6 +499,7 @@ int main(void)
 		TEST(test_sentences_proof_of_silence),
 		TEST(test_sentences_every_step_says_something),
 		TEST(test_sentences_hostile_reply_is_made_safe),
+		TEST(test_sentences_encrypted_reply_has_no_words),
 		TEST(test_sentences_headlines),
 		TEST(test_sentences_verdict_on_late_replies),
 		TEST(test_sentences_verdict_on_a_lost_reply),
