@@ -242,7 +242,11 @@ void verdict_judge(const struct verdict_context *context, const struct attempt *
 		.eod = attempt_event(context->ledger, attempt, attempt->eod),
 	};
 
+	/* LMTP: its own reply or none. PRDR: its own, unless all were refused together. */
 	if (j.session->protocol == PROTOCOL_LMTP && j.recipient && attempt->eod != NO_EVENT)
+		j.reply = j.recipient->final_reply;
+	else if (j.recipient && j.recipient->final_reply != NO_EVENT &&
+		 !is_refusal(code_of(&j, attempt->reply)))
 		j.reply = j.recipient->final_reply;
 	*out = (struct verdict){.reply = NO_EVENT, .left = NO_EVENT, .proof = NO_EVENT};
 	if (!judge_refusal(&j, out) && !judge_reply(&j, out) && !judge_gap(&j, out)) {

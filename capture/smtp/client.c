@@ -278,6 +278,7 @@ void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 
 	dialogue->client_mark = *mark;
 	dialogue->client_end = end;
+	dialogue_skip_preface(dialogue, SIDE_CLIENT, &bytes, end, mark);
 	while (bytes.n && dialogue->mode != MODE_OPAQUE) {
 		switch (dialogue->mode) {
 		case MODE_COMMANDS:

@@ -89,15 +89,15 @@ static bool parse_number(struct span digits, uint64_t *number)
 	return digits.n > 0;
 }
 
-static uint32_t parse_size_parameter(struct span parameters)
+static void parse_parameters(struct command *command, struct span parameters)
 {
 	for (;;) {
 		struct span word = next_word(&parameters);
 		uint64_t size;
 		if (word.n == 0)
-			return 0;
+			return;
 		if (begins(word, "SIZE=") && parse_number(span_skip(word, 5), &size))
-			return size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
+			command->declared_size = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
 	}
 }
 
@@ -111,7 +111,7 @@ static void parse_envelope(struct command *command, const char *word)
 	command->address = parse_path(rest);
 	rest = span_skip(rest, (size_t)(command->address.p + command->address.n - rest.p));
 	if (command->verb == VERB_MAIL)
-		command->declared_size = parse_size_parameter(rest);
+		parse_parameters(command, rest);
 }
 
 static void parse_chunk(struct command *command)
@@ -151,6 +151,41 @@ bool command_opens_mail(struct span line)
 	return begins(line, "EHLO ") || begins(line, "HELO ") || begins(line, "LHLO ") ||
 	       begins(line, "MAIL FROM:") || begins(line, "RCPT TO:") ||
 	       (line.n == 4 && (begins(line, "EHLO") || begins(line, "HELO")));
+}
+
+/* A text header up to and with its empty line. */
+static size_t http_header(struct span bytes)
+{
+	for (size_t i = 0; i + 1 < bytes.n; i++) {
+		bool is_empty = bytes.p[i] == '\n' &&
+				(bytes.p[i + 1] == '\n' ||
+				 (i + 2 < bytes.n && bytes.p[i + 1] == '\r' && bytes.p[i + 2] == '\n'));
+		if (is_empty)
+			return i + (bytes.p[i + 1] == '\n' ? 2 : 3);
+	}
+	return SIZE_MAX;
+}
+
+size_t command_preface(struct span bytes)
+{
+	/* Both versions: www.haproxy.org/download/2.9/doc/proxy-protocol.txt, 2.1 and 2.2. */
+	static const uint8_t version_2[12] = {0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d,
+					      0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a};
+	size_t known = bytes.n < sizeof version_2 ? bytes.n : sizeof version_2;
+
+	if (known && memcmp(bytes.p, version_2, known) == 0) {
+		if (bytes.n < 16)
+			return SIZE_MAX;
+		size_t n = 16 + ((size_t)bytes.p[14] << 8 | bytes.p[15]);
+		return n <= bytes.n ? n : SIZE_MAX;
+	}
+	if (begins(bytes, "PROXY TCP") || begins(bytes, "PROXY UNKNOWN")) {
+		const uint8_t *lf = memchr(bytes.p, '\n', bytes.n);
+		return lf ? (size_t)(lf - bytes.p) + 1 : SIZE_MAX;
+	}
+	if (begins(bytes, "CONNECT ") || begins(bytes, "HTTP/1."))
+		return http_header(bytes);
+	return 0;
 }
 
 struct span command_without_secret(struct span line)

@@ -24,6 +24,13 @@ struct command command_parse(struct span line);
 /** Whether LINE begins as only a mail client's first line does: EHLO, HELO, LHLO, MAIL FROM. */
 bool command_opens_mail(struct span line);
 
+/**
+ * What stands before the dialogue on connections that were handed through: a PROXY header, version
+ * 1 or 2, or an HTTP CONNECT request or its answer, up to its empty line. Returns its length;
+ * 0 if BYTES begin with none, SIZE_MAX if it has begun and its end is not there yet.
+ */
+size_t command_preface(struct span bytes);
+
 /** The two words of an AUTH command that may be shown, "AUTH PLAIN"; never the secret. */
 struct span command_without_secret(struct span line);
 

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#define SNIFF_BYTES 512u
+#define SNIFF_BYTES 2048u
 
 struct dialogues *dialogues_new(struct ledger *ledger)
 {
@@ -141,6 +141,27 @@ static void accept_connection(struct dialogue *dialogue)
 	backlog_close(&backlog);
 }
 
+void dialogue_skip_preface(struct dialogue *dialogue, enum side side, struct span *bytes,
+			   uint64_t end, const struct mark *mark)
+{
+	size_t n = command_preface(*bytes);
+
+	if (dialogue->has_spoken[side])
+		return;
+	dialogue->has_spoken[side] = true;
+	if (n == 0 || n == SIZE_MAX)
+		return;
+	const uint8_t *lf = memchr(bytes->p, '\n', n);
+	struct span line = span_take(*bytes, lf ? (size_t)(lf - bytes->p) : n);
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	struct event event = event_of(EVENT_LINE, side, mark, end - bytes->n + n);
+	event.text = ledger_keep(dialogue->all->ledger,
+				 bytes->p[0] == '\r' ? span_of("(PROXY header, version 2)") : line);
+	dialogue_event(dialogue, &event);
+	*bytes = span_skip(*bytes, n);
+}
+
 /* What is known of the first line of one side. */
 struct first_line {
 	uint8_t bytes[SNIFF_BYTES];
@@ -148,21 +169,28 @@ struct first_line {
 	bool is_whole; /* its LF was seen, or it is too long for a line of mail */
 };
 
+/* Finds the first line of SIDE, behind a preface if there is one. */
 static void find_first_line(const struct backlog *backlog, enum side side, struct first_line *line)
 {
 	line->n = 0;
-	line->is_whole = false;
-	for (uint32_t i = 0; i < backlog->count && !line->is_whole; i++) {
+	for (uint32_t i = 0; i < backlog->count; i++) {
 		if (backlog->pieces[i].side != side)
 			continue;
-		struct span bytes = backlog_bytes(backlog, &backlog->pieces[i]);
-		const uint8_t *lf = memchr(bytes.p, '\n', bytes.n);
-		if (lf)
-			bytes.n = (size_t)(lf - bytes.p);
-		bytes = span_take(bytes, sizeof line->bytes - line->n);
+		struct span bytes = span_take(backlog_bytes(backlog, &backlog->pieces[i]),
+					      sizeof line->bytes - line->n);
 		memcpy(line->bytes + line->n, bytes.p, bytes.n);
 		line->n += bytes.n;
-		line->is_whole = lf || line->n == sizeof line->bytes;
+	}
+	line->is_whole = line->n == sizeof line->bytes;
+	size_t preface = command_preface((struct span){line->bytes, line->n});
+	if (preface == SIZE_MAX)
+		preface = line->n;
+	line->n -= preface;
+	memmove(line->bytes, line->bytes + preface, line->n);
+	const uint8_t *lf = memchr(line->bytes, '\n', line->n);
+	if (lf) {
+		line->n = (size_t)(lf - line->bytes);
+		line->is_whole = true;
 	}
 }
 

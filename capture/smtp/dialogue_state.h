@@ -63,6 +63,7 @@ struct dialogue {
 	uint16_t reply_text_n;
 	bool is_in_reply;             /* between the lines of one reply */
 	bool is_greeted;              /* the server's first reply, or its place, has gone by */
+	bool has_spoken[2];           /* a side's first line, or what stands before it, was read */
 	bool is_auth_asked;           /* the client's next line is an answer to AUTH */
 	bool is_skipping_line;        /* client, behind a gap: the rest of a line says nothing */
 	bool is_skipping_reply;       /* server, likewise */
@@ -112,6 +113,13 @@ void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enu
 		const struct mark *mark);
 /** DATA was answered: the bytes held behind it are the message (IS_ACCEPTED) or commands. */
 void client_data_answered(struct dialogue *dialogue, bool is_accepted, const struct mark *mark);
+
+/**
+ * Takes what stands before the dialogue (command_preface) from the front of BYTES, the first of
+ * SIDE, which end at END; notes it as a line.
+ */
+void dialogue_skip_preface(struct dialogue *dialogue, enum side side, struct span *bytes,
+			   uint64_t end, const struct mark *mark);
 
 /* server.c */
 void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,

@@ -44,14 +44,22 @@ void queue_drop(struct due_queue *queue, uint32_t n)
 		queue->first = (queue->first + n) & (queue->room - 1);
 }
 
-void queue_lose_count(struct due_queue *queue)
+bool queue_add_first(struct due_queue *queue, const struct due *due)
 {
-	if (queue_is_lost(queue) || (queue->count == queue->room && !grow(queue)))
-		return;
+	if (queue->count >= LIMIT_QUEUE || (queue->count == queue->room && !grow(queue)))
+		return false;
 	queue->first = (queue->first - 1) & (queue->room - 1);
 	queue->count++;
-	*queue_peek(queue, 0) = (struct due){
-		.kind = DUE_LOST, .attempt = NO_ATTEMPT, .recipient = NO_RECIPIENT};
+	*queue_peek(queue, 0) = *due;
+	return true;
+}
+
+void queue_lose_count(struct due_queue *queue)
+{
+	struct due lost = {.kind = DUE_LOST, .attempt = NO_ATTEMPT, .recipient = NO_RECIPIENT};
+
+	if (!queue_is_lost(queue))
+		(void)queue_add_first(queue, &lost);
 }
 
 bool queue_is_lost(const struct due_queue *queue)

@@ -37,6 +37,9 @@ struct due_queue {
 /** Adds at the end. False: LIMIT_QUEUE, or no memory. */
 bool queue_add(struct due_queue *queue, const struct due *due);
 
+/** Adds in front. False: LIMIT_QUEUE, or no memory. */
+bool queue_add_first(struct due_queue *queue, const struct due *due);
+
 /** The one that is due next, INDEX places behind it; NULL if there is none. */
 struct due *queue_peek(const struct due_queue *queue, uint32_t index);
 

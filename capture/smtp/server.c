@@ -351,6 +351,7 @@ void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 	struct line line;
 
 	dialogue->server_mark = *mark;
+	dialogue_skip_preface(dialogue, SIDE_SERVER, &bytes, end, mark);
 	while (bytes.n && dialogue->mode != MODE_OPAQUE &&
 	       line_read(&dialogue->server_line, &bytes, &line))
 		take_line(dialogue, &line, mark, end - bytes.n);

@@ -229,15 +229,32 @@ void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark,
 	evidence_open(dialogue, attempt, end);
 }
 
+/* A 353 announces a reply for each accepted recipient, and then the one for all of them. */
+static void expect_each(struct dialogue *dialogue, const struct attempt *attempt,
+			const struct due *overall)
+{
+	struct due due = {.kind = DUE_EOD_RECIPIENT, .attempt = attempt->id};
+
+	(void)queue_add_first(&dialogue->queue, overall);
+	for (uint32_t i = attempt->recipient_count; i-- > 0;) {
+		due.recipient = i;
+		if (ledger_recipient(dialogue->all->ledger, attempt, i)->rcpt_code < 400)
+			(void)queue_add_first(&dialogue->queue, &due);
+	}
+}
+
 void transaction_answered(struct dialogue *dialogue, const struct due *due, uint32_t reply,
 			  uint16_t code, uint64_t reply_end)
 {
 	struct ledger *ledger = dialogue->all->ledger;
 	struct attempt *attempt = ledger_edit_attempt(ledger, due->attempt);
 
-	(void)code;
 	if (!attempt)
 		return;
+	if (due->kind == DUE_EOD && code == 353) {
+		expect_each(dialogue, attempt, due);
+		return;
+	}
 	if (due->kind == DUE_EOD_RECIPIENT) {
 		struct recipient *recipient =
 			ledger_edit_recipient(ledger, attempt, due->recipient);

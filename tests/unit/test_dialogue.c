@@ -382,6 +382,146 @@ static void test_dialogue_answers_lmtp_for_each_recipient(void **state)
 	play_end(&play);
 }
 
+static void expect_recipients(struct play *play, const enum outcome *outcomes, uint32_t count)
+{
+	struct heard heard;
+
+	play_hear(play, VANTAGE_CLIENT, &heard);
+	for (uint32_t i = 0; i < count; i++) {
+		struct verdict verdict;
+		deliveries_judge(heard.deliveries, 0, i, &verdict);
+		assert_string_equal(outcome_name(verdict.outcome), outcome_name(outcomes[i]));
+	}
+	heard_free(&heard);
+	play_end(play);
+}
+
+static void test_dialogue_answers_prdr_for_each_recipient_and_for_all(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT,
+		 "EHLO c\r\nMAIL FROM:<a@x> PRDR\r\nRCPT TO:<b@y>\r\nRCPT TO:<c@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 hi\r\n250 a\r\n250 b\r\n250 c\r\n354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\nQUIT\r\n");
+	play_say(&play, SIDE_SERVER,
+		 "353 looking\r\n250 b takes it\r\n550 c does not\r\n250 done\r\n221 bye\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	expect_recipients(&play, (enum outcome[]){OUTCOME_ACCEPTED, OUTCOME_REJECTED}, 2);
+}
+
+static void test_dialogue_ends_an_empty_message_at_a_lone_dot(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	/* RFC 2920 3.1: DATA was pipelined behind a recipient that is refused. */
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n550 no b\r\n354 go\r\n");
+	play_say(&play, SIDE_CLIENT, ".\r\nQUIT\r\n");
+	play_say(&play, SIDE_SERVER, "554 no valid recipients\r\n221 bye\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	expect_recipients(&play, (enum outcome[]){OUTCOME_REJECTED}, 1);
+}
+
+static void test_dialogue_begins_behind_a_proxy_header(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play.ends[SIDE_SERVER].port = 10025;
+	play_open(&play);
+	play_say(&play, SIDE_CLIENT, "PROXY TCP4 203.0.113.7 198.51.100.1 5000 25\r\n");
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "EHLO c\r\n");
+	play_say(&play, SIDE_SERVER, "250 hi\r\n");
+	expect_dialogue(&play, "C PROXY TCP4 203.0.113.7 198.51.100.1 5000 25\n"
+			       "S 220 mx\n"
+			       "C EHLO c\n"
+			       "S 250 hi\n");
+}
+
+static void test_dialogue_begins_behind_http_connect(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play.ends[SIDE_SERVER].port = 3128;
+	play_open(&play);
+	play_say(&play, SIDE_CLIENT, "CONNECT mx.example:25 HTTP/1.1\r\nHost: mx.example\r\n\r\n");
+	play_say(&play, SIDE_SERVER, "HTTP/1.1 200 OK\r\nVia: proxy\r\n\r\n");
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "EHLO c\r\n");
+	play_say(&play, SIDE_SERVER, "250 hi\r\n");
+	expect_dialogue(&play, "C CONNECT mx.example:25 HTTP/1.1\n"
+			       "S HTTP/1.1 200 OK\n"
+			       "S 220 mx\n"
+			       "C EHLO c\n"
+			       "S 250 hi\n");
+}
+
+static void test_dialogue_takes_an_early_talkers_greeting_for_one(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_CLIENT, "EHLO c\r\n");
+	play_say(&play, SIDE_SERVER, "220 mx\r\n250 hi\r\n");
+	play_say(&play, SIDE_CLIENT, "NOOP\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	expect_dialogue(&play, "C EHLO c\n"
+			       "S 220 mx\n"
+			       "S 250 hi\n"
+			       "C NOOP\n"
+			       "S 250 ok\n");
+}
+
+static void test_dialogue_counts_the_reply_to_a_bad_chunk(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nBDAT -1 LAST\r\nBDAT 99999999999999999999\r\nNOOP\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n501 size\r\n501 size\r\n250 noop\r\n");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C MAIL FROM:<a@x>\n"
+			       "C BDAT -1 LAST\n"
+			       "C BDAT 99999999999999999999\n"
+			       "C NOOP\n"
+			       "S 250 a\n"
+			       "S 501 size\n"
+			       "S 501 size\n"
+			       "S 250 noop\n");
+}
+
+static void test_dialogue_ignores_a_line_without_a_code(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "some noise\r\n220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "EHLO c\r\n");
+	play_say(&play, SIDE_SERVER, "\r\n250 hi\r\n");
+	play_say(&play, SIDE_CLIENT, "NOOP\r\n");
+	play_say(&play, SIDE_SERVER, "472 unusual\r\n");
+	expect_dialogue(&play, "S some noise\n"
+			       "S 220 mx\n"
+			       "C EHLO c\n"
+			       "S \n"
+			       "S 250 hi\n"
+			       "C NOOP\n"
+			       "S 472 unusual\n");
+}
+
 static void test_dialogue_finds_its_way_back_behind_a_gap_in_the_envelope(void **state)
 {
 	struct play play;
@@ -445,6 +585,13 @@ int main(void)
 		cmocka_unit_test(test_dialogue_finds_mail_on_any_port),
 		cmocka_unit_test(test_dialogue_does_not_take_ftp_for_mail),
 		cmocka_unit_test(test_dialogue_answers_lmtp_for_each_recipient),
+		cmocka_unit_test(test_dialogue_answers_prdr_for_each_recipient_and_for_all),
+		cmocka_unit_test(test_dialogue_ends_an_empty_message_at_a_lone_dot),
+		cmocka_unit_test(test_dialogue_begins_behind_a_proxy_header),
+		cmocka_unit_test(test_dialogue_begins_behind_http_connect),
+		cmocka_unit_test(test_dialogue_takes_an_early_talkers_greeting_for_one),
+		cmocka_unit_test(test_dialogue_counts_the_reply_to_a_bad_chunk),
+		cmocka_unit_test(test_dialogue_ignores_a_line_without_a_code),
 		cmocka_unit_test(test_dialogue_finds_its_way_back_behind_a_gap_in_the_envelope),
 		cmocka_unit_test(test_dialogue_reads_on_from_the_middle_of_a_session),
 	};
