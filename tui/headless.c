@@ -103,13 +103,11 @@ static bool read_all(struct analysis *analysis, bool prints_changes, struct prin
 }
 
 static bool write_report(struct analysis *analysis, const struct options *options, bool has_mail,
-			 struct printed *printed, struct fault *fault)
+			 struct fault *fault)
 {
 	const struct report_options text_options = {.ascii_only = options->is_ascii};
 	if (options->mode == RUN_REPORT_TEXT)
 		return !has_mail || report_text(stdout, analysis, &text_options, fault);
-	if (printed->count)
-		return print_changed(analysis, printed, fault);
 	return report_jsonl(stdout, analysis, fault);
 }
 
@@ -137,7 +135,7 @@ int headless_run(struct analysis *analysis, const struct options *options)
 	if (!has_mail)
 		complain_of_no_mail(options, no_mail);
 	if (is_fine)
-		is_fine = write_report(analysis, options, has_mail, &printed, &fault);
+		is_fine = write_report(analysis, options, has_mail, &fault);
 	if (fault.kind != FAULT_NONE)
 		headless_complain(fault.text);
 	free(printed.revisions);

@@ -10,8 +10,9 @@
 
 /**
  * Reads all of ANALYSIS, on an interface until SIGINT or SIGTERM, and writes the report that
- * OPTIONS ask for to standard output; warnings go to standard error. Live JSON Lines come as
- * deliveries change. Returns the exit status: 1 without mail or where writing failed, else 0.
+ * OPTIONS ask for to standard output; warnings go to standard error. Live, a delivery's JSON Line
+ * comes whenever it changes, and the whole report, with what the deliveries name, at the end.
+ * Returns the exit status: 1 without mail or where writing failed, else 0.
  */
 int headless_run(struct analysis *analysis, const struct options *options);
 

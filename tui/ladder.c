@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/** The text of EVENT, its lines divided by " / ", at most COLUMNS columns. */
-static void event_text(const struct ledger *ledger, const struct event *event, int columns,
-		       bool ascii_only, char *out, size_t size)
+void ladder_text(const struct ledger *ledger, const struct event *event, int columns,
+		 bool ascii_only, char *out, size_t size)
 {
 	struct span rest = ledger_text(ledger, event->text);
 	size_t used = 0;
@@ -46,7 +45,7 @@ static const char *gap_words(uint16_t kind)
 static void label_text(const struct ledger *ledger, const struct event *event, bool ascii_only,
 		       char *out)
 {
-	event_text(ledger, event, LADDER_LABEL / 2, ascii_only, out, LADDER_LABEL);
+	ladder_text(ledger, event, LADDER_LABEL / 2, ascii_only, out, LADDER_LABEL);
 	if (event->bits & EVENT_SECRET) {
 		size_t used = strlen(out);
 		snprintf(out + used, LADDER_LABEL - used, "%s***", used ? " " : "");
@@ -96,64 +95,38 @@ static bool label_dialogue(const struct ledger *ledger, const struct event *even
 	return false;
 }
 
+/** What TCP did, where nothing is counted. */
+static const char *const plain_labels[] = {
+	[EVENT_OPEN] = "ACK: the connection is open",
+	[EVENT_FIN] = "FIN: closes",
+	[EVENT_RST] = "RST: resets",
+	[EVENT_WINDOW_SHUT] = "window shut: takes no more bytes",
+	[EVENT_WINDOW_OPEN] = "window open again",
+	[EVENT_EOD_ACKED] = "TCP ACK of the end of data",
+	[EVENT_REPLY_ACKED] = "TCP ACK of the reply",
+	[EVENT_SILENT] = "proof: no reply was sent until now",
+};
+
 /** The labels of what TCP did. */
 static void label_tcp(const struct event *event, char *out)
 {
-	bool is_server = event->bits & EVENT_FROM_SERVER;
+	size_t kind = event->kind;
 	unsigned times = event->value;
-	switch ((enum event_kind)event->kind) {
-	case EVENT_SYN:
-		snprintf(out, LADDER_LABEL, is_server ? "SYN, ACK" : "SYN");
-		return;
-	case EVENT_OPEN:
-		snprintf(out, LADDER_LABEL, "ACK: the connection is open");
-		return;
-	case EVENT_FIN:
-		snprintf(out, LADDER_LABEL, "FIN: closes");
-		return;
-	case EVENT_RST:
-		snprintf(out, LADDER_LABEL, "RST: resets");
-		return;
-	case EVENT_FIN_RESENT:
+	bool is_plain = kind < sizeof plain_labels / sizeof *plain_labels && plain_labels[kind];
+	if (is_plain)
+		snprintf(out, LADDER_LABEL, "%s", plain_labels[kind]);
+	else if (kind == EVENT_SYN)
+		snprintf(out, LADDER_LABEL, event->bits & EVENT_FROM_SERVER ? "SYN, ACK" : "SYN");
+	else if (kind == EVENT_FIN_RESENT)
 		snprintf(out, LADDER_LABEL, "FIN retransmitted (%u)", times);
-		return;
-	case EVENT_WINDOW_SHUT:
-		snprintf(out, LADDER_LABEL, "window shut: takes no more bytes");
-		return;
-	case EVENT_WINDOW_OPEN:
-		snprintf(out, LADDER_LABEL, "window open again");
-		return;
-	case EVENT_GAP:
-		snprintf(out, LADDER_LABEL, "%u bytes %s", event->length, gap_words(event->value));
-		return;
-	case EVENT_EOD_RESENT:
+	else if (kind == EVENT_EOD_RESENT)
 		snprintf(out, LADDER_LABEL, "end of data retransmitted (%u)", times);
-		return;
-	case EVENT_EOD_ACKED:
-		snprintf(out, LADDER_LABEL, "TCP ACK of the end of data");
-		return;
-	case EVENT_REPLY_RESENT:
+	else if (kind == EVENT_REPLY_RESENT)
 		snprintf(out, LADDER_LABEL, "reply retransmitted (%u)", times);
-		return;
-	case EVENT_REPLY_ACKED:
-		snprintf(out, LADDER_LABEL, "TCP ACK of the reply");
-		return;
-	case EVENT_SILENT:
-		snprintf(out, LADDER_LABEL, "proof: no reply was sent until now");
-		return;
-	case EVENT_HOLE:
+	else if (kind == EVENT_HOLE)
 		snprintf(out, LADDER_LABEL, "proof: %u bytes of reply were lost", event->length);
-		return;
-	case EVENT_COMMAND:
-	case EVENT_REPLY:
-	case EVENT_REPLY_PART:
-	case EVENT_MESSAGE:
-	case EVENT_EOD:
-	case EVENT_TLS:
-	case EVENT_LINE:
-		break;
-	}
-	out[0] = '\0';
+	else if (kind == EVENT_GAP)
+		snprintf(out, LADDER_LABEL, "%u bytes %s", event->length, gap_words(event->value));
 }
 
 static enum canvas_style style_of(const struct event *event)
@@ -212,90 +185,4 @@ void ladder_row_at(const struct ledger *ledger, const struct session *session, u
 		out->line = LADDER_ARROW;
 	else
 		label_tcp(event, out->label);
-}
-
-/* ---- The row in words --------------------------------------------------------------------- */
-
-static void add_bits(const struct event *event, struct prose *out)
-{
-	if (event->bits & EVENT_ASSUMED)
-		prose_add(out, " It was not seen; what followed implies it.");
-	if (event->bits & EVENT_UNMATCHED)
-		prose_add(out, " It answers no command that was seen.");
-	if (event->bits & EVENT_SECRET)
-		prose_add(out, " The secret in it is not kept.");
-	if (event->bits & EVENT_BARE_LF)
-		prose_add(out, " It is not CRLF . CRLF, and yet the server took it as the end.");
-	if (event->bits & EVENT_PIPELINED)
-		prose_add(out, " Sent before the command before it was answered (pipelining).");
-}
-
-static const char *meaning_of(const struct event *event)
-{
-	switch ((enum event_kind)event->kind) {
-	case EVENT_SYN:
-		return "The connection is being opened.";
-	case EVENT_OPEN:
-		return "Both sides agree that the connection is open.";
-	case EVENT_FIN:
-		return "It will send nothing more.";
-	case EVENT_RST:
-		return "The connection is broken off.";
-	case EVENT_FIN_RESENT:
-		return "Its FIN was not acknowledged: the other side, or the line, is gone.";
-	case EVENT_WINDOW_SHUT:
-		return "Its receive buffer is full: its program does not read.";
-	case EVENT_WINDOW_OPEN:
-		return "Its program reads again.";
-	case EVENT_GAP:
-		return "What was in these bytes cannot be told.";
-	case EVENT_MESSAGE:
-		return "The message itself, in one or more segments.";
-	case EVENT_EOD:
-		return "From here on the client waits for the acknowledgement.";
-	case EVENT_TLS:
-		return "Only sizes and times can be told from now on.";
-	case EVENT_REPLY_PART:
-		return "This reply never ended, so it counts for nothing.";
-	case EVENT_EOD_RESENT:
-		return "Its TCP ACK had not come in time: TCP's own repair, no resend of mail.";
-	case EVENT_EOD_ACKED:
-		return "The server's system holds the whole message; its program may not yet.";
-	case EVENT_REPLY_RESENT:
-		return "Its TCP ACK had not come in time: the client may not have the reply.";
-	case EVENT_REPLY_ACKED:
-		return "The client's system holds the reply.";
-	case EVENT_SILENT:
-		return "This segment stands exactly where a reply would begin.";
-	case EVENT_HOLE:
-		return "This segment lies behind bytes that never came: a reply existed.";
-	case EVENT_COMMAND:
-	case EVENT_REPLY:
-	case EVENT_LINE:
-		return "";
-	}
-	return "";
-}
-
-void ladder_explain(const struct ledger *ledger, const struct session *session, uint32_t index,
-		    bool ascii_only, struct prose *out)
-{
-	const struct event *event = session_event(session, index);
-	struct ladder_row row;
-	char text[1024];
-	ladder_row_at(ledger, session, index, ascii_only, &row);
-	prose_add(out, "%s", row.is_server ? "Server" : "Client");
-	if (event->frame)
-		prose_add(out, ", frame %u", event->frame);
-	bool has_text = event->kind == EVENT_COMMAND || event->kind == EVENT_REPLY ||
-			event->kind == EVENT_REPLY_PART || event->kind == EVENT_LINE;
-	if (has_text && !(event->bits & EVENT_SECRET)) {
-		event_text(ledger, event, 600, ascii_only, text, sizeof text);
-		prose_add(out, ": %s", text);
-	} else {
-		prose_add(out, ": %s.", row.label);
-	}
-	if (meaning_of(event)[0])
-		prose_add(out, " %s", meaning_of(event));
-	add_bits(event, out);
 }

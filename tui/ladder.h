@@ -37,4 +37,11 @@ void ladder_row_at(const struct ledger *ledger, const struct session *session, u
 void ladder_explain(const struct ledger *ledger, const struct session *session, uint32_t index,
 		    bool ascii_only, struct prose *out);
 
+/**
+ * The text of EVENT on one line, its own lines divided by " / ", at most COLUMNS columns. For the
+ * ladder's own modules.
+ */
+void ladder_text(const struct ledger *ledger, const struct event *event, int columns,
+		 bool ascii_only, char *out, size_t size);
+
 #endif

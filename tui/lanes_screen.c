@@ -28,13 +28,24 @@ struct shares {
 	int verdict; /* where there is room to spare */
 };
 
+#define HEADLINE_ROWS 2
 #define SENTENCE_ROWS 6 /* a sentence is seldom longer at 80 columns */
 
+/** Rows that TEXT takes when it is wrapped, at most MOST. */
+static int wrapped_rows(const char *text, int columns, int most)
+{
+	int rows = 0;
+	const char *rest = text;
+	while (rows < most && prose_next_line(&rest, columns).p)
+		rows++;
+	return rows;
+}
+
 /** Attempts come first; what they do not need goes to the sentence. */
-static struct shares share_rows(int rows, uint32_t tries)
+static struct shares share_rows(int rows, uint32_t tries, int headline_rows)
 {
 	struct shares s;
-	s.header = rows >= 17 ? 3 : rows >= 12 ? 2 : 1;
+	s.header = rows >= 17 ? 2 + headline_rows : rows >= 12 ? 2 : 1;
 	int rest = rows - s.header - 2; /* the rule and the gauge */
 	int least = rest >= 14 ? 4 : rest >= 10 ? 3 : 2;
 	int64_t wanted = LANES_HEADER_ROWS + (int64_t)tries * LANES_ROWS_PER_TRY + 1;
@@ -124,18 +135,15 @@ static void draw_message(const struct lanes_view *lanes, struct canvas *canvas)
 		    SCREEN_TEXT);
 }
 
-static void draw_header(const struct lanes_view *lanes, struct canvas *canvas, int rows)
+static void draw_header(const struct lanes_view *lanes, struct canvas *canvas, int rows,
+			const char *headline)
 {
-	struct prose headline;
 	draw_title(lanes, canvas);
 	if (rows >= 3)
 		draw_message(lanes, canvas);
-	if (rows < 2)
-		return;
-	prose_clear(&headline);
-	story_headline(&lanes->subject, &headline);
-	screen_text(canvas, rows - 1, 1, canvas->columns - 2, headline.text,
-		    lanes->subject.ascii_only, SCREEN_STRONG);
+	int row = rows >= 3 ? 2 : 1;
+	screen_prose(canvas, row, 1, rows - row, canvas->columns - 2, headline,
+		     lanes->subject.ascii_only, SCREEN_STRONG);
 }
 
 static void draw_lanes(struct lanes_view *lanes, struct canvas *canvas, int row, int rows)
@@ -272,15 +280,20 @@ static void draw_gauge(const struct lanes_view *lanes, struct canvas *canvas, in
 void lanes_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 {
 	struct lanes_view *lanes = (struct lanes_view *)view;
+	struct prose headline;
 	if (!lanes->subject.delivery)
 		return;
-	struct shares shares = share_rows(canvas->rows - 1, lanes->subject.delivery->try_count);
-	int row = shares.header;
+	prose_clear(&headline);
+	story_headline(&lanes->subject, &headline);
+	uint32_t tries = lanes->subject.delivery->try_count;
+	struct shares shares =
+		share_rows(canvas->rows - 1, tries,
+			   wrapped_rows(headline.text, canvas->columns - 2, HEADLINE_ROWS));
 	if (lanes->story.count)
-		lanes->first_try =
-			lanes_scroll_to(lanes->first_try, lanes->story.steps[lanes->step].try,
-					lanes->subject.delivery->try_count, shares.lanes);
-	draw_header(lanes, canvas, shares.header);
+		lanes->first_try = lanes_scroll_to(
+			lanes->first_try, lanes->story.steps[lanes->step].try, tries, shares.lanes);
+	int row = shares.header;
+	draw_header(lanes, canvas, shares.header, headline.text);
 	draw_lanes(lanes, canvas, row, shares.lanes);
 	row += shares.lanes;
 	draw_rule(lanes, app, canvas, row);

@@ -11,32 +11,10 @@
 #ifndef SMTPSCOPE_TUI_LIST_H
 #define SMTPSCOPE_TUI_LIST_H
 
+#include "columns.h"
 #include "keys.h"
-#include "model.h"
-#include "screen.h"
 
 #define NO_ROW UINT32_MAX
-#define CELL_TEXT 256
-
-/** What one cell of a list shows: safe for the terminal. */
-struct cell_text {
-	char text[CELL_TEXT];
-};
-
-#define EXTRA_COLUMN 5
-
-struct column {
-	const char *name; /* its title, and what messages call it */
-	uint8_t width;	  /* columns on the screen, at least */
-	uint8_t most;	  /* at most: what is left over goes to those that may grow */
-	uint8_t priority; /* 0 is always there; the highest number goes first where room is short;
-			     from EXTRA_COLUMN on only where the others have room to spare */
-	bool is_right;	  /* numbers stand at the right */
-	void (*print)(const struct model *model, uint32_t row, struct cell_text *out);
-	/* What it sorts by: a number, or else the bytes of a text. */
-	int64_t (*number)(const struct model *model, uint32_t row);
-	struct span (*text)(const struct model *model, uint32_t row);
-};
 
 /** A kind of rows. Its first order is that of its `rank`, small ranks first, then of time. */
 struct rows_kind {
@@ -50,7 +28,6 @@ struct rows_kind {
 	enum screen_style (*style)(const struct model *model, uint32_t row);
 };
 
-#define MOST_COLUMNS 12
 #define SORT_RANK SIZE_MAX
 #define LIST_NEEDLE 256
 
@@ -107,9 +84,5 @@ bool list_row_has(const struct list *list, const struct model *model, uint32_t r
  */
 bool list_search(struct list *list, const struct model *model, const char *needle, int by,
 		 uint32_t *which, uint32_t *all);
-
-/** The widths that COUNT COLUMNS get within WIDTH, one column between them; 0: not shown. */
-void columns_fit(const struct column *columns, size_t count, int width,
-		 int widths[static MOST_COLUMNS]);
 
 #endif

@@ -230,6 +230,36 @@ static void test_terminal_takes_a_burst_of_pasted_text(void **state)
 	pty_stop(&pty);
 }
 
+static void test_terminal_mouse_selects_and_opens(void **state)
+{
+	static const char *const arguments[] = {"pcaps/fan-out.pcap", NULL};
+	struct pty pty;
+	(void)state;
+	pty_start(&pty, 24, 80, arguments);
+	pty_expect(&pty, "▸  1");
+	pty_type(&pty, "\033[<0;10;6M"); /* a click on the third row */
+	pty_expect(&pty, "▸  3");
+	pty_type(&pty, "\033[<64;10;6M"); /* the wheel */
+	pty_expect(&pty, "▸  2");
+	pty_type(&pty, "\033[<0;10;5M"); /* a click on the selected row opens it */
+	pty_expect(&pty, "attempt 1 of 1");
+	pty_stop(&pty);
+}
+
+static void test_terminal_gets_no_colour_where_none_is_wanted(void **state)
+{
+	static const char *const arguments[] = {SAMPLE, "--color", "never", NULL};
+	struct pty pty;
+	(void)state;
+	pty_start(&pty, 24, 80, arguments);
+	pty.forbidden = "\033[38";
+	pty_expect(&pty, "1 duplicated");
+	pty_type(&pty, ENTER);
+	pty_expect(&pty, "EXPIRED");
+	assert_false(pty.wrote_forbidden);
+	pty_stop(&pty);
+}
+
 /** Replaces every FROM in BYTES with as many bytes of TO. */
 static size_t replace(char *bytes, size_t n, const char *from, const char *to)
 {
@@ -297,6 +327,8 @@ int main(void)
 		cmocka_unit_test(test_terminal_says_that_it_is_too_small),
 		cmocka_unit_test(test_terminal_gets_nothing_while_idle),
 		cmocka_unit_test(test_terminal_takes_a_burst_of_pasted_text),
+		cmocka_unit_test(test_terminal_mouse_selects_and_opens),
+		cmocka_unit_test(test_terminal_gets_no_colour_where_none_is_wanted),
 		cmocka_unit_test(test_terminal_never_gets_raw_bytes_of_the_network),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
