@@ -237,11 +237,11 @@ static void test_terminal_mouse_selects_and_opens(void **state)
 	(void)state;
 	pty_start(&pty, 24, 80, arguments);
 	pty_expect(&pty, "▸  1");
-	pty_type(&pty, "\033[<0;10;6M"); /* a click on the third row */
+	pty_type(&pty, "\033[<0;10;6M\033[<0;10;6m"); /* a click on the third row */
 	pty_expect(&pty, "▸  3");
 	pty_type(&pty, "\033[<64;10;6M"); /* the wheel */
 	pty_expect(&pty, "▸  2");
-	pty_type(&pty, "\033[<0;10;5M"); /* a click on the selected row opens it */
+	pty_type(&pty, "\033[<0;10;5M\033[<0;10;5m"); /* a click on the selected row opens it */
 	pty_expect(&pty, "attempt 1 of 1");
 	pty_stop(&pty);
 }
