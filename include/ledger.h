@@ -171,6 +171,7 @@ struct attempt {
 	uint8_t received_fields; /* Received: header fields, at most 255 */
 	bool has_digest;         /* the whole message was seen: digest and body_digest are right */
 	bool is_bdat;
+	bool has_begun;          /* DATA was answered with 354, or a chunk was sent */
 	bool is_encrypted;       /* guessed from a TLS session's records */
 	bool is_stalled;         /* its last bytes were retransmitted and never acknowledged */
 	bool is_tail_lost;       /* its client closed behind bytes of it that were never seen nor

@@ -13,8 +13,7 @@ struct judged {
 
 bool verdict_applies(const struct attempt *attempt)
 {
-	return attempt->refusal != NO_EVENT || attempt->reply != NO_EVENT ||
-	       attempt->message != NO_EVENT;
+	return attempt->refusal != NO_EVENT || attempt->reply != NO_EVENT || attempt->has_begun;
 }
 
 int64_t attempt_start(const struct ledger *ledger, const struct attempt *attempt)

@@ -72,7 +72,7 @@ static void take_rcpt(struct dialogue *dialogue, const struct command *command, 
 }
 
 static void take_bdat(struct dialogue *dialogue, const struct command *command, uint32_t event,
-		      struct due *due, const struct mark *mark, uint64_t end)
+		      struct due *due)
 {
 	if (!command->is_valid_chunk)
 		return;
@@ -89,7 +89,7 @@ static void take_bdat(struct dialogue *dialogue, const struct command *command, 
 	dialogue->mode = MODE_CHUNK;
 	dialogue->chunk_left = command->chunk_size;
 	dialogue->is_last_chunk = command->is_last_chunk;
-	transaction_message_begins(dialogue, mark, end);
+	transaction_begin_message(dialogue);
 }
 
 /* The chunk is complete. */
@@ -154,7 +154,7 @@ static void take_command(struct dialogue *dialogue, const struct line *line,
 			dialogue_attempt(dialogue)->data = event;
 		break;
 	case VERB_BDAT:
-		take_bdat(dialogue, &command, event, &due, mark, end);
+		take_bdat(dialogue, &command, event, &due);
 		break;
 	case VERB_QUIT:
 	case VERB_RSET:
@@ -218,6 +218,7 @@ static void take_body(struct dialogue *dialogue, struct span *in, uint64_t end,
 {
 	bool has_ended;
 
+	transaction_note_message(dialogue, mark, end - in->n);
 	dialogue->is_cut = false;
 	size_t used = body_take(&dialogue->body, *in, dialogue->message, &has_ended);
 	*in = span_skip(*in, used);
@@ -230,8 +231,8 @@ static void take_chunk(struct dialogue *dialogue, struct span *in, uint64_t end,
 {
 	size_t n = in->n < dialogue->chunk_left ? in->n : (size_t)dialogue->chunk_left;
 
-	if (dialogue->message)
-		message_take(dialogue->message, span_take(*in, n));
+	transaction_note_message(dialogue, mark, end - in->n);
+	message_take(dialogue->message, span_take(*in, n));
 	*in = span_skip(*in, n);
 	dialogue->chunk_left -= n;
 	if (dialogue->chunk_left == 0)
@@ -240,8 +241,7 @@ static void take_chunk(struct dialogue *dialogue, struct span *in, uint64_t end,
 
 /* What follows a DATA whose reply lies in a gap: a command if it begins as one, else the message,
  * and then the client has had all replies before it. */
-static void guess_data_answer(struct dialogue *dialogue, struct span bytes,
-			      const struct mark *mark)
+static void guess_data_answer(struct dialogue *dialogue, struct span bytes)
 {
 	const uint8_t *lf = memchr(bytes.p, '\n', bytes.n);
 	struct span line = span_take(bytes, lf ? (size_t)(lf - bytes.p) : bytes.n);
@@ -252,14 +252,14 @@ static void guess_data_answer(struct dialogue *dialogue, struct span bytes,
 	is_message = command_parse(line).verb == VERB_UNKNOWN;
 	if (is_message)
 		queue_drop(&dialogue->queue, dialogue->queue.count);
-	client_data_answered(dialogue, is_message, mark);
+	client_data_answered(dialogue, is_message);
 }
 
 static void hold(struct dialogue *dialogue, struct span *in, uint64_t end,
 		 const struct mark *mark)
 {
 	if (queue_is_lost(&dialogue->queue) && dialogue->backlog.n == 0) {
-		guess_data_answer(dialogue, *in, mark);
+		guess_data_answer(dialogue, *in);
 		return;
 	}
 	if (backlog_add(&dialogue->backlog, SIDE_CLIENT, *in, end - in->n, mark,
@@ -268,7 +268,7 @@ static void hold(struct dialogue *dialogue, struct span *in, uint64_t end,
 		return;
 	}
 	/* So much is sent only by a client that was told to go on. */
-	client_data_answered(dialogue, true, mark);
+	client_data_answered(dialogue, true);
 }
 
 void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
@@ -299,15 +299,14 @@ void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 	}
 }
 
-void client_data_answered(struct dialogue *dialogue, bool is_accepted, const struct mark *mark)
+void client_data_answered(struct dialogue *dialogue, bool is_accepted)
 {
 	struct backlog held = dialogue->backlog;
 
 	dialogue->backlog = (struct backlog){0};
 	dialogue->mode = MODE_COMMANDS;
 	if (is_accepted) {
-		const struct mark *first = held.count ? &held.pieces[0].mark : mark;
-		transaction_message_begins(dialogue, first, held.count ? held.pieces[0].offset : 0);
+		transaction_begin_message(dialogue);
 		dialogue->body = body_at_start();
 		dialogue->mode = MODE_BODY;
 	}
@@ -351,7 +350,7 @@ void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enu
 	if (dialogue->mode == MODE_DATA_ASKED) {
 		if (queue_is_lost(&dialogue->queue))
 			queue_drop(&dialogue->queue, dialogue->queue.count);
-		client_data_answered(dialogue, true, mark);
+		client_data_answered(dialogue, true);
 	}
 	if (dialogue->mode == MODE_CHUNK)
 		length = gap_in_chunk(dialogue, offset, length, kind, mark);

@@ -112,7 +112,7 @@ void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enum gap_kind kind,
 		const struct mark *mark);
 /** DATA was answered: the bytes held behind it are the message (IS_ACCEPTED) or commands. */
-void client_data_answered(struct dialogue *dialogue, bool is_accepted, const struct mark *mark);
+void client_data_answered(struct dialogue *dialogue, bool is_accepted);
 
 /**
  * Takes what stands before the dialogue (command_preface) from the front of BYTES, the first of
@@ -136,8 +136,10 @@ void transaction_abandon(struct dialogue *dialogue);
 void transaction_mail_answered(struct dialogue *dialogue, uint32_t attempt, bool is_accepted);
 /** MAIL, DATA or a chunk was refused by the event REPLY. */
 void transaction_refused(struct dialogue *dialogue, uint32_t attempt, uint32_t reply);
-void transaction_message_begins(struct dialogue *dialogue, const struct mark *mark,
-				uint64_t offset);
+/** The client may send its message: 354, or the first chunk. */
+void transaction_begin_message(struct dialogue *dialogue);
+/** The first bytes of the message are here; nothing if they were before. */
+void transaction_note_message(struct dialogue *dialogue, const struct mark *mark, uint64_t end);
 /** The end of data, whose last byte lies before END. BITS: EVENT_BARE_LF, EVENT_ASSUMED. */
 void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark, uint64_t end,
 			     uint8_t bits);
@@ -147,7 +149,6 @@ void transaction_answered(struct dialogue *dialogue, const struct due *due, uint
 /** A reply amid the message; true if it was taken for the end of data's. */
 bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 				const struct mark *mark, uint64_t reply_end);
-struct message *transaction_message(struct dialogue *dialogue);
 
 /* evidence.c */
 void evidence_open(struct dialogue *dialogue, struct attempt *attempt, uint64_t eod_offset);

@@ -234,8 +234,9 @@ static void note_silent(struct dialogue *dialogue, struct attempt *attempt,
 	struct event *newest = ledger_edit_event(dialogue->session, attempt->silent);
 	bool has_left = attempt->client_left != NO_EVENT;
 
+	/* Before it has the whole message, and in the very ACK of it, silence says nothing. */
 	if (has_left ? attempt->silent_after != NO_EVENT
-		     : acked && acked->frame == fact->mark.frame)
+		     : !acked || acked->frame == fact->mark.frame)
 		return;
 	if (*shared == NO_EVENT) {
 		struct event event = event_at(EVENT_SILENT, fact);

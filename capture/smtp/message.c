@@ -153,6 +153,8 @@ static size_t take_header(struct message *message, struct span bytes)
 
 void message_take(struct message *message, struct span bytes)
 {
+	if (!message)
+		return;
 	message->size += bytes.n;
 	if (!message->is_in_body) {
 		size_t used = take_header(message, bytes);

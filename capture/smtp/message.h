@@ -23,7 +23,7 @@ void message_free(struct message *message);
 /** Makes it empty again. */
 void message_reset(struct message *message);
 
-/** Takes the next bytes in. */
+/** Takes the next bytes in. MESSAGE may be NULL, where there was no memory for one. */
 void message_take(struct message *message, struct span bytes);
 
 struct message_identity {

@@ -49,8 +49,8 @@ bool queue_add_first(struct due_queue *queue, const struct due *due)
 	if (queue->count >= LIMIT_QUEUE || (queue->count == queue->room && !grow(queue)))
 		return false;
 	queue->first = (queue->first - 1) & (queue->room - 1);
+	queue->ring[queue->first] = *due;
 	queue->count++;
-	*queue_peek(queue, 0) = *due;
 	return true;
 }
 

@@ -80,14 +80,14 @@ static void answer_rcpt(struct dialogue *dialogue, const struct due *due, uint32
 }
 
 static void answer_data(struct dialogue *dialogue, const struct due *due, uint32_t reply,
-			uint16_t code, const struct mark *mark)
+			uint16_t code)
 {
 	bool is_accepted = code >= 300 && code < 400;
 
 	if (!is_accepted)
 		transaction_refused(dialogue, due->attempt, reply);
 	if (dialogue->mode == MODE_DATA_ASKED)
-		client_data_answered(dialogue, is_accepted, mark);
+		client_data_answered(dialogue, is_accepted);
 }
 
 /* Ends the transaction that was open when the command was sent, not one pipelined behind it. */
@@ -119,7 +119,7 @@ static void answer_command(struct dialogue *dialogue, const struct due *due, uin
 		answer_rcpt(dialogue, due, reply, code);
 		break;
 	case VERB_DATA:
-		answer_data(dialogue, due, reply, code, mark);
+		answer_data(dialogue, due, reply, code);
 		break;
 	case VERB_HELO:
 	case VERB_EHLO:
@@ -210,7 +210,7 @@ static bool take_unexpected(struct dialogue *dialogue, uint32_t reply, uint16_t 
 		line_forget(&dialogue->client_line);
 		dialogue->is_skipping_line = false;
 		queue_drop(&dialogue->queue, dialogue->queue.count);
-		client_data_answered(dialogue, true, mark);
+		client_data_answered(dialogue, true);
 		return true;
 	}
 	return false;

@@ -9,7 +9,8 @@ struct attempt *dialogue_attempt(struct dialogue *dialogue)
 	return ledger_edit_attempt(dialogue->all->ledger, dialogue->attempt);
 }
 
-struct message *transaction_message(struct dialogue *dialogue)
+/* The reader of the message; NULL: no memory. */
+static struct message *open_message(struct dialogue *dialogue)
 {
 	struct dialogues *all = dialogue->all;
 
@@ -140,25 +141,31 @@ void transaction_refused(struct dialogue *dialogue, uint32_t id, uint32_t reply)
 	ledger_touch(dialogue->all->ledger, attempt);
 }
 
-void transaction_message_begins(struct dialogue *dialogue, const struct mark *mark,
-				uint64_t offset)
+void transaction_begin_message(struct dialogue *dialogue)
 {
 	struct attempt *attempt = dialogue_attempt(dialogue);
 
 	if (!attempt)
 		attempt = transaction_begin(dialogue);
-	if (!attempt || !transaction_message(dialogue))
+	if (!attempt || attempt->has_begun || !open_message(dialogue))
 		return;
-	if (attempt->message != NO_EVENT)
-		return;
-	struct event event = event_of(EVENT_MESSAGE, SIDE_CLIENT, mark, offset);
-	attempt->message = dialogue_event(dialogue, &event);
+	attempt->has_begun = true;
 	if (attempt->phase == PHASE_ENVELOPE)
 		attempt->phase = PHASE_MESSAGE;
 	dialogue->missing = 0;
 	dialogue->has_hole = false;
 	dialogue->is_cut = false;
 	ledger_touch(dialogue->all->ledger, attempt);
+}
+
+void transaction_note_message(struct dialogue *dialogue, const struct mark *mark, uint64_t end)
+{
+	struct attempt *attempt = dialogue_attempt(dialogue);
+
+	if (!attempt || attempt->message != NO_EVENT)
+		return;
+	struct event event = event_of(EVENT_MESSAGE, SIDE_CLIENT, mark, end);
+	attempt->message = dialogue_event(dialogue, &event);
 }
 
 static void expect_reply(struct dialogue *dialogue, const struct due *due)
