@@ -8,6 +8,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define CRASH_STACK 65536
+
 /* Found by the handler; written only while no crash is watched for. */
 static struct {
 	volatile sig_atomic_t is_watched;
@@ -16,6 +18,7 @@ static struct {
 	struct termios settings;
 	size_t len;
 	char reset[256];
+	char stack[CRASH_STACK]; /* of the handler: the program's own may have overflowed */
 } crash;
 
 static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
@@ -64,7 +67,10 @@ void crash_watch(bool has_mouse)
 	add(exit_ca_mode);
 	add(cursor_normal);
 	add("\r\n");
-	struct sigaction action = {.sa_handler = restore, .sa_flags = (int)SA_RESETHAND};
+	const stack_t stack = {.ss_sp = crash.stack, .ss_size = sizeof crash.stack};
+	sigaltstack(&stack, NULL);
+	struct sigaction action = {.sa_handler = restore,
+				   .sa_flags = (int)(SA_RESETHAND | SA_ONSTACK)};
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		sigaction(signals[i], &action, NULL);

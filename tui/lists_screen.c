@@ -35,30 +35,6 @@ static void name_inputs(const struct model *model, char *out, size_t size)
 		snprintf(out, size, "%s", name);
 }
 
-static void draw_title(const struct app *app, struct canvas *canvas)
-{
-	const struct model *model = &app->model;
-	char name[256];
-	char facts[192];
-	bool ascii = model->is_ascii;
-	uint64_t gaps = analysis_tcp(model->analysis)->gaps;
-	uint64_t dropped = notes_dropped(model);
-	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
-	struct time_text timer = duration_short_text(deliveries_timer(model->deliveries));
-	if (canvas->columns >= WIDE_TITLE)
-		snprintf(facts, sizeof facts, "%stimer %s  gaps %s  dropped %s",
-			 app->is_held ? "HELD  " : "", timer.s, number_text(gaps).s,
-			 number_text(dropped).s);
-	else
-		snprintf(facts, sizeof facts, "timer %s", timer.s);
-	int facts_column = canvas->columns - (int)strlen(facts) - 1;
-	screen_text(canvas, 0, facts_column, (int)strlen(facts), facts, ascii,
-		    gaps || dropped ? SCREEN_WARNING : SCREEN_TITLE);
-	name_inputs(model, name, sizeof name);
-	screen_text(canvas, 0, 1, 9, "smtpscope", ascii, SCREEN_TITLE);
-	screen_text(canvas, 0, 12, facts_column - 14, name, ascii, SCREEN_TITLE);
-}
-
 /** How much of the input was read, 0 to 1; negative: nobody knows. */
 static double share_read(const struct model *model)
 {
@@ -75,6 +51,34 @@ static double share_read(const struct model *model)
 	return total ? (double)read / (double)total : -1;
 }
 
+static void draw_title(const struct app *app, struct canvas *canvas)
+{
+	const struct model *model = &app->model;
+	char name[256];
+	char facts[256];
+	bool ascii = model->is_ascii;
+	uint64_t gaps = analysis_tcp(model->analysis)->gaps;
+	uint64_t dropped = notes_dropped(model);
+	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
+	struct time_text timer = duration_short_text(deliveries_timer(model->deliveries));
+	char packets[64] = "";
+	if (share_read(model) < 0 || model->is_live)
+		snprintf(packets, sizeof packets, "packets %s  ",
+			 number_text(analysis_packets(model->analysis)).s);
+	if (canvas->columns >= WIDE_TITLE)
+		snprintf(facts, sizeof facts, "%s%stimer %s  gaps %s  dropped %s",
+			 app->is_held ? "HELD  " : "", packets, timer.s, number_text(gaps).s,
+			 number_text(dropped).s);
+	else
+		snprintf(facts, sizeof facts, "timer %s", timer.s);
+	int facts_column = canvas->columns - (int)strlen(facts) - 1;
+	screen_text(canvas, 0, facts_column, (int)strlen(facts), facts, ascii,
+		    gaps || dropped ? SCREEN_WARNING : SCREEN_TITLE);
+	name_inputs(model, name, sizeof name);
+	screen_text(canvas, 0, 1, 9, "smtpscope", ascii, SCREEN_TITLE);
+	screen_text(canvas, 0, 12, facts_column - 14, name, ascii, SCREEN_TITLE);
+}
+
 static int draw_tabs(const struct lists_view *lists, const struct app *app, struct canvas *canvas)
 {
 	int column = canvas->columns - 1;
@@ -89,19 +93,12 @@ static int draw_tabs(const struct lists_view *lists, const struct app *app, stru
 	return column;
 }
 
-static int draw_progress(const struct app *app, struct canvas *canvas)
+/** "[████····]  45 %" in place of the names of the lists. */
+static int draw_progress(const struct app *app, struct canvas *canvas, double share)
 {
-	const struct model *model = &app->model;
-	char text[64] = "reading";
-	double share = share_read(model);
-	if (share < 0) {
-		snprintf(text, sizeof text, "%s packets",
-			 number_text(analysis_packets(model->analysis)).s);
-		screen_text_right(canvas, 1, canvas->columns - 24, 23, text, true, SCREEN_STRONG);
-		return canvas->columns - 25;
-	}
+	char text[32];
 	snprintf(text, sizeof text, "%3.0f %%", share * 100);
-	screen_bar(canvas, 1, canvas->columns - 25, 18, share, model->is_ascii, SCREEN_BAR);
+	screen_bar(canvas, 1, canvas->columns - 25, 18, share, app->model.is_ascii, SCREEN_BAR);
 	screen_text_right(canvas, 1, canvas->columns - 7, 6, text, true, SCREEN_STRONG);
 	return canvas->columns - 26;
 }
@@ -215,8 +212,9 @@ void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 	struct lists_view *lists = (struct lists_view *)view;
 	lists->height = (uint32_t)(canvas->rows - LISTS_HEADER_ROWS - 1);
 	draw_title(app, canvas);
-	int end =
-		app->model.is_loading ? draw_progress(app, canvas) : draw_tabs(lists, app, canvas);
+	double share = app->model.is_loading ? share_read(&app->model) : 1;
+	bool is_filling = share >= 0 && share < 1; /* of a pipe nobody knows how much is to come */
+	int end = is_filling ? draw_progress(app, canvas, share) : draw_tabs(lists, app, canvas);
 	draw_sums(app, canvas, end - 1, lists_view_shown(lists)->filter);
 	draw_list(lists_view_shown(lists), app, canvas, lists->height);
 }
