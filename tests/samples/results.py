@@ -5,17 +5,17 @@ import sys
 
 
 class Results:
-    """Prints one line for each test, and behind a failed one what was wrong."""
+    """Prints one line for each test; the failed ones last, with what was wrong."""
 
     def __init__(self):
-        self.has_failed = False
+        self.failed = []
 
     def add(self, name, faults):
         """FAULTS is a list of sentences; an empty one passes."""
-        print(("not ok " if faults else "ok ") + name)
-        for fault in faults[:8]:
-            print("    " + fault)
-        self.has_failed = self.has_failed or bool(faults)
+        if faults:
+            self.failed.append("\n    ".join(["not ok " + name] + faults[:8]))
+        else:
+            print("ok " + name)
 
     def skip(self, name, reason):
         print(f"skip {name}: {reason}")
@@ -29,7 +29,9 @@ class Results:
         self.add(name, faults or [])
 
     def finish(self):
-        sys.exit(1 if self.has_failed else 0)
+        for text in self.failed:
+            print(text)
+        sys.exit(1 if self.failed else 0)
 
 
 def compare(what, ours, expected):
