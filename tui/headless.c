@@ -45,7 +45,7 @@ static bool print_changed(struct analysis *analysis, struct printed *printed, st
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		const struct delivery *delivery = delivery_get(deliveries, i);
-		if (printed->revisions[i] == delivery->revision)
+		if (printed->revisions[i] == delivery->revision || !delivery->try_count)
 			continue;
 		if (!report_jsonl_delivery(stdout, analysis, delivery, fault))
 			return false;

@@ -14,7 +14,9 @@ struct lanes_view {
 	struct view view;
 	struct list *deliveries; /* of the first screen: up and down go through it */
 	uint32_t id;		 /* the delivery shown */
-	struct subject subject;	 /* valid until the next update */
+	uint32_t attempt; /* its first attempt, by which it is found if it is joined to another */
+	uint32_t recipient;
+	struct subject subject; /* valid until the next update */
 	struct story story;
 	uint32_t step;	     /* where the playhead stands, or last stood */
 	int64_t playhead_ns; /* between steps; NO_TIME: on the step */

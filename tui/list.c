@@ -76,6 +76,8 @@ static int64_t entry_key(const struct list *list, const struct sort_order *order
 
 static bool is_shown(const struct list *list, const struct model *model, uint32_t row)
 {
+	if (list->kind->is_there && !list->kind->is_there(model, row))
+		return false;
 	if (!list->filter[0])
 		return true;
 	if (list->filter[0] == '!')

@@ -24,6 +24,8 @@ struct rows_kind {
 	const struct column *columns;
 	size_t column_count;
 	uint32_t (*count)(const struct model *model);
+	/* Whether there is a row of this id (any more); NULL: all are. */
+	bool (*is_there)(const struct model *model, uint32_t row);
 	int64_t (*rank)(const struct model *model, uint32_t row);
 	enum screen_style (*style)(const struct model *model, uint32_t row);
 };

@@ -119,7 +119,9 @@ static int draw_sum(const struct app *app, struct canvas *canvas, int column, in
 static void draw_sums(const struct app *app, struct canvas *canvas, int end, const char *filter)
 {
 	char text[64];
-	uint32_t count = deliveries_count(app->model.deliveries);
+	uint32_t count = 0;
+	for (int state = 0; state < STATES; state++)
+		count += deliveries_in_state(app->model.deliveries, (enum delivery_state)state);
 	snprintf(text, sizeof text, "%s %s", number_text(count).s,
 		 count == 1 ? "delivery" : "deliveries");
 	int column = 1 + screen_text(canvas, 1, 1, end - 1, text, true, SCREEN_STRONG);

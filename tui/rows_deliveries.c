@@ -25,6 +25,12 @@ static uint32_t count_rows(const struct model *model)
 	return deliveries_count(model->deliveries);
 }
 
+/** A delivery whose attempts went over to another one is empty. */
+static bool is_there(const struct model *model, uint32_t row)
+{
+	return at(model, row)->try_count > 0;
+}
+
 /** By state, the worst first (its enum's order), then by time; steps of 8 ns fit both. */
 static int64_t rank(const struct model *model, uint32_t row)
 {
@@ -190,6 +196,7 @@ const struct rows_kind rows_deliveries = {
 	.columns = columns,
 	.column_count = sizeof columns / sizeof *columns,
 	.count = count_rows,
+	.is_there = is_there,
 	.rank = rank,
 	.style = style,
 };

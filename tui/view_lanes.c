@@ -36,12 +36,22 @@ static uint32_t find_again(const struct lanes_view *lanes, const struct step *ol
 	return story_step_at(&lanes->story, old->mark.time_ns);
 }
 
-/** Tells the story anew. False: no memory, nothing is shown. */
+/** Tells the story anew. False: no memory. Without a delivery nothing is shown. */
 static bool tell(struct lanes_view *lanes, const struct model *model)
 {
+	const struct delivery *delivery = delivery_get(model->deliveries, lanes->id);
 	story_free(&lanes->story);
-	lanes->subject = subject_of(model->ledger, model->deliveries,
-				    delivery_get(model->deliveries, lanes->id), model->now_ns,
+	lanes->story = (struct story){0};
+	if (delivery && !delivery->try_count) {
+		lanes->id = delivery_of(model->deliveries, lanes->attempt, lanes->recipient);
+		delivery = delivery_get(model->deliveries, lanes->id);
+	}
+	lanes->subject.delivery = NULL;
+	if (!delivery || !delivery->try_count)
+		return true;
+	lanes->attempt = delivery->tries[0].attempt;
+	lanes->recipient = delivery->tries[0].recipient;
+	lanes->subject = subject_of(model->ledger, model->deliveries, delivery, model->now_ns,
 				    analysis_is_over(model->analysis));
 	lanes->subject.ascii_only = model->is_ascii;
 	if (story_tell(&lanes->subject, &lanes->story))
@@ -258,6 +268,8 @@ static void open_verdict(struct lanes_view *lanes, struct app *app)
 {
 	struct prose verdict;
 	struct prose advice;
+	if (!lanes->subject.delivery)
+		return;
 	prose_clear(&verdict);
 	prose_clear(&advice);
 	story_verdict(&lanes->subject, &verdict);
@@ -320,7 +332,7 @@ static void answer(struct view *view, struct app *app, enum action asked, const 
 	struct lanes_view *lanes = (struct lanes_view *)view;
 	struct prose line;
 	(void)text;
-	if (asked != ACTION_TIMER)
+	if (asked != ACTION_TIMER || !lanes->subject.delivery)
 		return;
 	prose_clear(&line);
 	what_if(&lanes->subject, &line);
