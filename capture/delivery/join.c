@@ -65,7 +65,7 @@ struct part join_part(const struct join *join, uint32_t number)
 }
 
 /* What an attempt is looked up by. */
-enum rule { RULE_DIGEST, RULE_ID_BODY, RULE_ID, RULE_ENVELOPE, RULE_REFUSED, RULES };
+enum rule { RULE_DIGEST, RULE_ID_BODY, RULE_ID, RULE_ENVELOPE, RULE_TLS, RULE_REFUSED, RULES };
 
 /* The key of PART under a rule, laid out without padding. */
 struct key {
@@ -111,6 +111,11 @@ static bool make_key(const struct join *join, struct part part, enum rule rule, 
 		key->texts[1] = a->date;
 		key->texts[2] = a->subject;
 		return a->has_digest && !a->message_id && (a->date || a->subject);
+	case RULE_TLS:
+		key->digest.low = a->size;
+		memcpy(key->client, attempt_session(join->ledger, a)->client.address,
+		       sizeof key->client);
+		return a->is_encrypted;
 	case RULE_REFUSED:
 		key->texts[0] = a->sender;
 		memcpy(key->client, attempt_session(join->ledger, a)->client.address,
@@ -186,12 +191,32 @@ static uint32_t find_refused(const struct join *join, struct part part)
 		       : NO_NUMBER;
 }
 
+/* An upload of the same client and size, if the earlier one gave reason to send it again: many a
+ * program sends mails of one size all day. */
+static uint32_t find_encrypted(const struct join *join, struct part part)
+{
+	uint32_t number = find_by(join, part, RULE_TLS);
+
+	if (number == NO_NUMBER)
+		return NO_NUMBER;
+	const struct attempt *before = join_part(join, number).attempt;
+	int64_t age_ns =
+		attempt_start(join->ledger, part.attempt) - attempt_start(join->ledger, before);
+	bool was_answered = before->reply != NO_EVENT && before->client_left == NO_EVENT;
+	return !was_answered && age_ns >= 0 && age_ns <= ONE_DAY_NS ? number : NO_NUMBER;
+}
+
 struct match join_find(const struct join *join, struct part part)
 {
 	struct match match = {NO_NUMBER, JOIN_CERTAIN, find_refused(join, part)};
 
 	if (is_refused(part.attempt))
 		return match;
+	if (part.attempt->is_encrypted) {
+		match.certainty = JOIN_POSSIBLE;
+		match.number = find_encrypted(join, part);
+		return match;
+	}
 	match.number = find_by(join, part, RULE_DIGEST);
 	if (match.number == NO_NUMBER)
 		match.number = find_by(join, part, RULE_ID_BODY);

@@ -9,6 +9,8 @@
  *             no Message-ID, but equal envelope sender, Date, Subject and body digest
  *   possible  an attempt that was refused before its message: to the next one of the same
  *             client, sender and recipient within a day, if SIZE= agrees where both give it
+ *   possible  under TLS: the same client and size of upload, where the earlier one was not answered
+ *             in time
  *
  * Addresses are compared without regard to case. Every rule is a hash look-up: joining a million
  * attempts compares no pairs.

@@ -207,6 +207,16 @@ static void judge_waiting(const struct judged *j, struct verdict *v)
 	}
 }
 
+/* Behind TLS the code of the reply is not known, nor what else was said. */
+static void veil(const struct judged *j, struct verdict *v)
+{
+	if (session_event(j->session, j->reply) && v->cause == CAUSE_REPLY_PARTIAL)
+		v->cause = CAUSE_NONE;
+	v->outcome = OUTCOME_ENCRYPTED;
+	v->copies_min = 0;
+	v->copies_max = 1;
+}
+
 /* How long the client waited: to the reply, or until a side left, or until the end. */
 static void measure_wait(const struct judged *j, struct verdict *v)
 {
@@ -254,5 +264,7 @@ void verdict_judge(const struct verdict_context *context, const struct attempt *
 		else
 			judge_waiting(&j, out);
 	}
+	if (attempt->is_encrypted)
+		veil(&j, out);
 	measure_wait(&j, out);
 }

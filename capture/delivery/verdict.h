@@ -15,6 +15,7 @@
  *                   server-silent  it is proven that the server sent nothing until the client left
  *                   no-reply       the client left; nothing tells silence from loss
  *                   still-waiting  the capture, or the present, ends first
+ *   encrypted       (as above)     told from TLS records and TCP: probable, and 0..1 always
  *   incomplete      client-closed, server-closed, data-stalled, still-sending
  *
  * Order within a session is judged by frame numbers, between sessions by time. The timer never

@@ -279,7 +279,7 @@ void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 	dialogue->client_mark = *mark;
 	dialogue->client_end = end;
 	dialogue_skip_preface(dialogue, SIDE_CLIENT, &bytes, end, mark);
-	while (bytes.n && dialogue->mode != MODE_OPAQUE) {
+	while (bytes.n) {
 		switch (dialogue->mode) {
 		case MODE_COMMANDS:
 			take_lines(dialogue, &bytes, end, mark);
@@ -294,7 +294,8 @@ void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 			take_chunk(dialogue, &bytes, end, mark);
 			break;
 		case MODE_OPAQUE:
-			break;
+			tls_take(dialogue, SIDE_CLIENT, bytes, end - bytes.n, mark);
+			return;
 		}
 	}
 }

@@ -102,8 +102,8 @@ static void route(struct dialogue *dialogue, enum side side, struct span bytes, 
 		  const struct mark *mark)
 {
 	if (dialogue->mode == MODE_OPAQUE)
-		return;
-	if (side == SIDE_CLIENT)
+		tls_take(dialogue, side, bytes, offset, mark);
+	else if (side == SIDE_CLIENT)
 		client_take(dialogue, bytes, offset, mark);
 	else
 		server_take(dialogue, bytes, offset, mark);
@@ -300,8 +300,8 @@ static void take_gap(void *owner, enum side side, uint64_t offset, uint64_t leng
 	if (kind != GAP_MISSING)
 		dialogue->session->gap_bytes += event.length;
 	if (dialogue->mode == MODE_OPAQUE)
-		return;
-	if (side == SIDE_CLIENT)
+		tls_gap(dialogue, side, length);
+	else if (side == SIDE_CLIENT)
 		client_gap(dialogue, offset, length, kind, mark);
 	else
 		server_gap(dialogue, kind);
@@ -325,6 +325,7 @@ static void close_session(struct dialogue *dialogue)
 	struct session *session = dialogue->session;
 
 	server_note_part(dialogue);
+	tls_end_run(dialogue);
 	transaction_abandon(dialogue);
 	refresh_session(dialogue);
 	if (session->closed_by == CLOSED_OPEN)

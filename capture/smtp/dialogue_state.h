@@ -6,6 +6,7 @@
  * client.c       the client's bytes: commands, message, chunks
  * server.c       the server's bytes: replies, and what each one answers
  * transaction.c  attempts: envelope, message, end of data
+ * tls.c          what encrypted records tell
  * evidence.c     facts of the tcp layer that bear on an awaited or given reply
  */
 #ifndef SMTPSCOPE_DIALOGUE_STATE_H
@@ -20,6 +21,7 @@
 #include "smtp/lines.h"
 #include "smtp/message.h"
 #include "smtp/queue.h"
+#include "smtp/tls.h"
 
 enum client_mode {
 	MODE_COMMANDS,
@@ -79,6 +81,8 @@ struct dialogue {
 	bool has_hole;                /* some of them were never acknowledged either */
 	struct mark cut_mark;         /* where a snaplen cut the newest bytes of the message */
 	bool is_cut;                  /* and nothing has followed */
+
+	struct tls tls;               /* in MODE_OPAQUE */
 
 	struct open_attempt open[OPEN_ATTEMPTS];
 	uint8_t open_count;

@@ -209,6 +209,7 @@ static void note_left(struct dialogue *dialogue, const struct fact *fact)
 		note_fin_again(dialogue, fact);
 		return;
 	}
+	tls_end_run(dialogue);
 	note_closed_by(dialogue, fact);
 	event.ack = (uint32_t)fact->ack;
 	uint32_t index = add_bounded(dialogue, &event);
