@@ -190,6 +190,25 @@ static void test_list_filter_keeps_rows_that_hold_the_text(void **state)
 	list_clear(&list);
 }
 
+static bool is_even(const struct model *model, uint32_t row)
+{
+	(void)model;
+	return row % 2 == 0;
+}
+
+static void test_list_passes_over_rows_that_are_gone(void **state)
+{
+	struct model model = model_with(6);
+	struct rows_kind even = kind;
+	struct list list;
+	(void)state;
+	even.is_there = is_even;
+	list_start(&list, &even);
+	assert_true(list_refresh(&list, &model));
+	assert_order(&list, "420");
+	list_clear(&list);
+}
+
 static void test_list_search_goes_round_and_counts(void **state)
 {
 	struct model model = model_with(6); /* fig apricot banana cherry Apple pear */
@@ -240,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_list_stays_at_the_top_until_the_user_moves),
 		cmocka_unit_test(test_list_moves_stop_at_the_ends),
 		cmocka_unit_test(test_list_filter_keeps_rows_that_hold_the_text),
+		cmocka_unit_test(test_list_passes_over_rows_that_are_gone),
 		cmocka_unit_test(test_list_search_goes_round_and_counts),
 		cmocka_unit_test(test_columns_drop_by_priority_and_grow_into_what_is_left),
 	};

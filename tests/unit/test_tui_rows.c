@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-/** A capture, read to its end. */
+/** A capture, read to its end in small steps, as the screens read it. */
 struct reading {
 	struct source *source;
 	struct analysis *analysis;
@@ -32,8 +32,8 @@ static struct reading *read_capture(const char *path)
 	assert_true(source_add_file(reading->source, path, &fault));
 	reading->analysis = analysis_new(reading->source, &options);
 	assert_non_null(reading->analysis);
-	while (analysis_read(reading->analysis, 1000, &fault) != SOURCE_END)
-		;
+	while (analysis_read(reading->analysis, 5, &fault) != SOURCE_END)
+		assert_true(analysis_update(reading->analysis, NO_TIME));
 	assert_true(analysis_update(reading->analysis, NO_TIME));
 	reading->model = model_over(reading->analysis);
 	reading->model.notes = &reading->notes;
