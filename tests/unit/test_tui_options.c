@@ -16,13 +16,15 @@
 static bool parse(struct options *options, struct fault *fault, const char *const *words)
 {
 	static char copies[MOST_WORDS][64];
-	char *argv[MOST_WORDS + 1] = {copies[0]};
+	static char *argv[MOST_WORDS + 1]; /* the options borrow from it */
 	int argc = 1;
+	argv[0] = copies[0];
 	snprintf(copies[0], sizeof copies[0], "smtpscope");
 	for (; words[argc - 1]; argc++) {
 		snprintf(copies[argc], sizeof copies[argc], "%s", words[argc - 1]);
 		argv[argc] = copies[argc];
 	}
+	argv[argc] = NULL;
 	return options_parse(options, argc, argv, fault);
 }
 
