@@ -212,6 +212,8 @@ static void act(struct app *app, enum action action, int press)
 		ask_timer(app);
 	} else if (action == ACTION_HOLD) {
 		app->is_held = !app->is_held;
+		if (!app->is_held)
+			app_update(app, model->is_live ? model->now_ns : NO_TIME);
 		app_say(app, app->is_held ? "held: packets are still read; p goes on" : "going on");
 	} else if (action == ACTION_TIME_FORMAT) {
 		model->when = (enum when_format)((model->when + 1) % WHEN_FORMATS);

@@ -74,6 +74,19 @@ static int64_t entry_key(const struct list *list, const struct sort_order *order
 	return order->column->number(order->model, row);
 }
 
+/** Whether ROW holds NEEDLE in any of its columns, whatever its case. */
+static bool row_has(const struct list *list, const struct model *model, uint32_t row,
+		    const char *needle)
+{
+	struct cell_text cell;
+	for (size_t i = 0; i < list->kind->column_count; i++) {
+		list->kind->columns[i].print(model, row, &cell);
+		if (strcasestr(cell.text, needle))
+			return true;
+	}
+	return false;
+}
+
 static bool is_shown(const struct list *list, const struct model *model, uint32_t row)
 {
 	if (list->kind->is_there && !list->kind->is_there(model, row))
@@ -81,8 +94,8 @@ static bool is_shown(const struct list *list, const struct model *model, uint32_
 	if (!list->filter[0])
 		return true;
 	if (list->filter[0] == '!')
-		return !list_row_has(list, model, row, list->filter + 1);
-	return list_row_has(list, model, row, list->filter);
+		return !row_has(list, model, row, list->filter + 1);
+	return row_has(list, model, row, list->filter);
 }
 
 static bool make_room(struct list *list, uint32_t count)
@@ -140,18 +153,6 @@ bool list_refresh(struct list *list, const struct model *model)
 uint32_t list_selected(const struct list *list)
 {
 	return list->selected < list->count ? list->order[list->selected] : NO_ROW;
-}
-
-bool list_select(struct list *list, uint32_t row)
-{
-	for (uint32_t i = 0; i < list->count; i++) {
-		if (list->order[i] == row) {
-			list->selected = i;
-			list->has_moved = true;
-			return true;
-		}
-	}
-	return false;
 }
 
 void list_move(struct list *list, int64_t by)
@@ -217,18 +218,6 @@ const char *list_order_name(const struct list *list)
 	return list->sort == SORT_RANK ? list->kind->order : list->kind->columns[list->sort].name;
 }
 
-bool list_row_has(const struct list *list, const struct model *model, uint32_t row,
-		  const char *needle)
-{
-	struct cell_text cell;
-	for (size_t i = 0; i < list->kind->column_count; i++) {
-		list->kind->columns[i].print(model, row, &cell);
-		if (strcasestr(cell.text, needle))
-			return true;
-	}
-	return false;
-}
-
 bool list_search(struct list *list, const struct model *model, const char *needle, int by,
 		 uint32_t *which, uint32_t *all)
 {
@@ -236,7 +225,7 @@ bool list_search(struct list *list, const struct model *model, const char *needl
 	uint32_t best_way = 0;
 	*all = *which = 0;
 	for (uint32_t i = 0; i < list->count; i++) {
-		if (!list_row_has(list, model, list->order[i], needle))
+		if (!row_has(list, model, list->order[i], needle))
 			continue;
 		++*all;
 		uint32_t way = by > 0 ? i + list->count - list->selected

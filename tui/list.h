@@ -55,9 +55,6 @@ bool list_refresh(struct list *list, const struct model *model);
 /** The id of the selected row, NO_ROW in an empty list. */
 uint32_t list_selected(const struct list *list);
 
-/** Selects row ROW, if it is shown. */
-bool list_select(struct list *list, uint32_t row);
-
 /** Moves the selection by BY rows, stopping at the ends. */
 void list_move(struct list *list, int64_t by);
 
@@ -73,12 +70,8 @@ void list_fit(struct list *list, uint32_t height);
 /** Sorts by the next column (BY 1) or the one before (-1); the rank's order is one of them. */
 void list_sort_by(struct list *list, int by);
 
-/** "waited, longest first": the order in words for a message. */
+/** The order in words: the name of a column, or of the first order. */
 const char *list_order_name(const struct list *list);
-
-/** Whether ROW holds NEEDLE in any of its columns, whatever its case. */
-bool list_row_has(const struct list *list, const struct model *model, uint32_t row,
-		  const char *needle);
 
 /**
  * Selects the next row (BY 1) or the one before (BY -1) that holds NEEDLE, going round at the

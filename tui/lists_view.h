@@ -19,6 +19,7 @@ struct lists_view {
 	int shown;
 	uint64_t version; /* of the ledger when the shown list was brought up to date */
 	int64_t timer_ns; /* and the timer that it was judged by */
+	bool was_over;	  /* and whether the input had ended */
 	uint32_t height;  /* rows of the list when it was drawn last */
 };
 

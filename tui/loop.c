@@ -75,6 +75,7 @@ static void update(struct loop *loop)
 	bool is_end = loop->app->has_ended && loop->app->model.is_loading;
 	if (loop->app->is_held && !is_end) {
 		loop->app->updated_ns = before;
+		loop->has_news = false;
 		return;
 	}
 	app_update(loop->app, loop->app->model.is_live ? clock_now(CLOCK_REALTIME) : NO_TIME);

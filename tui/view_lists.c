@@ -11,6 +11,7 @@ static void refresh(struct lists_view *lists, struct app *app)
 {
 	lists->version = ledger_version(app->model.ledger);
 	lists->timer_ns = deliveries_timer(app->model.deliveries);
+	lists->was_over = analysis_is_over(app->model.analysis);
 	if (!list_refresh(lists_view_shown(lists), &app->model))
 		app_say(app, "no memory to sort this list");
 }
@@ -19,7 +20,8 @@ static void update(struct view *view, struct app *app)
 {
 	struct lists_view *lists = (struct lists_view *)view;
 	bool is_same = lists->version == ledger_version(app->model.ledger) &&
-		       lists->timer_ns == deliveries_timer(app->model.deliveries);
+		       lists->timer_ns == deliveries_timer(app->model.deliveries) &&
+		       lists->was_over == analysis_is_over(app->model.analysis);
 	if (!is_same || lists->shown == LIST_NOTES)
 		refresh(lists, app);
 }
