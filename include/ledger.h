@@ -113,6 +113,9 @@ struct session {
 	uint8_t closed_by;         /* enum closed_by */
 	bool is_closed;            /* nothing more will come */
 	bool is_swapped_file;      /* its packets come from more than one file: judge by time */
+	bool saw_client;           /* packets of each side were seen: else the capture has one
+				      direction only */
+	bool saw_server;
 	uint8_t ttl_client;        /* of the first packet seen of each side; 0: none */
 	uint8_t ttl_server;
 	uint32_t isn_client;       /* initial sequence numbers; valid with has_isn */

@@ -140,7 +140,9 @@ static bool judge_reply(const struct judged *j, struct verdict *v)
 static bool judge_gap(const struct judged *j, struct verdict *v)
 {
 	const struct attempt *a = j->attempt;
-	bool is_hidden = a->gap_at_eod || a->gap_at_reply || (!j->eod && a->gap_in_message);
+	/* Where one direction was not captured at all, nothing of it says anything. */
+	bool is_hidden = a->gap_at_eod || a->gap_at_reply || (!j->eod && a->gap_in_message) ||
+			 (j->session->is_closed && !j->session->saw_server);
 
 	if (!is_hidden)
 		return false;

@@ -57,6 +57,8 @@ static void refresh_session(struct dialogue *dialogue)
 	struct tcp_side_facts client = tcp_side_facts(dialogue->connection, SIDE_CLIENT);
 	struct tcp_side_facts server = tcp_side_facts(dialogue->connection, SIDE_SERVER);
 
+	session->saw_client = client.seen;
+	session->saw_server = server.seen;
 	session->ttl_client = client.ttl;
 	session->ttl_server = server.ttl;
 	session->has_isn = client.has_isn && server.has_isn;

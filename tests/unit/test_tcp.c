@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* Connections as taps really see them: cut, one-sided, reused, and with holes. */
+#include "play.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static const char message[] = "Message-ID: <1@x>\r\n\r\nhello, this is a line\r\n.\r\n";
+
+static void send_one(struct play *play)
+{
+	play_envelope(play, "a@x", "b@y");
+	play_say(play, SIDE_CLIENT, message);
+	play_ack(play, SIDE_SERVER);
+}
+
+static void answer_one(struct play *play)
+{
+	play_say(play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(play, SIDE_CLIENT);
+}
+
+static struct verdict verdict_of(const struct play *play, enum vantage vantage)
+{
+	struct heard heard;
+	struct verdict verdict;
+
+	play_hear(play, vantage, &heard);
+	assert_int_equal(ledger_attempt_count(heard.ledger), 1);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	heard_free(&heard);
+	return verdict;
+}
+
+static void keep_side(struct play *play, enum side side)
+{
+	uint16_t port = play->ends[side].port;
+
+	for (uint32_t i = 0; i < play->count;) {
+		if (play->segments[i].source.port == port)
+			i++;
+		else
+			play_lose(play, i);
+	}
+}
+
+static void test_tcp_client_alone_proves_no_outcome(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	send_one(&play);
+	answer_one(&play);
+	play_fin(&play, SIDE_CLIENT);
+	keep_side(&play, SIDE_CLIENT);
+	struct verdict verdict = verdict_of(&play, VANTAGE_UNKNOWN);
+	assert_int_equal(verdict.cause, CAUSE_CAPTURE_GAP);
+	assert_int_equal(verdict.copies_max, 1);
+	play_end(&play);
+}
+
+static void test_tcp_client_alone_does_not_say_that_nothing_was_received(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	send_one(&play);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	keep_side(&play, SIDE_CLIENT);
+	assert_int_equal(verdict_of(&play, VANTAGE_UNKNOWN).cause, CAUSE_CAPTURE_GAP);
+	play_end(&play);
+}
+
+static void test_tcp_server_alone_still_tells_what_it_answered(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	send_one(&play);
+	answer_one(&play);
+	keep_side(&play, SIDE_SERVER);
+	struct verdict verdict = verdict_of(&play, VANTAGE_UNKNOWN);
+	assert_int_equal(verdict.outcome, OUTCOME_ACCEPTED);
+	assert_int_equal(verdict.reply_code, 250);
+	play_end(&play);
+}
+
+static void test_tcp_snaplen_cuts_are_gaps(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	send_one(&play);
+	answer_one(&play);
+	struct segment *data = &play.segments[play.count - 4];
+	assert_int_equal(data->len, strlen(message));
+	data->payload.n = 30;
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct attempt *attempt = ledger_attempt(heard.ledger, 0);
+	assert_int_equal(heard.tcp.gaps, 1);
+	assert_int_equal(attempt->size, strlen(message)); /* the dot cannot be told from text */
+	assert_false(attempt->has_digest);
+	assert_true(attempt->eod != NO_EVENT);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DELIVERED), 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_network_loss_is_no_gap(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	uint32_t first = play.count;
+	play_say_cut(&play, SIDE_CLIENT, message, 20);
+	/* The second segment was lost before the tap; it comes again half a minute later. */
+	struct segment lost = play.segments[first + 1];
+	uint8_t bytes[20];
+	memcpy(bytes, lost.payload.p, sizeof bytes);
+	play_lose(&play, first + 1);
+	play_wait(&play, 30);
+	play_say(&play, SIDE_CLIENT, "");
+	lost.mark = play.segments[play.count - 1].mark;
+	lost.payload = (struct span){bytes, sizeof bytes};
+	void *empty;
+	memcpy(&empty, &play.segments[play.count - 1].payload.p, sizeof empty);
+	free(empty);
+	uint8_t *copy = malloc(sizeof bytes);
+	assert_non_null(copy);
+	memcpy(copy, bytes, sizeof bytes);
+	lost.payload.p = copy;
+	play.segments[play.count - 1] = lost;
+	answer_one(&play);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(heard.tcp.gaps, 0);
+	assert_true(ledger_attempt(heard.ledger, 0)->has_digest);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_capture_loss_is_a_gap(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	uint32_t first = play.count;
+	play_say_cut(&play, SIDE_CLIENT, message, 20);
+	play_lose(&play, first + 1);
+	answer_one(&play);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(heard.tcp.gaps, 1);
+	assert_int_equal(heard.tcp.gap_bytes, 20);
+	assert_false(ledger_attempt(heard.ledger, 0)->has_digest);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_a_used_port_pair_begins_a_new_session(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	for (int i = 0; i < 2; i++) {
+		play_open(&play);
+		send_one(&play);
+		if (i == 0)
+			play_rst(&play, SIDE_SERVER);
+		else
+			answer_one(&play);
+		play_reconnect(&play, 40000);
+	}
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_session_count(heard.ledger), 2);
+	assert_int_equal(deliveries_count(heard.deliveries), 1);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->try_count, 2);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_a_syn_sent_again_is_the_same_session(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	struct segment syn = play.segments[0];
+	syn.payload.p = malloc(1);
+	syn.mark.time_ns += NS_PER_MS;
+	play.segments = reallocarray(play.segments, play.count + 1, sizeof *play.segments);
+	play.segments[play.count++] = syn;
+	send_one(&play);
+	answer_one(&play);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_session_count(heard.ledger), 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_a_keepalive_is_no_retransmission(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	send_one(&play);
+	play_wait(&play, 60);
+	/* RFC 9293 3.8.4: one byte in front of what comes next. */
+	play.seq[SIDE_CLIENT]--;
+	play_say(&play, SIDE_CLIENT, "\n");
+	play_ack(&play, SIDE_SERVER);
+	answer_one(&play);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(heard.tcp.retransmitted, 0);
+	assert_int_equal(ledger_attempt(heard.ledger, 0)->eod_sends, 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_more_early_bytes_than_allowed_become_a_counted_gap(void **state)
+{
+	struct play play;
+	struct heard heard;
+	char *chunk = malloc(50001);
+	(void)state;
+	assert_non_null(chunk);
+	memset(chunk, 'x', 50000);
+	chunk[50000] = '\0';
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "lost on the network, and never sent again");
+	play_lose(&play, play.count - 1);
+	for (int i = 0; i < 8; i++)
+		play_say(&play, SIDE_CLIENT, chunk);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_true(heard.tcp.limit_early > 0);
+	assert_int_equal(heard.tcp.gaps, 1);
+	heard_free(&heard);
+	play_end(&play);
+	free(chunk);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tcp_client_alone_proves_no_outcome),
+		cmocka_unit_test(test_tcp_client_alone_does_not_say_that_nothing_was_received),
+		cmocka_unit_test(test_tcp_server_alone_still_tells_what_it_answered),
+		cmocka_unit_test(test_tcp_snaplen_cuts_are_gaps),
+		cmocka_unit_test(test_tcp_network_loss_is_no_gap),
+		cmocka_unit_test(test_tcp_capture_loss_is_a_gap),
+		cmocka_unit_test(test_tcp_a_used_port_pair_begins_a_new_session),
+		cmocka_unit_test(test_tcp_a_syn_sent_again_is_the_same_session),
+		cmocka_unit_test(test_tcp_a_keepalive_is_no_retransmission),
+		cmocka_unit_test(test_tcp_more_early_bytes_than_allowed_become_a_counted_gap),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
