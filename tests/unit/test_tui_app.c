@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program between its inputs and its screen: presses go in, a canvas comes out.
+ */
+#include "app.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct bench {
+	struct source *source;
+	struct analysis *analysis;
+	struct app app;
+	struct canvas canvas;
+};
+
+static struct bench *bench_start(const char *path)
+{
+	static const struct options options = {.delivery.timer_ns = DEFAULT_TIMER_NS};
+	const struct analysis_options analysis_options = {.delivery = options.delivery, .seed = 1};
+	struct fault fault = {0};
+	struct bench *bench = calloc(1, sizeof *bench);
+	assert_non_null(bench);
+	bench->source = source_new(NULL);
+	assert_true(source_add_file(bench->source, path, &fault));
+	bench->analysis = analysis_new(bench->source, &analysis_options);
+	assert_non_null(bench->analysis);
+	assert_true(app_init(&bench->app, bench->analysis, &options));
+	assert_true(canvas_init(&bench->canvas, 24, 80));
+	return bench;
+}
+
+static void bench_load(struct bench *bench)
+{
+	while (!bench->app.has_ended)
+		app_read(&bench->app, 100);
+	app_update(&bench->app, NO_TIME);
+	app_draw(&bench->app, &bench->canvas);
+}
+
+static void bench_stop(struct bench *bench)
+{
+	canvas_free(&bench->canvas);
+	app_clear(&bench->app);
+	analysis_free(bench->analysis);
+	source_free(bench->source);
+	free(bench);
+}
+
+static void press(struct bench *bench, int key)
+{
+	app_press(&bench->app, key, 0, 0);
+	app_draw(&bench->app, &bench->canvas);
+}
+
+static void type(struct bench *bench, const char *keys)
+{
+	for (; *keys; keys++)
+		press(bench, (unsigned char)*keys);
+}
+
+/** Whether TEXT stands on the screen. */
+static bool shows(const struct bench *bench, const char *text)
+{
+	char row[4096];
+	for (int i = 0; i < bench->canvas.rows; i++)
+		if (strstr(canvas_row(&bench->canvas, i, row, sizeof row), text))
+			return true;
+	return false;
+}
+
+static void test_app_count_before_a_key_repeats_it(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	assert_true(shows(bench, "▸  1"));
+	type(bench, "2j");
+	assert_true(shows(bench, "▸  3"));
+	type(bench, "2G");
+	assert_true(shows(bench, "▸  2"));
+	bench_stop(bench);
+}
+
+static void test_app_escape_never_quits_and_q_does_on_the_first_screen(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ESCAPE);
+	assert_false(bench->app.is_over);
+	press(bench, PRESS_ENTER);
+	type(bench, "q");
+	assert_false(bench->app.is_over);
+	assert_true(shows(bench, "[deliveries]"));
+	type(bench, "q");
+	assert_true(bench->app.is_over);
+	bench_stop(bench);
+}
+
+static void test_app_prompt_takes_keys_that_mean_something_on_the_screen(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "/Qq?");
+	assert_false(bench->app.is_over);
+	assert_true(shows(bench, "/Qq?"));
+	press(bench, PRESS_ESCAPE);
+	assert_false(bench->app.is_over);
+	assert_false(shows(bench, "/Qq?"));
+	bench_stop(bench);
+}
+
+static void test_app_shows_deliveries_while_the_rest_is_read(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	app_draw(&bench->app, &bench->canvas);
+	assert_true(shows(bench, "reading..."));
+	app_read(&bench->app, 60); /* the first attempt and its late reply */
+	app_update(&bench->app, NO_TIME);
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "attempt 1 of 1"));
+	bench_load(bench);
+	assert_true(shows(bench, "of 3"));
+	assert_true(shows(bench, "DUPLICATED, 3 copies"));
+	bench_stop(bench);
+}
+
+static void test_app_story_follows_a_change_of_the_timer(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "EXPIRED"));
+	press(bench, 'T');
+	press(bench, PRESS_CTRL('U'));
+	type(bench, "600");
+	press(bench, PRESS_ENTER);
+	assert_false(shows(bench, "EXPIRED"));
+	assert_true(shows(bench, "with 10 min attempt 1 would have been confirmed"));
+	press(bench, 'T');
+	press(bench, PRESS_CTRL('U'));
+	type(bench, "soon");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "not a time: soon"));
+	bench_stop(bench);
+}
+
+static void test_app_plays_by_the_clock_and_stops_when_left(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	app_tick(&bench->app, NS_PER_SECOND);
+	press(bench, PRESS_ENTER);
+	type(bench, "0 ");
+	assert_true(bench->app.is_moving);
+	assert_true(shows(bench, "playing 10x"));
+	app_tick(&bench->app, 4 * NS_PER_SECOND); /* 30 seconds of the capture */
+	app_draw(&bench->app, &bench->canvas);
+	assert_true(shows(bench, "29.5 / 90 s"));
+	app_tick(&bench->app, 4 * NS_PER_SECOND);
+	app_draw(&bench->app, &bench->canvas);
+	assert_true(shows(bench, "29.5 / 90 s"));
+	press(bench, '?');
+	assert_false(bench->app.is_moving);
+	type(bench, "q");
+	assert_false(shows(bench, "playing"));
+	bench_stop(bench);
+}
+
+static void test_app_steps_back_undo_steps_forward(void **state)
+{
+	struct bench *bench = bench_start("pcaps/noisy-line.pcap");
+	char before[24][4096];
+	char after[4096];
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	type(bench, "0");
+	for (int i = 0; i < 24; i++)
+		canvas_row(&bench->canvas, i, before[i], sizeof before[i]);
+	for (int i = 0; i < 25; i++)
+		press(bench, PRESS_RIGHT);
+	for (int i = 0; i < 25; i++)
+		press(bench, PRESS_LEFT);
+	for (int i = 0; i < 24; i++)
+		assert_string_equal(canvas_row(&bench->canvas, i, after, sizeof after), before[i]);
+	bench_stop(bench);
+}
+
+static void test_app_ladder_opens_at_the_event_of_the_playhead(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "Client, frame 46: FIN"));
+	type(bench, "/queued");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "Server, frame 48: 250"));
+	bench_stop(bench);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_app_count_before_a_key_repeats_it),
+		cmocka_unit_test(test_app_escape_never_quits_and_q_does_on_the_first_screen),
+		cmocka_unit_test(test_app_prompt_takes_keys_that_mean_something_on_the_screen),
+		cmocka_unit_test(test_app_shows_deliveries_while_the_rest_is_read),
+		cmocka_unit_test(test_app_story_follows_a_change_of_the_timer),
+		cmocka_unit_test(test_app_plays_by_the_clock_and_stops_when_left),
+		cmocka_unit_test(test_app_steps_back_undo_steps_forward),
+		cmocka_unit_test(test_app_ladder_opens_at_the_event_of_the_playhead),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
