@@ -217,13 +217,17 @@ struct match join_find(const struct join *join, struct part part)
 		match.number = find_encrypted(join, part);
 		return match;
 	}
+	/* Equal messages have equal Message-IDs: where that one is new, no other rule can fire. */
+	uint32_t same_id = find_by(join, part, RULE_ID);
+	if (part.attempt->message_id && same_id == NO_NUMBER)
+		return match;
 	match.number = find_by(join, part, RULE_DIGEST);
 	if (match.number == NO_NUMBER)
 		match.number = find_by(join, part, RULE_ID_BODY);
 	if (match.number != NO_NUMBER)
 		return match;
 	match.certainty = JOIN_LIKELY;
-	match.number = find_by(join, part, RULE_ID);
+	match.number = same_id;
 	if (match.number != NO_NUMBER &&
 	    !is_alike(part.attempt, join_part(join, match.number).attempt))
 		match.number = NO_NUMBER;

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* Which attempts carried the same message to the same recipient. */
+#include "play.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+struct mail {
+	const char *sender;
+	const char *recipient;
+	const char *text;  /* with its final dot */
+	const char *reply; /* NULL: the client leaves after 90 s without one */
+};
+
+/* A whole session that carries MAIL, SECONDS after the one before it. */
+static void send_mail(struct play *play, const struct mail *mail, double seconds)
+{
+	if (play->count) {
+		play_wait(play, seconds);
+		play_reconnect(play, (uint16_t)(play->ends[SIDE_CLIENT].port + 1));
+	}
+	play_open(play);
+	play_envelope(play, mail->sender, mail->recipient);
+	play_say(play, SIDE_CLIENT, mail->text);
+	play_ack(play, SIDE_SERVER);
+	if (mail->reply) {
+		play_say(play, SIDE_SERVER, mail->reply);
+		play_ack(play, SIDE_CLIENT);
+	} else {
+		play_wait(play, 90);
+	}
+	play_fin(play, SIDE_CLIENT);
+	play_fin(play, SIDE_SERVER);
+	play_ack(play, SIDE_CLIENT);
+}
+
+/* The session of a mail whose recipient is refused for now. */
+static void refuse_mail(struct play *play, const char *sender, const char *recipient)
+{
+	char line[100];
+
+	if (play->count)
+		play_reconnect(play, (uint16_t)(play->ends[SIDE_CLIENT].port + 1));
+	play_open(play);
+	play_say(play, SIDE_SERVER, "220 mx\r\n");
+	snprintf(line, sizeof line, "MAIL FROM:<%s> SIZE=100\r\n", sender);
+	play_say(play, SIDE_CLIENT, line);
+	play_say(play, SIDE_SERVER, "250 ok\r\n");
+	snprintf(line, sizeof line, "RCPT TO:<%s>\r\n", recipient);
+	play_say(play, SIDE_CLIENT, line);
+	play_say(play, SIDE_SERVER, "450 come again\r\n");
+	play_say(play, SIDE_CLIENT, "QUIT\r\n");
+	play_say(play, SIDE_SERVER, "221 bye\r\n");
+	play_fin(play, SIDE_CLIENT);
+	play_fin(play, SIDE_SERVER);
+	play_ack(play, SIDE_CLIENT);
+}
+
+static const char first_text[] = "Message-ID: <1@x>\r\nDate: today\r\nSubject: s\r\n\r\nhello\r\n.\r\n";
+
+static const struct mail unanswered = {"a@x", "b@y", first_text, NULL};
+
+/* The deliveries that have tries; the newest is given. */
+static uint32_t count_deliveries(const struct heard *heard, const struct delivery **newest)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < deliveries_count(heard->deliveries); i++) {
+		const struct delivery *delivery = delivery_get(heard->deliveries, i);
+		if (!delivery->try_count)
+			continue;
+		count++;
+		*newest = delivery;
+	}
+	return count;
+}
+
+/* Sends `unanswered` and then SECOND; they are COUNT deliveries, if one, of CERTAINTY. */
+static void expect_join(const struct mail *second, uint32_t count, enum certainty certainty)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+
+	play_begin(&play);
+	send_mail(&play, &unanswered, 0);
+	send_mail(&play, second, 28);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), count);
+	if (count == 1) {
+		assert_int_equal(delivery->try_count, 2);
+		assert_int_equal(delivery->tries[1].certainty, certainty);
+		assert_int_equal(delivery->tries[1].relation, RELATION_RESEND);
+	}
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_join_equal_messages_are_certain(void **state)
+{
+	(void)state;
+	expect_join(&(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 1, JOIN_CERTAIN);
+}
+
+static void test_join_addresses_without_regard_to_case(void **state)
+{
+	(void)state;
+	expect_join(&(struct mail){"a@x", "B@Y", first_text, "250 ok\r\n"}, 1, JOIN_CERTAIN);
+}
+
+static void test_join_a_message_signed_again_is_certain(void **state)
+{
+	(void)state;
+	expect_join(&(struct mail){"a@x", "b@y",
+				   "DKIM-Signature: t=2\r\nMessage-ID: <1@x>\r\nDate: today\r\n"
+				   "Subject: s\r\n\r\nhello\r\n.\r\n",
+				   "250 ok\r\n"},
+		    1, JOIN_CERTAIN);
+}
+
+static void test_join_the_same_id_and_nearly_the_same_size_is_likely(void **state)
+{
+	(void)state;
+	expect_join(&(struct mail){"a@x", "b@y",
+				   "Message-ID: <1@x>\r\nDate: today\r\nSubject: s\r\n\r\nhella\r\n.\r\n",
+				   "250 ok\r\n"},
+		    1, JOIN_LIKELY);
+}
+
+static void test_join_not_another_message_of_the_same_id(void **state)
+{
+	(void)state;
+	expect_join(&(struct mail){"a@x", "b@y",
+				   "Message-ID: <1@x>\r\nSubject: an update\r\n\r\nquite another text, "
+				   "and a longer one than before\r\n.\r\n",
+				   "250 ok\r\n"},
+		    2, JOIN_LIKELY);
+}
+
+static void test_join_not_another_recipient(void **state)
+{
+	(void)state;
+	expect_join(&(struct mail){"a@x", "c@y", first_text, "250 ok\r\n"}, 2, JOIN_LIKELY);
+}
+
+static void test_join_by_envelope_date_and_body_where_there_is_no_id(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	send_mail(&play, &(struct mail){"a@x", "b@y", "Date: d\r\nSubject: s\r\n\r\nhello\r\n.\r\n", NULL},
+		  0);
+	send_mail(&play,
+		  &(struct mail){"a@x", "b@y", "X: new\r\nDate: d\r\nSubject: s\r\n\r\nhello\r\n.\r\n",
+				 "250 ok\r\n"},
+		  28);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 1);
+	assert_int_equal(delivery->tries[1].certainty, JOIN_LIKELY);
+	/* What is only likely does not raise the least number of copies above the first's. */
+	assert_int_equal(delivery->copies_max, 2);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_join_refused_attempts_to_the_next_one(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	refuse_mail(&play, "a@x", "b@y");
+	refuse_mail(&play, "a@x", "b@y");
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 300);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 1);
+	assert_int_equal(delivery->try_count, 3);
+	assert_int_equal(delivery->tries[2].relation, RELATION_RETRY);
+	assert_int_equal(delivery->state, STATE_DELIVERED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_join_a_refused_attempt_after_a_day_is_another(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	refuse_mail(&play, "a@x", "b@y");
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 90000);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 2);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_join_a_refused_attempt_between_two_of_one_message(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	send_mail(&play, &unanswered, 0);
+	play_wait(&play, 28);
+	refuse_mail(&play, "a@x", "b@y");
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 300);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 1);
+	assert_int_equal(delivery->try_count, 3);
+	assert_int_equal(delivery->copies_max, 2);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_join_not_a_hop_that_the_server_makes(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 0);
+	/* The server hands the same message on to the store behind it. */
+	struct endpoint store = play.ends[SIDE_SERVER];
+	play.ends[SIDE_CLIENT] = play.ends[SIDE_SERVER];
+	play.ends[SIDE_CLIENT].port = 50000;
+	store.address[15] = 99;
+	play.ends[SIDE_SERVER] = store;
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 1);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 2);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DELIVERED), 2);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_join_the_same_connection_at_two_taps_counts_once(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 0);
+	struct play twice = play;
+	twice.segments = reallocarray(NULL, play.count * 2, sizeof *play.segments);
+	assert_non_null(twice.segments);
+	for (uint32_t i = 0; i < play.count; i++) {
+		twice.segments[2 * i] = play.segments[i];
+		twice.segments[2 * i + 1] = play.segments[i];
+		twice.segments[2 * i + 1].tap = 1;
+		twice.segments[2 * i + 1].file = 1;
+	}
+	twice.count = play.count * 2;
+	play_hear(&twice, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 1);
+	assert_int_equal(delivery->try_count, 1);
+	heard_free(&heard);
+	free(twice.segments);
+	play_end(&play);
+}
+
+static void test_join_accepted_twice_is_sent_again(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	const struct mail mail = {"a@x", "b@y", first_text, "250 ok\r\n"};
+	(void)state;
+	play_begin(&play);
+	send_mail(&play, &mail, 0);
+	send_mail(&play, &mail, 3600);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 1);
+	assert_int_equal(delivery->tries[1].relation, RELATION_SENT_AGAIN);
+	assert_int_equal(delivery->cause, CAUSE_SENT_AGAIN);
+	assert_int_equal(delivery->state, STATE_DUPLICATED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_join_equal_messages_are_certain),
+		cmocka_unit_test(test_join_addresses_without_regard_to_case),
+		cmocka_unit_test(test_join_a_message_signed_again_is_certain),
+		cmocka_unit_test(test_join_the_same_id_and_nearly_the_same_size_is_likely),
+		cmocka_unit_test(test_join_not_another_message_of_the_same_id),
+		cmocka_unit_test(test_join_not_another_recipient),
+		cmocka_unit_test(test_join_by_envelope_date_and_body_where_there_is_no_id),
+		cmocka_unit_test(test_join_refused_attempts_to_the_next_one),
+		cmocka_unit_test(test_join_a_refused_attempt_after_a_day_is_another),
+		cmocka_unit_test(test_join_a_refused_attempt_between_two_of_one_message),
+		cmocka_unit_test(test_join_not_a_hop_that_the_server_makes),
+		cmocka_unit_test(test_join_the_same_connection_at_two_taps_counts_once),
+		cmocka_unit_test(test_join_accepted_twice_is_sent_again),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
