@@ -2,7 +2,7 @@
 /*
  * report: what is known, written out.
  *
- * Both reports are written from an analysis as it stands, so they may also be asked for while a
+ * Every report is written from an analysis as it stands, so it may also be asked for while a
  * capture runs. Whatever came from the network is made safe first. The caller owns the stream
  * and closes it; a write that fails is FAULT_READ with the system's reason.
  *
@@ -10,6 +10,32 @@
  * troubled deliveries one by one, a line for each of the others, and notes on what was passed
  * over. jsonl: one JSON object a line, in the order capture, session, attempt, delivery; fields
  * may be added to it, none renamed.
+ *
+ * dialogue: what was said, session by session, to be read or taken apart line by line:
+ *
+ *     capture 0 2024-03-05T10:00:00.000000Z mail.pcap
+ *
+ *     session 0 2024-03-05T10:00:00.000000Z 192.0.2.1:40000 > 198.51.100.1:25 SMTP capture 0
+ *              4       0.040210 S: 220 mx.example ESMTP
+ *              6       0.080300 C: EHLO client.example
+ *              8       0.120911 S: 250-mx.example
+ *              8       0.120911 S: 250 8BITMIME
+ *             20       0.524012 C* message 0: 1874 bytes
+ *             22       0.524840 C* end of message 0
+ *
+ * The dates are those of the first packet, in UTC. An event's line begins with blanks; its
+ * fields are the frame ("-": none), the seconds since the first packet of all captures, who, and
+ * behind one blank the text. Frames count in the session's capture; a "+" behind its number says
+ * that some are of the ones after it. Who is C, the client, or S, the server, with a mark:
+ *
+ *     :  a line of a command or a reply
+ *     ?  a line that is neither
+ *     ~  a line of a reply that never ended
+ *     *  a remark of this report
+ *
+ * A reply has the frame and time of its end on each of its lines. Events stand in the order of
+ * the dialogue: what was sent ahead of its turn stands where its turn was. What is masked is
+ * shown as ***. The numbers of messages are those of attempts.
  */
 #ifndef SMTPSCOPE_REPORT_H
 #define SMTPSCOPE_REPORT_H
@@ -30,6 +56,10 @@ bool report_text(FILE *out, struct analysis *analysis, const struct report_optio
 		 struct fault *fault);
 
 bool report_jsonl(FILE *out, struct analysis *analysis, struct fault *fault);
+
+/** Needs no more memory than what is known takes already. OPTIONS as for report_text(). */
+bool report_dialogue(FILE *out, struct analysis *analysis, const struct report_options *options,
+		     struct fault *fault);
 
 /** One delivery's line, for printing it again when its revision has grown. */
 bool report_jsonl_delivery(FILE *out, struct analysis *analysis, const struct delivery *delivery,

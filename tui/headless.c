@@ -108,6 +108,8 @@ static bool write_report(struct analysis *analysis, const struct options *option
 	const struct report_options text_options = {.ascii_only = options->is_ascii};
 	if (options->mode == RUN_REPORT_TEXT)
 		return !has_mail || report_text(stdout, analysis, &text_options, fault);
+	if (options->mode == RUN_REPORT_DIALOGUE)
+		return report_dialogue(stdout, analysis, &text_options, fault);
 	return report_jsonl(stdout, analysis, fault);
 }
 

@@ -29,7 +29,7 @@ const char options_help[] =
 	"                         (default: told from the packets)\n"
 	"\n"
 	"Output\n"
-	"      --report FORMAT    text or jsonl on standard output instead of the screen\n"
+	"      --report FORMAT    text, jsonl or dialogue on standard output, not the screen\n"
 	"                         (text where standard output is no terminal)\n"
 	"      --theme NAME       dark, light or mono (default dark)\n"
 	"      --color WHEN       auto, always or never (auto heeds NO_COLOR)\n"
@@ -123,7 +123,7 @@ static int pick(const char *option, const char *word, const char *const *words, 
 static bool take_word(struct options *o, int option, const char *word, struct fault *fault)
 {
 	static const char *const vantages[] = {"client", "server", "between"};
-	static const char *const reports[] = {"text", "jsonl"};
+	static const char *const reports[] = {"text", "jsonl", "dialogue"};
 	static const char *const themes[] = {"dark", "light", "mono"};
 	static const char *const colors[] = {"auto", "always", "never"};
 	int i;
@@ -133,8 +133,8 @@ static bool take_word(struct options *o, int option, const char *word, struct fa
 			o->delivery.vantage = (enum vantage)(VANTAGE_CLIENT + i);
 		return i >= 0;
 	case OPT_REPORT:
-		if ((i = pick("--report", word, reports, 2, fault)) >= 0)
-			o->mode = i == 0 ? RUN_REPORT_TEXT : RUN_REPORT_JSONL;
+		if ((i = pick("--report", word, reports, 3, fault)) >= 0)
+			o->mode = (enum run_mode)(RUN_REPORT_TEXT + i);
 		o->has_mode = true;
 		return i >= 0;
 	case OPT_THEME:

@@ -18,7 +18,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum run_mode { RUN_SCREEN, RUN_REPORT_TEXT, RUN_REPORT_JSONL, RUN_HELP, RUN_VERSION };
+enum run_mode {
+	RUN_SCREEN,
+	RUN_REPORT_TEXT,
+	RUN_REPORT_JSONL,
+	RUN_REPORT_DIALOGUE,
+	RUN_HELP,
+	RUN_VERSION,
+};
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum theme_choice { THEME_DARK, THEME_LIGHT, THEME_MONO, THEMES };
 

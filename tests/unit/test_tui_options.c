@@ -54,6 +54,9 @@ static void test_options_come_before_and_after_files(void **state)
 	assert_true(options.is_ascii);
 	assert_int_equal(options.file_count, 1);
 	options_clear(&options);
+	assert_true(PARSE("--report", "dialogue", "a.pcap"));
+	assert_int_equal(options.mode, RUN_REPORT_DIALOGUE);
+	options_clear(&options);
 }
 
 static void test_options_join_words_behind_interface_to_filter(void **state)
