@@ -5,7 +5,7 @@
 #include "bounds.h"
 #include "delivery/join.h"
 #include "delivery/keys.h"
-#include "delivery/vantage.h"
+#include "delivery/summary.h"
 #include "delivery/verdict.h"
 #include "pool.h"
 
@@ -21,7 +21,7 @@ struct placing {
 
 struct deliveries {
 	struct ledger *ledger;
-	struct delivery_options options;
+	struct judging judging;
 	struct join *join;
 	struct keys *incarnations;   /* hash of ends and ISNs -> session that was seen first */
 	struct pool all;             /* struct delivery */
@@ -32,7 +32,6 @@ struct deliveries {
 	uint32_t *waiting;           /* deliveries that "now" bears on */
 	uint32_t waiting_count;
 	uint32_t waiting_room;
-	int64_t now_ns;
 	bool is_over;
 };
 
@@ -42,17 +41,18 @@ struct deliveries *deliveries_new(struct ledger *ledger, const struct delivery_o
 	if (!d)
 		return NULL;
 	d->ledger = ledger;
+	d->judging.ledger = ledger;
 	if (options)
-		d->options = *options;
-	if (d->options.timer_ns <= 0)
-		d->options.timer_ns = DEFAULT_TIMER_NS;
-	d->join = join_new(ledger, d->options.seed);
+		d->judging.options = *options;
+	if (d->judging.options.timer_ns <= 0)
+		d->judging.options.timer_ns = DEFAULT_TIMER_NS;
+	d->join = join_new(ledger, d->judging.options.seed);
 	d->incarnations = keys_new();
 	d->all = pool_of(sizeof(struct delivery));
 	d->delivery_of_part = pool_of(sizeof(uint32_t));
 	d->placings = pool_of(sizeof(struct placing));
 	d->places = pool_of(sizeof(uint32_t));
-	d->now_ns = NO_TIME;
+	d->judging.now_ns = NO_TIME;
 	if (!d->join || !d->incarnations) {
 		deliveries_free(d);
 		return NULL;
@@ -95,7 +95,7 @@ uint32_t deliveries_in_state(const struct deliveries *deliveries, enum delivery_
 
 int64_t deliveries_timer(const struct deliveries *deliveries)
 {
-	return deliveries->options.timer_ns;
+	return deliveries->judging.options.timer_ns;
 }
 
 uint32_t delivery_of(const struct deliveries *deliveries, uint32_t attempt, uint32_t index)
@@ -110,27 +110,7 @@ uint32_t delivery_of(const struct deliveries *deliveries, uint32_t attempt, uint
 enum vantage deliveries_vantage(const struct deliveries *deliveries, const struct session *session,
 				const char **reason)
 {
-	if (deliveries->options.vantage != VANTAGE_UNKNOWN) {
-		if (reason)
-			*reason = "set with --vantage";
-		return deliveries->options.vantage;
-	}
-	return vantage_of(session, reason);
-}
-
-static void judge(const struct deliveries *d, const struct attempt *attempt, uint32_t recipient,
-		  int64_t next_try_ns, struct verdict *out)
-{
-	const struct session *session = attempt_session(d->ledger, attempt);
-	struct verdict_context context = {
-		.ledger = d->ledger,
-		.vantage = deliveries_vantage(d, session, NULL),
-		.timer_ns = d->options.timer_ns,
-		.now_ns = d->now_ns,
-		.next_try_ns = next_try_ns,
-	};
-
-	verdict_judge(&context, attempt, recipient, out);
+	return judging_vantage(&deliveries->judging, session, reason);
 }
 
 void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uint32_t index,
@@ -145,113 +125,8 @@ void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uin
 			return;
 		}
 	}
-	judge(deliveries, ledger_attempt(deliveries->ledger, attempt), index, NO_TIME, out);
-}
-
-static int64_t try_start(const struct deliveries *d, const struct try *try)
-{
-	return attempt_start(d->ledger, ledger_attempt(d->ledger, try->attempt));
-}
-
-static enum relation relation_to(const struct verdict *before)
-{
-	switch (before->outcome) {
-	case OUTCOME_ACCEPTED:
-		return RELATION_SENT_AGAIN;
-	case OUTCOME_REJECTED:
-	case OUTCOME_INCOMPLETE:
-		return RELATION_RETRY;
-	case OUTCOME_UNKNOWN:
-	case OUTCOME_UNACKNOWLEDGED:
-	case OUTCOME_ENCRYPTED:
-	case OUTCOMES:
-		break;
-	}
-	return RELATION_RESEND;
-}
-
-static void judge_tries(const struct deliveries *d, struct delivery *delivery)
-{
-	for (uint32_t i = 0; i < delivery->try_count; i++) {
-		struct try *try = &delivery->tries[i];
-		int64_t next_ns =
-			i + 1 < delivery->try_count ? try_start(d, try + 1) : NO_TIME;
-		judge(d, ledger_attempt(d->ledger, try->attempt), try->recipient, next_ns,
-		      &try->verdict);
-		try->relation = i == 0 ? RELATION_FIRST : relation_to(&try[-1].verdict);
-	}
-}
-
-static enum delivery_state state_of(const struct delivery *delivery)
-{
-	if (delivery->copies_min >= 2)
-		return STATE_DUPLICATED;
-	if (delivery->copies_max >= 2)
-		return STATE_MAYBE_DUPLICATED;
-	if (delivery->copies_max == 0)
-		return STATE_UNDELIVERED;
-	return delivery->copies_min == 1 ? STATE_DELIVERED : STATE_IN_DOUBT;
-}
-
-/* The message's fields are those of the first attempt that carried it. */
-static void name_delivery(const struct deliveries *d, struct delivery *delivery)
-{
-	const struct try *core = &delivery->tries[0];
-
-	for (uint32_t i = 0; i < delivery->try_count; i++) {
-		if (ledger_attempt(d->ledger, delivery->tries[i].attempt)->message_id) {
-			core = &delivery->tries[i];
-			break;
-		}
-	}
-	const struct attempt *attempt = ledger_attempt(d->ledger, core->attempt);
-	delivery->message_id = attempt->message_id;
-	delivery->subject = attempt->subject;
-	delivery->sender = attempt->sender;
-	delivery->recipient =
-		part_address(d->ledger, (struct part){attempt, core->recipient});
-}
-
-/* The try that is the delivery itself: the first that carried the whole message, or any of it. */
-static uint32_t find_core(const struct deliveries *d, const struct delivery *delivery)
-{
-	uint32_t core = 0;
-
-	for (uint32_t i = delivery->try_count; i-- > 0;) {
-		if (ledger_attempt(d->ledger, delivery->tries[i].attempt)->message != NO_EVENT)
-			core = i;
-	}
-	for (uint32_t i = core; i < delivery->try_count; i++) {
-		if (ledger_attempt(d->ledger, delivery->tries[i].attempt)->has_digest)
-			return i;
-	}
-	return core;
-}
-
-/* Sums over the attempts. One that is joined by likelihood widens the upper bound alone. */
-static void sum_up(const struct deliveries *d, struct delivery *delivery)
-{
-	bool all_accepted = delivery->try_count > 1;
-	uint32_t core = find_core(d, delivery);
-
-	delivery->copies_min = delivery->copies_max = 0;
-	delivery->cause = CAUSE_NONE;
-	delivery->longest_wait_ns = 0;
-	for (uint32_t i = 0; i < delivery->try_count; i++) {
-		const struct try *try = &delivery->tries[i];
-		const struct verdict *v = &try->verdict;
-		delivery->copies_max += v->copies_max;
-		if (i == core || i == 0 || try->certainty == JOIN_CERTAIN)
-			delivery->copies_min += v->copies_min;
-		if (delivery->cause == CAUSE_NONE && v->outcome != OUTCOME_ACCEPTED &&
-		    v->outcome != OUTCOME_REJECTED)
-			delivery->cause = v->cause;
-		all_accepted &= v->outcome == OUTCOME_ACCEPTED;
-		if (v->has_waited && v->waited_ns > delivery->longest_wait_ns)
-			delivery->longest_wait_ns = v->waited_ns;
-	}
-	if (all_accepted)
-		delivery->cause = CAUSE_SENT_AGAIN;
+	judging_verdict(&deliveries->judging, ledger_attempt(deliveries->ledger, attempt), index,
+			NO_TIME, out);
 }
 
 static bool note_waiting(struct deliveries *d, const struct delivery *delivery)
@@ -268,57 +143,13 @@ static bool note_waiting(struct deliveries *d, const struct delivery *delivery)
 	return true;
 }
 
-static bool is_waiting(const struct delivery *delivery)
-{
-	for (uint32_t i = 0; i < delivery->try_count; i++) {
-		enum cause cause = delivery->tries[i].verdict.cause;
-		if (cause == CAUSE_STILL_WAITING || cause == CAUSE_STILL_SENDING)
-			return true;
-	}
-	return false;
-}
-
 /* Judges DELIVERY anew and keeps the counts. */
 static void refresh(struct deliveries *d, struct delivery *delivery)
 {
-	const struct try *last = &delivery->tries[delivery->try_count - 1];
-	const struct session *session =
-		attempt_session(d->ledger, ledger_attempt(d->ledger, last->attempt));
-
 	if (delivery->revision)
 		d->in_state[delivery->state]--;
-	judge_tries(d, delivery);
-	name_delivery(d, delivery);
-	sum_up(d, delivery);
-	delivery->first_ns = try_start(d, &delivery->tries[0]);
-	delivery->last_ns = session->end_ns;
-	delivery->state = state_of(delivery);
-	delivery->revision++;
+	summary_refresh(&d->judging, delivery);
 	d->in_state[delivery->state]++;
-}
-
-static struct try *insert_try(const struct deliveries *d, struct delivery *delivery,
-			      const struct try *try)
-{
-	uint32_t at = delivery->try_count, n = delivery->try_count;
-
-	/* The array grows at powers of two. */
-	if (n >= LIMIT_ATTEMPTS)
-		return NULL;
-	if ((n & (n - 1)) == 0) {
-		struct try *tries = reallocarray(delivery->tries, n ? n * 2 : 1, sizeof *tries);
-		if (!tries)
-			return NULL;
-		delivery->tries = tries;
-	}
-	int64_t start_ns = try_start(d, try);
-	while (at > 0 && try_start(d, &delivery->tries[at - 1]) > start_ns) {
-		delivery->tries[at] = delivery->tries[at - 1];
-		at--;
-	}
-	delivery->tries[at] = *try;
-	delivery->try_count++;
-	return &delivery->tries[at];
 }
 
 static struct delivery *edit_delivery(const struct deliveries *d, uint32_t id)
@@ -339,7 +170,7 @@ static void merge(struct deliveries *d, struct delivery *from, struct delivery *
 		struct try try = from->tries[i];
 		const struct placing *placing = pool_get(&d->placings, try.attempt);
 		try.certainty = JOIN_POSSIBLE;
-		if (!insert_try(d, to, &try))
+		if (!summary_add_try(&d->judging, to, &try))
 			break;
 		for (uint32_t k = 0; k < placing->count; k++) {
 			uint32_t *place = pool_get(&d->places, placing->first + k);
@@ -428,7 +259,7 @@ static bool place_part(struct deliveries *d, struct part part, uint32_t place_in
 	uint32_t number, slot;
 	struct delivery *delivery = find_delivery(d, part, &try.certainty);
 
-	if (!delivery || !insert_try(d, delivery, &try))
+	if (!delivery || !summary_add_try(&d->judging, delivery, &try))
 		return false;
 	uint32_t *place = pool_get(&d->places, place_index);
 	*place = delivery->id;
@@ -439,7 +270,7 @@ static bool place_part(struct deliveries *d, struct part part, uint32_t place_in
 		return false;
 	*owner = delivery->id;
 	refresh(d, delivery);
-	return is_waiting(delivery) ? note_waiting(d, delivery) : true;
+	return summary_is_waiting(delivery) ? note_waiting(d, delivery) : true;
 }
 
 /* Whether SESSION is one that was seen before, at another tap: the same ends and ISNs. */
@@ -452,7 +283,7 @@ static bool is_seen_twice(struct deliveries *d, const struct session *session)
 
 	if (!session->has_isn)
 		return false;
-	uint64_t hash = XXH3_64bits_withSeed(&key, sizeof key, d->options.seed);
+	uint64_t hash = XXH3_64bits_withSeed(&key, sizeof key, d->judging.options.seed);
 	uint32_t first = keys_get(d->incarnations, hash);
 	if (first == NO_KEY)
 		(void)keys_set(d->incarnations, hash, session->id);
@@ -509,7 +340,7 @@ static bool take_attempt(struct deliveries *d, uint32_t id)
 		if (!delivery)
 			continue;
 		refresh(d, delivery);
-		if (is_waiting(delivery) && !note_waiting(d, delivery))
+		if (summary_is_waiting(delivery) && !note_waiting(d, delivery))
 			return false;
 	}
 	return true;
@@ -522,7 +353,7 @@ static void pass_time(struct deliveries *d)
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct delivery *delivery = edit_delivery(d, d->waiting[i]);
-		if (!delivery->try_count || !is_waiting(delivery) || delivery->is_queued)
+		if (!delivery->try_count || !summary_is_waiting(delivery) || delivery->is_queued)
 			continue;
 		refresh(d, delivery);
 		delivery->is_queued = true;
@@ -535,10 +366,10 @@ static void pass_time(struct deliveries *d)
 
 bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_over)
 {
-	bool has_moved = now_ns != deliveries->now_ns || is_over != deliveries->is_over;
+	bool has_moved = now_ns != deliveries->judging.now_ns || is_over != deliveries->is_over;
 	uint32_t id;
 
-	deliveries->now_ns = now_ns;
+	deliveries->judging.now_ns = now_ns;
 	deliveries->is_over = is_over;
 	while ((id = ledger_next_changed(deliveries->ledger)) != NO_ATTEMPT) {
 		if (!take_attempt(deliveries, id))
@@ -551,7 +382,7 @@ bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_ov
 
 void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns)
 {
-	deliveries->options.timer_ns = timer_ns > 0 ? timer_ns : DEFAULT_TIMER_NS;
+	deliveries->judging.options.timer_ns = timer_ns > 0 ? timer_ns : DEFAULT_TIMER_NS;
 	for (uint32_t i = 0; i < deliveries->all.count; i++) {
 		struct delivery *delivery = pool_get(&deliveries->all, i);
 		if (delivery->try_count)

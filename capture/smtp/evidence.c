@@ -138,36 +138,18 @@ static uint32_t add_bounded(struct dialogue *dialogue, const struct event *event
 	return dialogue_event(dialogue, event);
 }
 
-/* The client has left: for every attempt that awaits an answer, and for the one it was sending. */
-static void note_client_left(struct dialogue *dialogue, uint32_t event)
+/* SIDE has left: for every attempt that awaits an answer, and for the one that was being sent. */
+static void note_leaving(struct dialogue *dialogue, enum side side, uint32_t event)
 {
-	struct attempt *current = dialogue_attempt(dialogue);
-
-	for (uint8_t i = 0; i < dialogue->open_count; i++) {
-		struct attempt *attempt = open_attempt(dialogue, i);
-		if (attempt->client_left == NO_EVENT)
-			attempt->client_left = event;
+	for (uint8_t i = 0; i <= dialogue->open_count; i++) {
+		struct attempt *attempt = i < dialogue->open_count ? open_attempt(dialogue, i)
+								   : dialogue_attempt(dialogue);
+		if (!attempt)
+			continue;
+		uint32_t *left = side == SIDE_CLIENT ? &attempt->client_left : &attempt->server_left;
+		if (*left == NO_EVENT)
+			*left = event;
 		touch(dialogue, attempt);
-	}
-	if (current && current->client_left == NO_EVENT) {
-		current->client_left = event;
-		touch(dialogue, current);
-	}
-}
-
-static void note_server_left(struct dialogue *dialogue, uint32_t event)
-{
-	struct attempt *current = dialogue_attempt(dialogue);
-
-	for (uint8_t i = 0; i < dialogue->open_count; i++) {
-		struct attempt *attempt = open_attempt(dialogue, i);
-		if (attempt->server_left == NO_EVENT)
-			attempt->server_left = event;
-		touch(dialogue, attempt);
-	}
-	if (current && current->server_left == NO_EVENT) {
-		current->server_left = event;
-		touch(dialogue, current);
 	}
 }
 
@@ -220,9 +202,9 @@ static void note_left(struct dialogue *dialogue, const struct fact *fact)
 			dialogue->has_client_fin = true;
 			dialogue->client_fin_at = fact->offset;
 		}
-		note_client_left(dialogue, index);
+		note_leaving(dialogue, SIDE_CLIENT, index);
 	} else if (!dialogue->has_client_fin || fact->ack <= dialogue->client_fin_at) {
-		note_server_left(dialogue, index);
+		note_leaving(dialogue, SIDE_SERVER, index);
 	}
 }
 

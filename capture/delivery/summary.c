@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#include "delivery/summary.h"
+
+#include "bounds.h"
+#include "delivery/join.h"
+#include "delivery/vantage.h"
+#include "delivery/verdict.h"
+
+#include <stdlib.h>
+
+enum vantage judging_vantage(const struct judging *judging, const struct session *session,
+			     const char **reason)
+{
+	if (judging->options.vantage == VANTAGE_UNKNOWN)
+		return vantage_of(session, reason);
+	if (reason)
+		*reason = "set with --vantage";
+	return judging->options.vantage;
+}
+
+void judging_verdict(const struct judging *judging, const struct attempt *attempt, uint32_t index,
+		     int64_t next_try_ns, struct verdict *out)
+{
+	struct verdict_context context = {
+		.ledger = judging->ledger,
+		.vantage = judging_vantage(judging, attempt_session(judging->ledger, attempt), NULL),
+		.timer_ns = judging->options.timer_ns,
+		.now_ns = judging->now_ns,
+		.next_try_ns = next_try_ns,
+	};
+
+	verdict_judge(&context, attempt, index, out);
+}
+
+static int64_t try_start(const struct judging *judging, const struct try *try)
+{
+	return attempt_start(judging->ledger, ledger_attempt(judging->ledger, try->attempt));
+}
+
+static enum relation relation_to(const struct verdict *before)
+{
+	switch (before->outcome) {
+	case OUTCOME_ACCEPTED:
+		return RELATION_SENT_AGAIN;
+	case OUTCOME_REJECTED:
+	case OUTCOME_INCOMPLETE:
+		return RELATION_RETRY;
+	case OUTCOME_UNKNOWN:
+	case OUTCOME_UNACKNOWLEDGED:
+	case OUTCOME_ENCRYPTED:
+	case OUTCOMES:
+		break;
+	}
+	return RELATION_RESEND;
+}
+
+static void judge_tries(const struct judging *judging, struct delivery *delivery)
+{
+	for (uint32_t i = 0; i < delivery->try_count; i++) {
+		struct try *try = &delivery->tries[i];
+		int64_t next_ns =
+			i + 1 < delivery->try_count ? try_start(judging, try + 1) : NO_TIME;
+		judging_verdict(judging, ledger_attempt(judging->ledger, try->attempt),
+				try->recipient, next_ns, &try->verdict);
+		try->relation = i == 0 ? RELATION_FIRST : relation_to(&try[-1].verdict);
+	}
+}
+
+static enum delivery_state state_of(const struct delivery *delivery)
+{
+	if (delivery->copies_min >= 2)
+		return STATE_DUPLICATED;
+	if (delivery->copies_max >= 2)
+		return STATE_MAYBE_DUPLICATED;
+	if (delivery->copies_max == 0)
+		return STATE_UNDELIVERED;
+	return delivery->copies_min == 1 ? STATE_DELIVERED : STATE_IN_DOUBT;
+}
+
+/* The message's fields are those of the first attempt that carried it. */
+static void name_delivery(const struct judging *judging, struct delivery *delivery)
+{
+	const struct try *core = &delivery->tries[0];
+
+	for (uint32_t i = 0; i < delivery->try_count; i++) {
+		if (ledger_attempt(judging->ledger, delivery->tries[i].attempt)->message_id) {
+			core = &delivery->tries[i];
+			break;
+		}
+	}
+	const struct attempt *attempt = ledger_attempt(judging->ledger, core->attempt);
+	delivery->message_id = attempt->message_id;
+	delivery->subject = attempt->subject;
+	delivery->sender = attempt->sender;
+	delivery->recipient =
+		part_address(judging->ledger, (struct part){attempt, core->recipient});
+}
+
+/* The try that is the delivery itself: the first that carried the whole message, or any of it. */
+static uint32_t find_core(const struct judging *judging, const struct delivery *delivery)
+{
+	uint32_t core = 0;
+
+	for (uint32_t i = delivery->try_count; i-- > 0;) {
+		if (ledger_attempt(judging->ledger, delivery->tries[i].attempt)->message != NO_EVENT)
+			core = i;
+	}
+	for (uint32_t i = core; i < delivery->try_count; i++) {
+		if (ledger_attempt(judging->ledger, delivery->tries[i].attempt)->has_digest)
+			return i;
+	}
+	return core;
+}
+
+/* Sums over the attempts. One that is joined by likelihood widens the upper bound alone. */
+static void sum_up(const struct judging *judging, struct delivery *delivery)
+{
+	bool all_accepted = delivery->try_count > 1;
+	uint32_t core = find_core(judging, delivery);
+
+	delivery->copies_min = delivery->copies_max = 0;
+	delivery->cause = CAUSE_NONE;
+	delivery->longest_wait_ns = 0;
+	for (uint32_t i = 0; i < delivery->try_count; i++) {
+		const struct try *try = &delivery->tries[i];
+		const struct verdict *v = &try->verdict;
+		delivery->copies_max += v->copies_max;
+		if (i == core || i == 0 || try->certainty == JOIN_CERTAIN)
+			delivery->copies_min += v->copies_min;
+		if (delivery->cause == CAUSE_NONE && v->outcome != OUTCOME_ACCEPTED &&
+		    v->outcome != OUTCOME_REJECTED)
+			delivery->cause = v->cause;
+		all_accepted &= v->outcome == OUTCOME_ACCEPTED;
+		if (v->has_waited && v->waited_ns > delivery->longest_wait_ns)
+			delivery->longest_wait_ns = v->waited_ns;
+	}
+	if (all_accepted)
+		delivery->cause = CAUSE_SENT_AGAIN;
+}
+
+bool summary_add_try(const struct judging *judging, struct delivery *delivery,
+		     const struct try *try)
+{
+	uint32_t at = delivery->try_count, n = delivery->try_count;
+
+	/* The array grows at powers of two. */
+	if (n >= LIMIT_ATTEMPTS)
+		return false;
+	if ((n & (n - 1)) == 0) {
+		struct try *tries = reallocarray(delivery->tries, n ? n * 2 : 1, sizeof *tries);
+		if (!tries)
+			return false;
+		delivery->tries = tries;
+	}
+	int64_t start_ns = try_start(judging, try);
+	while (at > 0 && try_start(judging, &delivery->tries[at - 1]) > start_ns) {
+		delivery->tries[at] = delivery->tries[at - 1];
+		at--;
+	}
+	delivery->tries[at] = *try;
+	delivery->try_count++;
+	return true;
+}
+
+void summary_refresh(const struct judging *judging, struct delivery *delivery)
+{
+	const struct try *last = &delivery->tries[delivery->try_count - 1];
+	const struct session *session =
+		attempt_session(judging->ledger, ledger_attempt(judging->ledger, last->attempt));
+
+	judge_tries(judging, delivery);
+	name_delivery(judging, delivery);
+	sum_up(judging, delivery);
+	delivery->first_ns = try_start(judging, &delivery->tries[0]);
+	delivery->last_ns = session->end_ns;
+	delivery->state = state_of(delivery);
+	delivery->revision++;
+}
+
+bool summary_is_waiting(const struct delivery *delivery)
+{
+	for (uint32_t i = 0; i < delivery->try_count; i++) {
+		enum cause cause = delivery->tries[i].verdict.cause;
+		if (cause == CAUSE_STILL_WAITING || cause == CAUSE_STILL_SENDING)
+			return true;
+	}
+	return false;
+}
