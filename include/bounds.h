@@ -11,6 +11,9 @@
 /* source */
 #define LIMIT_SOURCES 64                   /* files and interfaces opened at once */
 #define LIMIT_SNAPLEN 262144               /* bytes of one packet, as libpcap's own maximum */
+#define LIMIT_RECORD (16u << 20)           /* bytes of one record of a file, as libpcap's own bound
+					      for a pcapng block */
+#define LIMIT_INTERFACES (1u << 16)        /* described in one file, in all its sections */
 
 /* decode */
 #define LIMIT_LINK_DEPTH 16                /* VLAN tags, labels and tunnels inside each other */

@@ -7,9 +7,9 @@
  * an interface, a file that is followed while it grows), the source says so and names the
  * descriptors to poll.
  *
- * Inputs: pcap (both byte orders, micro- and nanoseconds) and pcapng through libpcap; the same
- * behind gzip or zstd, told by their magic bytes; "-" for standard input, compressed or not;
- * interfaces. A file that ends inside a record gives everything before the cut and then a
+ * Inputs: pcap (both byte orders, micro- and nanoseconds) through libpcap; pcapng (several
+ * sections, and interfaces that differ in link type, snaplen and clock); both behind gzip or
+ * zstd, told by their magic bytes; "-" for standard input, compressed or not; interfaces. A file that ends inside a record gives everything before the cut and then a
  * warning (FAULT_CUT_SHORT); an unusable one is refused when it is added. A pipe is added
  * without a look at it: what is wrong with it comes as a warning, once its first bytes are there.
  *
@@ -47,7 +47,8 @@ enum source_state {
 /** What is known of one input; borrowed from the source, current at any time. */
 struct source_input {
 	const char *name;     /* as the user gave it, "-" for standard input */
-	int link;             /* DLT_ value; -1 while a pipe has not brought its header */
+	int link;             /* DLT_ value, of the first that can be decoded where interfaces
+				 differ; -1 while a pipe has not brought its header */
 	bool is_live;         /* an interface */
 	bool has_ended;
 	uint64_t packets;     /* handed out so far */
@@ -56,7 +57,8 @@ struct source_input {
 	int64_t last_ns;
 	uint64_t read_bytes;  /* of the input, before decompression, for progress */
 	uint64_t total_bytes; /* of the input; 0 where unknown */
-	uint64_t dropped;     /* packets that the kernel or the interface dropped (live) */
+	uint64_t dropped;     /* packets that the kernel or the interface dropped: counted by the
+				 kernel (live), or told by the file (pcapng) */
 	uint64_t backwards;   /* packets older than the one before them */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "feed.h"
 
+#include "bounds.h"
 #include "records.h"
 #include "unpack.h"
 
@@ -249,7 +250,7 @@ enum feed_state feed_fill(struct feed *feed)
 
 bool feed_has_header(struct feed *feed)
 {
-	while (!feed->records.has_header && !feed->has_ended && feed->end <= RECORD_MAX)
+	while (!feed->records.has_header && !feed->has_ended && feed->end <= LIMIT_RECORD)
 		if (feed_step(feed) == FEED_NOTHING)
 			return false;
 	return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * feed: a descriptor's bytes as libpcap may read them, without ever blocking.
+ * feed: a descriptor's bytes as a savefile may read them, without ever blocking.
  *
  * For pipes, packed files and files that are followed while they grow. A feed reads what is
  * there, unpacks it, and releases it to its stream up to the end of the last whole record. So
@@ -37,7 +37,7 @@ FILE *feed_open_stream(struct feed *feed);
 /** Reads on until a record is released. */
 enum feed_state feed_fill(struct feed *feed);
 
-/** Whether libpcap can open the stream, or will find all that there is to complain about. */
+/** Whether the stream can be opened, or all is there that there is to complain about. */
 bool feed_has_header(struct feed *feed);
 
 /** Why the feed failed, in one line for the input NAME. */

@@ -19,7 +19,7 @@ static bool no_memory(const struct input *input, struct fault *fault)
 	return fault_set(fault, FAULT_MEMORY, "%s: no memory", input->label);
 }
 
-/* Why libpcap did not want the START of the input, in the words of who gave it. */
+/* Why the START of the input was not wanted, in the words of who gave it. */
 static bool refuse_start(const struct input *input, struct span start, const char *reason,
 			 struct fault *fault)
 {
@@ -43,52 +43,79 @@ static bool refuse_start(const struct input *input, struct span start, const cha
 			 label, shown);
 }
 
-static bool refuse(const struct input *input, const char *reason, struct fault *fault)
+/* The first bytes of the capture, at most SHOWN_BYTES, which may be held in BYTES. */
+static bool read_start(const struct input *input, uint8_t bytes[static SHOWN_BYTES],
+		       struct span *start, struct fault *fault)
 {
-	uint8_t bytes[SHOWN_BYTES];
-	struct span start = {bytes, 0};
-
 	if (input->feed) {
-		if (feed_fill(input->feed) == FEED_FAILED) {
-			feed_explain(input->feed, input->label, fault);
-			return false;
-		}
-		return refuse_start(input, feed_start(input->feed), reason, fault);
+		*start = span_take(feed_start(input->feed), SHOWN_BYTES);
+		return true;
 	}
-	ssize_t n = store_read(&input->store, 0, bytes, sizeof bytes);
+	ssize_t n = store_read(&input->store, 0, bytes, SHOWN_BYTES);
 	if (n < 0)
 		return fault_set(fault, FAULT_READ, "%s: %s", input->label, strerror(errno));
-	start.n = (size_t)n;
+	*start = (struct span){bytes, (size_t)n};
+	return true;
+}
+
+static bool refuse(const struct input *input, struct span start, const char *reason,
+		   struct fault *fault)
+{
+	if (input->feed && feed_fill(input->feed) == FEED_FAILED) {
+		feed_explain(input->feed, input->label, fault);
+		return false;
+	}
 	return refuse_start(input, start, reason, fault);
 }
 
-static bool check_link(struct input *input, struct fault *fault)
+bool input_settle_link(struct input *input, struct fault *fault)
 {
-	int link = pcap_datalink(input->pcap);
-	const char *name = pcap_datalink_val_to_name(link);
+	const struct interfaces *interfaces = &input->interfaces;
 
-	input->shown.link = link;
-	if (decode_knows_link(link))
+	for (; input->judged < interfaces->n; input->judged++) {
+		if (!decode_knows_link(interfaces->all[input->judged].link))
+			continue;
+		input->shown.link = interfaces->all[input->judged].link;
 		return true;
+	}
+	int link = interfaces->all[0].link;
+	const char *name = pcap_datalink_val_to_name(link);
 	return fault_set(fault, FAULT_FORMAT, "%s: link type %s (%d), which is not read",
 			 input->label, name ? name : "unknown", link);
 }
 
+/* Looks through a store for an interface that can be decoded, and comes back. */
+static bool find_link(struct input *input, struct fault *fault)
+{
+	const struct pcapng_place place = savefile_place(input->savefile);
+	struct packet packet;
+
+	while (savefile_next(input->savefile, &packet) == SAVEFILE_PACKET)
+		if (input_settle_link(input, fault))
+			return savefile_go(input->savefile, &place);
+	return false;
+}
+
 bool input_start(struct input *input, struct fault *fault)
 {
-	char reason[PCAP_ERRBUF_SIZE] = "";
+	char reason[SAVEFILE_REASON] = "";
+	uint8_t bytes[SHOWN_BYTES];
+	struct span start;
+
+	if (!read_start(input, bytes, &start, fault))
+		return false;
 	FILE *stream =
 		input->feed ? feed_open_stream(input->feed) : store_open_stream(&input->store);
 	if (!stream)
 		return no_memory(input, fault);
-
-	input->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO,
-							       reason);
-	if (!input->pcap) {
-		(void)fclose(stream);
-		return refuse(input, reason, fault);
-	}
-	return check_link(input, fault);
+	input->savefile = savefile_open(stream, start, &input->interfaces, reason);
+	if (!input->savefile)
+		return refuse(input, start, reason, fault);
+	if (input_settle_link(input, fault))
+		return true;
+	if (!savefile_is_pcapng(input->savefile))
+		return false;
+	return input->feed || find_link(input, fault);
 }
 
 static bool open_descriptor(struct input *input, const char *path, struct fault *fault)

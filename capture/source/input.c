@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "input.h"
 
-#include "record_time.h"
-
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -33,22 +31,13 @@ void input_free(struct input *input)
 	ring_track_free(&input->track);
 	if (input->pcap)
 		pcap_close(input->pcap);
+	savefile_free(input->savefile);
+	interfaces_free(&input->interfaces);
 	feed_free(input->feed);
 	if (input->fd >= 0)
 		(void)close(input->fd);
 	free((void *)(uintptr_t)input->shown.name);
 	free(input);
-}
-
-/* What costs a call is looked at only now and then. */
-static void note_progress(struct input *input)
-{
-	struct pcap_stat stat;
-
-	if (input->feed)
-		input->shown.read_bytes = feed_read_bytes(input->feed);
-	else if (input->shown.is_live && pcap_stats(input->pcap, &stat) == 0)
-		input->shown.dropped = (uint64_t)stat.ps_drop + stat.ps_ifdrop;
 }
 
 void input_count(struct input *input, const struct packet *packet)
@@ -64,74 +53,79 @@ void input_count(struct input *input, const struct packet *packet)
 	shown->bytes += packet->bytes.n;
 }
 
+/* What costs a call is looked at only now and then. */
+static void note_progress(struct input *input, off_t offset)
+{
+	if (input->feed)
+		input->shown.read_bytes = feed_read_bytes(input->feed);
+	else if (offset > 0)
+		input->shown.read_bytes = (uint64_t)offset;
+	input->shown.dropped = input->interfaces.dropped;
+}
+
 static enum source_state input_end(struct input *input, enum source_state state)
 {
-	note_progress(input);
-	if (!input->feed)
+	if (input->feed)
+		input->shown.read_bytes = feed_read_bytes(input->feed);
+	else
 		input->shown.read_bytes = input->shown.total_bytes;
+	input->shown.dropped = input->interfaces.dropped;
 	input->shown.has_ended = true;
 	return state;
 }
 
-/* libpcap tells what is wrong in words alone. */
-static enum source_state input_fail(struct input *input, struct fault *fault)
+/* The savefile has nothing more, and is not what ended well. */
+static enum source_state input_fail(struct input *input, enum savefile_state state,
+				    struct fault *fault)
 {
-	const char *reason = pcap_geterr(input->pcap);
 	if (input->feed && feed_fill(input->feed) == FEED_FAILED)
 		feed_explain(input->feed, input->label, fault);
-	else if (strstr(reason, "truncated"))
+	else if (state == SAVEFILE_CUT)
 		fault_set(fault, FAULT_CUT_SHORT,
 			  "%s: cut short inside packet %u; everything before it was read",
 			  input->label, input->frames + 1);
-	else if (strstr(reason, "has a type"))
-		fault_set(fault, FAULT_FORMAT,
-			  "%s: its interfaces differ in link type (after packet %u); read one at a "
-			  "time: tshark -r FILE -Y frame.interface_id==0 -w - | "
-			  "editcap -F pcap -T ether - OUT",
-			  input->label, input->frames);
-	else if (strstr(reason, "has a snapshot length"))
-		fault_set(fault, FAULT_FORMAT,
-			  "%s: its interfaces differ in snaplen (after packet %u); convert it: "
-			  "editcap -F pcap FILE OUT",
-			  input->label, input->frames);
 	else
 		fault_set(fault, FAULT_READ, "%s: unreadable after packet %u: %s", input->label,
-			  input->frames, reason);
+			  input->frames, savefile_problem(input->savefile));
 	return input_end(input, SOURCE_WARNING);
 }
 
 /*
- * As pcap_next_ex(), but goes on where a feed's stream only seemed to end. With PCAP_ERROR_BREAK
+ * As savefile_next(), but goes on where a feed's stream only seemed to end. With SAVEFILE_END
  * FEED_STATE says whether it really has.
  */
-static int read_record(struct input *input, struct pcap_pkthdr **header, const u_char **bytes,
-		       enum feed_state *feed_state)
+static enum savefile_state read_record(struct input *input, struct packet *out,
+				       enum feed_state *feed_state)
 {
 	for (;;) {
-		int got = pcap_next_ex(input->pcap, header, bytes);
-		if (got != PCAP_ERROR_BREAK || !input->feed)
-			return got;
-		clearerr(pcap_file(input->pcap));
+		enum savefile_state state = savefile_next(input->savefile, out);
+		if (state != SAVEFILE_END || !input->feed)
+			return state;
+		savefile_resume(input->savefile);
 		*feed_state = feed_fill(input->feed);
 		if (*feed_state != FEED_READY)
-			return got;
+			return state;
 	}
 }
 
 /* There was no record: now, or for good. */
-static enum source_state input_stop(struct input *input, int got, enum feed_state feed_state,
-				    struct fault *fault)
+static enum source_state input_stop(struct input *input, enum savefile_state state,
+				    enum feed_state feed_state, struct fault *fault)
 {
-	if (got == 0 || (got == PCAP_ERROR_BREAK && feed_state == FEED_NOTHING)) {
-		note_progress(input);
+	if (state != SAVEFILE_END)
+		return input_fail(input, state, fault);
+	switch (feed_state) {
+	case FEED_READY:
+	case FEED_NOTHING:
+		note_progress(input, 0);
 		return SOURCE_WAIT;
+	case FEED_ENDED:
+		break;
+	case FEED_FAILED:
+		feed_explain(input->feed, input->label, fault);
+		return input_end(input, SOURCE_WARNING);
 	}
-	if (got != PCAP_ERROR_BREAK)
-		return input_fail(input, fault);
-	if (feed_state != FEED_FAILED)
-		return input_end(input, SOURCE_END);
-	feed_explain(input->feed, input->label, fault);
-	return input_end(input, SOURCE_WARNING);
+	return input_end(input, SOURCE_END);
 }
 
 static enum source_state input_begin(struct input *input, struct fault *fault)
@@ -144,44 +138,36 @@ static enum source_state input_begin(struct input *input, struct fault *fault)
 	return SOURCE_WARNING;
 }
 
-/* Where the next record begins. In a file that is how much of it was read, too. */
-static off_t note_place(struct input *input)
-{
-	note_progress(input);
-	if (input->shown.is_live)
-		return 0;
-	off_t place = ftello(pcap_file(input->pcap));
-	if (!input->feed && place > 0)
-		input->shown.read_bytes = (uint64_t)place;
-	return place;
-}
-
 enum source_state input_next(struct input *input, struct packet *out, struct fault *fault)
 {
-	struct pcap_pkthdr *header;
-	const u_char *bytes;
 	enum feed_state feed_state = FEED_ENDED;
+	struct pcapng_place place = {.offset = 0};
 
 	if (input->shown.has_ended)
 		return SOURCE_END;
-	if (!input->pcap) {
+	if (input->shown.is_live)
+		return input_next_live(input, out, fault);
+	if (!input->savefile) {
 		enum source_state state = input_begin(input, fault);
 		if (state != SOURCE_PACKET)
 			return state;
 	}
 	uint32_t frame = input->frames + 1;
-	off_t place = reread_wants(frame) ? note_place(input) : 0;
-	int got = read_record(input, &header, &bytes, &feed_state);
-	if (got != 1)
-		return input_stop(input, got, feed_state, fault);
+	bool is_noted = reread_wants(frame);
+	if (is_noted) {
+		place = savefile_place(input->savefile);
+		note_progress(input, place.offset);
+	}
+	enum savefile_state state = read_record(input, out, &feed_state);
+	if (state != SAVEFILE_PACKET)
+		return input_stop(input, state, feed_state, fault);
+	if (input->shown.link < 0 && !input_settle_link(input, fault))
+		return input_end(input, SOURCE_WARNING);
 
 	input->frames = frame;
-	out->mark = (struct mark){record_time_ns(header), frame};
-	out->link = input->shown.link;
-	out->wire_len = header->len;
-	out->bytes = (struct span){bytes, header->caplen};
-	if (input->can_reread && reread_wants(frame))
-		reread_note(&input->reread, frame, place, out->mark.time_ns);
+	out->mark.frame = frame;
+	if (input->can_reread && is_noted)
+		reread_note(&input->reread, frame, &place);
 	return SOURCE_PACKET;
 }
 

@@ -7,11 +7,13 @@
 
 #include "bounds.h"
 #include "decode.h"
+#include "record_time.h"
 
 #include <unistd.h>
 
 #define BLOCK_MS 50
 #define KERNEL_BUFFER (16 << 20)
+#define STATISTICS_STRIDE 256 /* packets */
 
 /*
  * Fragments behind the first have no ports: all are let in. Inside a VLAN tag the same is asked
@@ -118,4 +120,42 @@ struct input *input_open_interface(const char *name, const char *filter, struct 
 		return input;
 	input_free(input);
 	return NULL;
+}
+
+/* Counting what was dropped costs a system call. */
+static void note_dropped(struct input *input)
+{
+	struct pcap_stat stat;
+
+	if (pcap_stats(input->pcap, &stat) == 0)
+		input->shown.dropped = (uint64_t)stat.ps_drop + stat.ps_ifdrop;
+}
+
+enum source_state input_next_live(struct input *input, struct packet *out, struct fault *fault)
+{
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	int got = pcap_next_ex(input->pcap, &header, &bytes);
+
+	if (got == 0) {
+		note_dropped(input);
+		return SOURCE_WAIT;
+	}
+	if (got != 1) {
+		note_dropped(input);
+		input->shown.has_ended = true;
+		fault_set(fault, FAULT_READ, "%s: unreadable after packet %u: %s", input->label,
+			  input->frames, pcap_geterr(input->pcap));
+		return SOURCE_WARNING;
+	}
+	input->frames++;
+	if (input->frames % STATISTICS_STRIDE == 0)
+		note_dropped(input);
+	out->mark =
+		(struct mark){record_time_ns(header->ts.tv_sec, header->ts.tv_usec), input->frames};
+	out->interface = 0;
+	out->link = input->shown.link;
+	out->wire_len = header->len;
+	out->bytes = (struct span){bytes, header->caplen};
+	return SOURCE_PACKET;
 }

@@ -2,9 +2,7 @@
 #include "records.h"
 
 #include "bounds.h"
-#include "cursor.h"
-
-#include <byteswap.h>
+#include "pcapng.h"
 
 #define PCAP_MAGIC 0xa1b2c3d4u
 #define PCAP_MAGIC_NANO 0xa1b23c4du
@@ -12,17 +10,6 @@
 #define PCAP_HEADER 24
 #define PCAP_RECORD 16
 #define PCAP_RECORD_LONG 24
-
-#define PCAPNG_SECTION 0x0a0d0d0au
-#define PCAPNG_BYTE_ORDER 0x1a2b3c4du
-#define PCAPNG_BLOCK_MIN 12
-
-enum pcapng_block {
-	BLOCK_INTERFACE = 1,
-	BLOCK_PACKET_OLD = 2,
-	BLOCK_PACKET_SIMPLE = 3,
-	BLOCK_PACKET = 6,
-};
 
 #define INCOMPLETE 0
 #define NOT_A_RECORD SIZE_MAX
@@ -91,7 +78,7 @@ static size_t pcapng_block(struct records *records, struct span bytes)
 	uint32_t len = read_u32(records, &c);
 	if (c.is_short || order.is_short)
 		return INCOMPLETE;
-	if (len < PCAPNG_BLOCK_MIN || len > RECORD_MAX)
+	if (len < PCAPNG_BLOCK_MIN || len > LIMIT_RECORD)
 		return NOT_A_RECORD;
 	if (len > bytes.n)
 		return INCOMPLETE;

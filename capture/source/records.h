@@ -2,12 +2,12 @@
 /*
  * records: where the records of a capture stream end.
  *
- * libpcap cannot be interrupted inside a record and asked again later. So a stream that may
- * pause, as a pipe or a growing file does, is shown to it only up to the end of the last record
- * that is there as a whole. Formats: pcap (tcpdump.org/manpages/pcap-savefile.5.html) and pcapng
- * (draft-ietf-opsawg-pcapng).
+ * Neither libpcap nor our own reader can stop inside a record and go on later. So a stream that
+ * may pause, as a pipe or a growing file does, is shown to them only up to the end of the last
+ * record that is there as a whole. Formats: pcap (tcpdump.org/manpages/pcap-savefile.5.html) and
+ * pcapng (draft-ietf-opsawg-pcapng).
  *
- * What is neither, or contradicts itself, counts as whole at once: libpcap says what is wrong.
+ * What is neither, or contradicts itself, counts as whole at once: the reader says what is wrong.
  */
 #ifndef SMTPSCOPE_SOURCE_RECORDS_H
 #define SMTPSCOPE_SOURCE_RECORDS_H
@@ -16,10 +16,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define RECORD_MAX                                                                                 \
-	(16u << 20) /* bytes of one record, as libpcap's own bound for a pcapng block              \
-		     */
 
 struct records {
 	enum {
@@ -30,7 +26,7 @@ struct records {
 	} format;
 	bool is_little_endian;
 	uint8_t record_header; /* length of a pcap record's header */
-	bool has_header;       /* all that libpcap needs to open the stream is there */
+	bool has_header;       /* all that is needed to open the stream is there */
 };
 
 /**

@@ -249,6 +249,8 @@ bool source_reread(struct source *source, uint16_t file, uint32_t frame, struct 
 	}
 	out->file = file;
 	out->tap = lane->tap;
-	out->link = input->shown.link;
-	return reread_packet(&input->reread, &input->store, input->label, frame, out, fault);
+	if (reread_packet(&input->reread, &input->store, &input->interfaces, frame, out))
+		return true;
+	return fault_set(fault, FAULT_READ, "%s: packet %u cannot be read again: the file changed",
+			 input->label, frame);
 }

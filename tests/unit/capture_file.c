@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "capture_file.h"
 
+#include "hex.h"
+
 #include <assert.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,6 +105,20 @@ void capture_add_interface(struct capture *capture, uint16_t link, uint8_t resol
 	add_bytes(capture, value, sizeof value);
 	add_u32(capture, 0); /* opt_endofopt */
 	add_u32(capture, 32);
+}
+
+void capture_add_block(struct capture *capture, uint32_t type, const char *digits)
+{
+	struct hex body = {.n = 0};
+
+	hex_add(&body, digits);
+	uint32_t padding = -(uint32_t)body.n & 3;
+	uint32_t len = 12 + (uint32_t)body.n + padding;
+	add_u32(capture, type);
+	add_u32(capture, len);
+	add_bytes(capture, body.bytes, body.n);
+	add_bytes(capture, "\0\0\0", padding);
+	add_u32(capture, len);
 }
 
 void capture_add_from(struct capture *capture, uint32_t id, uint64_t time, const char *text)

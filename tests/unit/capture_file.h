@@ -50,6 +50,9 @@ void capture_add_interface(struct capture *capture, uint16_t link, uint8_t resol
 /** Appends a packet (pcapng) of interface ID, with its time in that interface's units. */
 void capture_add_from(struct capture *capture, uint32_t id, uint64_t time, const char *text);
 
+/** Appends a block (pcapng) whose body DIGITS stand for, as they are, padded to 4 bytes. */
+void capture_add_block(struct capture *capture, uint32_t type, const char *digits);
+
 struct span capture_span(const struct capture *capture);
 
 /** Packs BYTES to OUT, which has CAPTURE_MAX; returns how many bytes it became. */

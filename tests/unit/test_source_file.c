@@ -280,20 +280,6 @@ static void test_source_file_refuses_a_packed_file_that_is_no_capture(void **sta
 		       "not a capture file (it begins with \"Nov 23 20:15\")");
 }
 
-static void test_source_file_explains_interfaces_that_differ(void **state)
-{
-	struct capture *capture = capture_new(CAPTURE_PCAPNG, DLT_EN10MB);
-
-	(void)state;
-	capture_add(capture, 1, "first");
-	capture_add_interface(capture, DLT_LINUX_SLL, 9);
-	struct source *source = open_bytes(capture_span(capture));
-	expect_packet(source, "first");
-	expect_warning(source, FAULT_FORMAT, "its interfaces differ in link type (after packet 1)");
-	source_free(source);
-	free(capture);
-}
-
 static void expect_path_refused(const char *path, const char *part)
 {
 	struct source *source = source_new(NULL);
@@ -349,7 +335,6 @@ int main(void)
 		cmocka_unit_test(
 			test_source_file_names_the_tool_for_packings_that_it_does_not_read),
 		cmocka_unit_test(test_source_file_refuses_a_packed_file_that_is_no_capture),
-		cmocka_unit_test(test_source_file_explains_interfaces_that_differ),
 		cmocka_unit_test(test_source_file_refuses_a_directory_and_a_missing_file),
 		cmocka_unit_test(test_source_file_reads_no_packet_larger_than_the_limit),
 	};
