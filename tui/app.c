@@ -2,6 +2,7 @@
 #include "app.h"
 
 #include "screen.h"
+#include "timetext.h"
 #include "views.h"
 
 #include <stdarg.h>
@@ -21,6 +22,7 @@ bool app_init(struct app *app, struct analysis *analysis, const struct options *
 	app->model.is_ascii = options->is_ascii;
 	app->model.is_live = options->interface != NULL;
 	app->theme = options->theme;
+	app->may_sort = true;
 	app_open(app, lists_view_open());
 	if (!app->view_count)
 		return false;
@@ -114,11 +116,10 @@ void app_update(struct app *app, int64_t live_ns)
 		model->is_live && live_ns != NO_TIME ? live_ns : analysis_now(model->analysis);
 	model->origin_ns = first_packet_ns(analysis_source(model->analysis));
 	model->is_loading = !app->has_ended && !model->is_live;
-	notes_collect(&app->notes, model);
 	for (int i = 0; i < app->view_count; i++)
 		if (app->views[i]->ops->update)
 			app->views[i]->ops->update(app->views[i], app);
-	app->is_changed = true;
+	app->has_news = true;
 }
 
 void app_tick(struct app *app, int64_t clock_ns)
@@ -140,6 +141,7 @@ static void set_timer(struct app *app, const char *text)
 	}
 	deliveries_set_timer(app->model.deliveries, timer_ns);
 	app_update(app, app->model.is_live ? app->model.now_ns : NO_TIME);
+	app_say(app, "the sender's timer is now taken to be %s", duration_text(timer_ns).s);
 	if (top_view(app)->ops->answer)
 		top_view(app)->ops->answer(top_view(app), app, ACTION_TIMER, text);
 }
@@ -289,6 +291,7 @@ void app_draw(struct app *app, struct canvas *canvas)
 {
 	canvas_clear(canvas);
 	app->is_changed = false;
+	app->has_news = app->has_news && !app->may_sort;
 	if (canvas->rows < SMALLEST_ROWS || canvas->columns < SMALLEST_COLUMNS) {
 		char text[64];
 		snprintf(text, sizeof text, "%dx%d is too small: %dx%d needed", canvas->columns,

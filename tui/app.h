@@ -32,13 +32,13 @@ struct app {
 	uint32_t count;		  /* the digits typed so far */
 	bool is_held;		  /* screens stay as they are while packets are read */
 	bool is_over;		  /* the user quits */
-	bool is_changed;	  /* the screen is to be drawn again */
+	bool is_changed;	  /* the user should see something else at once */
+	bool has_news;		  /* packets changed what is shown: soon */
+	bool may_sort;		  /* lists may take new rows in when they are drawn: it costs */
 	bool wants_redraw;	  /* and every cell of it written anew */
 	bool has_ended;		  /* the input has */
 	bool is_moving;		  /* the playhead runs: app_tick() is wanted often */
 	int64_t clock_ns;	  /* of the newest tick */
-	int64_t updated_ns;	  /* when the model was brought up to date last, on that clock */
-	int64_t update_cost_ns;	  /* and how long that took */
 };
 
 /** Over ANALYSIS, which stays the caller's. False: no memory. Undo with app_clear(). */

@@ -17,6 +17,7 @@ struct lists_view {
 	struct view view;
 	struct list lists[LISTS];
 	int shown;
+	bool is_stale;	  /* rows came in or changed since it was sorted */
 	uint64_t version; /* of the ledger when the shown list was brought up to date */
 	int64_t timer_ns; /* and the timer that it was judged by */
 	bool was_over;	  /* and whether the input had ended */
@@ -27,6 +28,9 @@ static inline struct list *lists_view_shown(struct lists_view *lists)
 {
 	return &lists->lists[lists->shown];
 }
+
+/** Sorts the shown list anew, with all rows that there are. */
+void lists_view_refresh(struct lists_view *lists, struct app *app);
 
 void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas);
 

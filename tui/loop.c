@@ -12,8 +12,10 @@
 
 #define BATCH_NS (4 * NS_PER_MS) /* packets between two looks at the keys */
 #define BATCH_PACKETS 512
-#define UPDATE_NS (100 * NS_PER_MS)  /* screens follow the packets at most so often */
-#define UPDATE_SHARE 10		     /* and for at most a tenth of the time */
+#define UPDATE_NS (20 * NS_PER_MS)   /* the model follows the packets at most so often */
+#define UPDATE_SHARE 2		     /* and for at most a third of the time */
+#define DRAW_NS (100 * NS_PER_MS)    /* the screen follows the model at most so often */
+#define DRAW_SHARE 10		     /* and for a tenth of the time: sorting may take long */
 #define TICK_NS (40 * NS_PER_MS)     /* while the playhead runs */
 #define GROWING_NS (200 * NS_PER_MS) /* a look at files that grow */
 #define MOST_KEYS 256		     /* taken in before the screen is drawn again */
@@ -27,7 +29,10 @@ struct loop {
 	bool is_over;
 	bool has_packets;     /* the source has more to read at once */
 	bool has_descriptors; /* it names descriptors to poll while it has not */
-	bool has_news;	      /* packets were read since the last update */
+	bool has_unread;      /* packets were read since the last update */
+	int64_t updated_ns;   /* when the last update ended */
+	int64_t update_due_ns;
+	int64_t draw_due_ns; /* for news; what the user did is drawn at once */
 };
 
 static int64_t clock_now(clockid_t id)
@@ -43,45 +48,59 @@ static void end_loop(struct loop *loop, enum loop_end end)
 	loop->end = end;
 }
 
-static void draw(struct loop *loop)
+static int64_t longer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static bool fit_canvas(struct loop *loop)
 {
 	int rows;
 	int columns;
-	struct app *app = loop->app;
 	terminal_size(&rows, &columns);
-	if (rows != loop->canvas.rows || columns != loop->canvas.columns) {
-		canvas_free(&loop->canvas);
-		if (!canvas_init(&loop->canvas, rows, columns)) {
-			end_loop(loop, LOOP_FAILED);
-			return;
-		}
+	if (rows == loop->canvas.rows && columns == loop->canvas.columns)
+		return true;
+	canvas_free(&loop->canvas);
+	return canvas_init(&loop->canvas, rows, columns);
+}
+
+static void draw(struct loop *loop)
+{
+	struct app *app = loop->app;
+	int64_t before = clock_now(CLOCK_MONOTONIC);
+	if (!fit_canvas(loop)) {
+		end_loop(loop, LOOP_FAILED);
+		return;
 	}
+	app->may_sort = before >= loop->draw_due_ns;
 	app_draw(app, &loop->canvas);
 	terminal_show(&loop->canvas, app->theme, app_cursor_column(app, &loop->canvas),
 		      app->wants_redraw);
 	app->wants_redraw = false;
+	if (app->may_sort) {
+		int64_t now = clock_now(CLOCK_MONOTONIC);
+		loop->draw_due_ns = now + longer(DRAW_NS, (now - before) * DRAW_SHARE);
+	}
 }
 
-/** When screens should be brought up to date next, on the monotonic clock. */
-static int64_t update_due(const struct loop *loop)
+static void draw_if_due(struct loop *loop)
 {
-	int64_t pause = loop->app->update_cost_ns * UPDATE_SHARE;
-	return loop->app->updated_ns + (pause > UPDATE_NS ? pause : UPDATE_NS);
+	const struct app *app = loop->app;
+	if (app->is_changed || (app->has_news && clock_now(CLOCK_MONOTONIC) >= loop->draw_due_ns))
+		draw(loop);
 }
 
 static void update(struct loop *loop)
 {
+	struct app *app = loop->app;
 	int64_t before = clock_now(CLOCK_MONOTONIC);
-	bool is_end = loop->app->has_ended && loop->app->model.is_loading;
-	if (loop->app->is_held && !is_end) {
-		loop->app->updated_ns = before;
-		loop->has_news = false;
-		return;
-	}
-	app_update(loop->app, loop->app->model.is_live ? clock_now(CLOCK_REALTIME) : NO_TIME);
-	loop->app->updated_ns = clock_now(CLOCK_MONOTONIC);
-	loop->app->update_cost_ns = loop->app->updated_ns - before;
-	loop->has_news = false;
+	bool is_end = app->has_ended && app->model.is_loading;
+	if (!app->is_held || is_end)
+		app_update(app, app->model.is_live ? clock_now(CLOCK_REALTIME) : NO_TIME);
+	loop->has_unread = false;
+	loop->updated_ns = clock_now(CLOCK_MONOTONIC);
+	loop->update_due_ns =
+		loop->updated_ns + longer(UPDATE_NS, (loop->updated_ns - before) * UPDATE_SHARE);
 }
 
 /** The time until something must be done though no descriptor says so; -1: for ever. */
@@ -89,16 +108,18 @@ static int64_t patience(const struct loop *loop, int64_t now_ns)
 {
 	const struct app *app = loop->app;
 	int64_t wait = -1;
-	int64_t candidates[4];
+	int64_t candidates[5];
 	int count = 0;
 	if (loop->has_packets)
 		return 0;
 	if (app->is_moving)
 		candidates[count++] = TICK_NS;
-	if (loop->has_news)
-		candidates[count++] = update_due(loop) - now_ns;
+	if (app->has_news)
+		candidates[count++] = loop->draw_due_ns - now_ns;
+	if (loop->has_unread)
+		candidates[count++] = loop->update_due_ns - now_ns;
 	if (app->model.is_live)
-		candidates[count++] = app->updated_ns + NS_PER_SECOND - now_ns;
+		candidates[count++] = loop->updated_ns + NS_PER_SECOND - now_ns;
 	if (!app->has_ended && !loop->has_descriptors)
 		candidates[count++] = GROWING_NS;
 	for (int i = 0; i < count; i++)
@@ -175,16 +196,16 @@ static void take_packets(struct loop *loop)
 	int64_t until = clock_now(CLOCK_MONOTONIC) + BATCH_NS;
 	while (loop->has_packets && !app->has_ended) {
 		enum source_state state = app_read(app, BATCH_PACKETS);
-		loop->has_news = true;
+		loop->has_unread = true;
 		loop->has_packets = state == SOURCE_PACKET || state == SOURCE_WARNING;
 		if (clock_now(CLOCK_MONOTONIC) >= until)
 			break;
 	}
 	if (app->has_ended)
 		loop->has_packets = false;
-	bool is_due = clock_now(CLOCK_MONOTONIC) >= update_due(loop);
+	bool is_due = clock_now(CLOCK_MONOTONIC) >= loop->update_due_ns;
 	bool is_end = app->has_ended && app->model.is_loading;
-	if ((loop->has_news && is_due) || is_end)
+	if ((loop->has_unread && is_due) || is_end)
 		update(loop);
 }
 
@@ -192,7 +213,7 @@ static void tick(struct loop *loop)
 {
 	struct app *app = loop->app;
 	int64_t now = clock_now(CLOCK_MONOTONIC);
-	if (app->model.is_live && now - app->updated_ns >= NS_PER_SECOND)
+	if (app->model.is_live && now - loop->updated_ns >= NS_PER_SECOND)
 		update(loop);
 	app_tick(app, now);
 }
@@ -200,10 +221,9 @@ static void tick(struct loop *loop)
 enum loop_end loop_run(struct app *app, int signal_fd, int *number)
 {
 	struct loop loop = {.app = app, .signal_fd = signal_fd, .has_packets = true};
-	app->updated_ns = clock_now(CLOCK_MONOTONIC);
+	loop.updated_ns = clock_now(CLOCK_MONOTONIC);
 	while (!loop.is_over && !app->is_over) {
-		if (app->is_changed)
-			draw(&loop);
+		draw_if_due(&loop);
 		if (loop.is_over)
 			break;
 		wait_for_events(&loop);

@@ -42,7 +42,7 @@ static bool tell(struct lanes_view *lanes, const struct model *model)
 	const struct delivery *delivery = delivery_get(model->deliveries, lanes->id);
 	story_free(&lanes->story);
 	lanes->story = (struct story){0};
-	if (delivery && !delivery->try_count) {
+	if (delivery && !delivery->try_count && lanes->attempt != NO_ATTEMPT) {
 		lanes->id = delivery_of(model->deliveries, lanes->attempt, lanes->recipient);
 		delivery = delivery_get(model->deliveries, lanes->id);
 	}
@@ -93,6 +93,7 @@ static void show_delivery(struct lanes_view *lanes, struct app *app, uint32_t id
 {
 	stop_playing(lanes, app);
 	lanes->id = id;
+	lanes->attempt = NO_ATTEMPT;
 	lanes->first_try = 0;
 	lanes->start_ns = lanes->end_ns = lanes->playhead_ns = NO_TIME;
 	lanes->step = 0;

@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void refresh(struct lists_view *lists, struct app *app)
+void lists_view_refresh(struct lists_view *lists, struct app *app)
 {
+	if (lists->shown == LIST_NOTES)
+		notes_collect(&app->notes, &app->model);
+	lists->is_stale = false;
 	lists->version = ledger_version(app->model.ledger);
 	lists->timer_ns = deliveries_timer(app->model.deliveries);
 	lists->was_over = analysis_is_over(app->model.analysis);
@@ -23,7 +26,7 @@ static void update(struct view *view, struct app *app)
 		       lists->timer_ns == deliveries_timer(app->model.deliveries) &&
 		       lists->was_over == analysis_is_over(app->model.analysis);
 	if (!is_same || lists->shown == LIST_NOTES)
-		refresh(lists, app);
+		lists->is_stale = true;
 }
 
 static void search(struct lists_view *lists, struct app *app, int by)
@@ -47,7 +50,7 @@ static void answer(struct view *view, struct app *app, enum action asked, const 
 		search(lists, app, 1);
 	} else if (asked == ACTION_FILTER) {
 		snprintf(list->filter, sizeof list->filter, "%s", text);
-		refresh(lists, app);
+		lists_view_refresh(lists, app);
 		if (text[0])
 			app_say(app, "%u of %u %s with: %s", list->count,
 				list->kind->count(&app->model), list->kind->name, text);
@@ -72,7 +75,7 @@ static void open_selected(struct lists_view *lists, struct app *app)
 static void show(struct lists_view *lists, struct app *app, int which)
 {
 	lists->shown = (which + LISTS) % LISTS;
-	refresh(lists, app);
+	lists_view_refresh(lists, app);
 }
 
 static void sort(struct lists_view *lists, struct app *app, enum action action)
@@ -82,7 +85,7 @@ static void sort(struct lists_view *lists, struct app *app, enum action action)
 		list->is_reversed = !list->is_reversed;
 	else
 		list_sort_by(list, action == ACTION_SORT_NEXT ? 1 : -1);
-	refresh(lists, app);
+	lists_view_refresh(lists, app);
 	app_say(app, "sorted by: %s%s", list_order_name(list),
 		list->is_reversed ? ", reversed" : "");
 }

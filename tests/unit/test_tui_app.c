@@ -124,6 +124,7 @@ static void test_app_shows_deliveries_while_the_rest_is_read(void **state)
 	assert_true(shows(bench, "reading..."));
 	app_read(&bench->app, 60); /* the first attempt and its late reply */
 	app_update(&bench->app, NO_TIME);
+	app_draw(&bench->app, &bench->canvas);
 	press(bench, PRESS_ENTER);
 	assert_true(shows(bench, "attempt 1 of 1"));
 	bench_load(bench);
