@@ -24,6 +24,11 @@ void dialogues_free(struct dialogues *dialogues)
 	free(dialogues);
 }
 
+void dialogues_give_messages(struct dialogues *dialogues, const struct message_sink *sink)
+{
+	dialogues->sink = sink;
+}
+
 const struct dialogue_counts *dialogues_counts(const struct dialogues *dialogues)
 {
 	return &dialogues->counts;

@@ -96,6 +96,7 @@ struct dialogues {
 	struct ledger *ledger;
 	struct dialogue_counts counts;
 	struct message *spare_message; /* of the newest ended transaction */
+	const struct message_sink *sink; /* takes messages; NULL: nobody does */
 };
 
 /** The current transaction's attempt, or NULL. */

@@ -85,6 +85,17 @@ static uint16_t clamp_u16(uint32_t n)
 	return n > UINT16_MAX ? UINT16_MAX : (uint16_t)n;
 }
 
+/* A client that closes its side right behind the message, as scripts do, and then acknowledges
+ * the reply has not left: it only had nothing more to say. */
+static void forgive_half_close(struct dialogue *dialogue, struct attempt *attempt)
+{
+	const struct event *left = session_event(dialogue->session, attempt->client_left);
+	const struct event *eod = session_event(dialogue->session, attempt->eod);
+
+	if (left && eod && left->kind == EVENT_FIN && left->time_ns - eod->time_ns <= PIPELINED_NS)
+		attempt->client_left = NO_EVENT;
+}
+
 static void note_acked(struct dialogue *dialogue, const struct fact *fact)
 {
 	for (uint8_t i = 0; i < dialogue->open_count; i++) {
@@ -102,6 +113,8 @@ static void note_acked(struct dialogue *dialogue, const struct fact *fact)
 			attempt->eod_acked = index;
 		else
 			attempt->reply_acked = index;
+		if (is_reply)
+			forgive_half_close(dialogue, attempt);
 		touch(dialogue, attempt);
 		if (is_reply)
 			remove_open(dialogue, i);

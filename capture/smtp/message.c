@@ -18,6 +18,8 @@ struct kept_field {
 };
 
 struct message {
+	const struct message_sink *sink; /* NULL: nobody else takes the bytes */
+	void *owner;
 	XXH3_state_t *state;      /* of the header, then of the body */
 	struct digest head_digest;
 	bool is_in_body;
@@ -44,10 +46,25 @@ struct message *message_new(void)
 	return message;
 }
 
+void message_end(struct message *message, bool is_whole)
+{
+	if (message->sink)
+		message->sink->end(message->owner, is_whole);
+	message->sink = NULL;
+}
+
+void message_give(struct message *message, const struct message_sink *sink, void *owner)
+{
+	message_end(message, false);
+	message->sink = owner ? sink : NULL;
+	message->owner = owner;
+}
+
 void message_free(struct message *message)
 {
 	if (!message)
 		return;
+	message_end(message, false);
 	XXH3_freeState(message->state);
 	free(message);
 }
@@ -156,6 +173,8 @@ void message_take(struct message *message, struct span bytes)
 	if (!message)
 		return;
 	message->size += bytes.n;
+	if (message->sink && bytes.n)
+		message->sink->bytes(message->owner, bytes);
 	if (!message->is_in_body) {
 		size_t used = take_header(message, bytes);
 		XXH3_128bits_update(message->state, bytes.p, used);

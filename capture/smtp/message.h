@@ -11,7 +11,7 @@
 #ifndef SMTPSCOPE_MESSAGE_H
 #define SMTPSCOPE_MESSAGE_H
 
-#include "ledger.h"
+#include "dialogue.h"
 #include "span.h"
 
 struct message;
@@ -22,6 +22,12 @@ void message_free(struct message *message);
 
 /** Makes it empty again. */
 void message_reset(struct message *message);
+
+/** Gives what is taken from now on to SINK too; OWNER is what its begin() returned. */
+void message_give(struct message *message, const struct message_sink *sink, void *owner);
+
+/** The message has ended: tells the sink, if there is one, and forgets it. */
+void message_end(struct message *message, bool is_whole);
 
 /** Takes the next bytes in. MESSAGE may be NULL, where there was no memory for one. */
 void message_take(struct message *message, struct span bytes);

@@ -37,6 +37,7 @@ static void close_message(struct dialogue *dialogue, struct attempt *attempt, bo
 	attempt->digest = identity.digest;
 	attempt->body_digest = identity.body_digest;
 	attempt->has_digest = is_whole && !attempt->gap_in_message && dialogue->missing == 0;
+	message_end(message, attempt->has_digest);
 	attempt->received_fields = identity.received_fields;
 	attempt->message_id = ledger_keep(all->ledger, identity.message_id);
 	attempt->subject = ledger_keep(all->ledger, identity.subject);
@@ -48,6 +49,15 @@ static void close_message(struct dialogue *dialogue, struct attempt *attempt, bo
 		message_free(message);
 	else
 		all->spare_message = message;
+}
+
+/* Who collects messages may have this one too. */
+static void give_message(struct dialogue *dialogue, const struct attempt *attempt)
+{
+	const struct message_sink *sink = dialogue->all->sink;
+
+	if (sink)
+		message_give(dialogue->message, sink, sink->begin(sink->context, attempt));
 }
 
 struct attempt *transaction_begin(struct dialogue *dialogue)
@@ -98,8 +108,8 @@ void transaction_abandon(struct dialogue *dialogue)
 	if (dialogue->mode == MODE_BODY || dialogue->mode == MODE_CHUNK) {
 		attempt->gap_at_eod |= attempt->gap_in_message;
 		note_unfinished(dialogue, attempt);
-		close_message(dialogue, attempt, false);
 	}
+	close_message(dialogue, attempt, false);
 	if (attempt->phase == PHASE_ENVELOPE || attempt->phase == PHASE_MESSAGE) {
 		uint32_t refusal = attempt->refusal;
 		if (refusal == NO_EVENT && attempt->phase == PHASE_ENVELOPE &&
@@ -149,6 +159,7 @@ void transaction_begin_message(struct dialogue *dialogue)
 		attempt = transaction_begin(dialogue);
 	if (!attempt || attempt->has_begun || !open_message(dialogue))
 		return;
+	give_message(dialogue, attempt);
 	attempt->has_begun = true;
 	if (attempt->phase == PHASE_ENVELOPE)
 		attempt->phase = PHASE_MESSAGE;

@@ -315,7 +315,8 @@ void reassembly_take(struct tcp_connection *connection, unsigned end,
 	uint64_t needs = needed(connection, end, segment);
 	bool has_progress = false;
 
-	if (segment->len) {
+	/* The bytes of a reset are a reason for humans, not data (RFC 9293 3.5.3). */
+	if (segment->len && !(segment->flags & TCP_RST)) {
 		int64_t begin = stream_position(stream, segment->seq) +
 				(segment->flags & TCP_SYN ? 1 : 0);
 		int64_t until = begin + segment->len;

@@ -234,6 +234,136 @@ static void test_tcp_a_keepalive_is_no_retransmission(void **state)
 	play_end(&play);
 }
 
+static void test_tcp_takes_the_data_of_a_syn_once(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	/* TCP Fast Open (RFC 7413): EHLO goes with the SYN; this server ignores it there, and it
+	 * comes again. */
+	play_begin(&play);
+	play_say(&play, SIDE_CLIENT, "EHLO c\r\n");
+	struct segment *syn = &play.segments[0];
+	syn->flags = TCP_SYN;
+	play.seq[SIDE_CLIENT] = syn->seq + 1;
+	play_ack(&play, SIDE_SERVER);
+	play.segments[1].flags = TCP_SYN | TCP_ACK;
+	play.seq[SIDE_SERVER]++;
+	play_say(&play, SIDE_CLIENT, "EHLO c\r\n");
+	play_say(&play, SIDE_SERVER, "220 mx\r\n250 hi\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	char *text = heard_dialogue(&heard, 0);
+	assert_string_equal(text, "C EHLO c\nS 220 mx\nS 250 hi\n");
+	free(text);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_hears_the_reply_behind_a_half_close(void **state)
+{
+	struct play play;
+	(void)state;
+	/* Scripts close their side right behind the dot and still read the reply. */
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, message);
+	play_fin(&play, SIDE_CLIENT);
+	play_ack(&play, SIDE_SERVER);
+	play_wait(&play, 5);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_fin(&play, SIDE_SERVER);
+	assert_int_equal(verdict_of(&play, VANTAGE_CLIENT).outcome, OUTCOME_ACCEPTED);
+	play_end(&play);
+}
+
+static void test_tcp_ignores_the_text_in_a_reset(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	/* RFC 9293 3.5.3: a reset may say why, to humans. */
+	play_begin(&play);
+	play_open(&play);
+	send_one(&play);
+	play_say(&play, SIDE_SERVER, "250 no reply, but a reason\r\n");
+	play.segments[play.count - 1].flags = TCP_RST | TCP_ACK;
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_attempt(heard.ledger, 0)->reply, NO_EVENT);
+	struct verdict verdict;
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_int_equal(verdict.cause, CAUSE_SERVER_CLOSED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_a_clock_that_steps_back_loses_nothing(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	send_one(&play);
+	play_wait(&play, -3600);
+	answer_one(&play);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DELIVERED), 1);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->tries[0].verdict.waited_ns, 0);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_tells_the_client_though_both_sent_a_syn(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	/* RFC 9293 3.5, simultaneous open: both begin with a SYN. */
+	play_begin(&play);
+	play_ack(&play, SIDE_CLIENT);
+	play_ack(&play, SIDE_SERVER);
+	play.segments[0].flags = play.segments[1].flags = TCP_SYN;
+	play.seq[SIDE_CLIENT]++;
+	play.seq[SIDE_SERVER]++;
+	send_one(&play);
+	answer_one(&play);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_session_count(heard.ledger), 1);
+	assert_int_equal(ledger_session(heard.ledger, 0)->server.port, 25);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DELIVERED), 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_notes_when_the_server_stops_reading(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_ack(&play, SIDE_SERVER);
+	play.segments[play.count - 1].window = 0;
+	play_wait(&play, 20);
+	play_ack(&play, SIDE_SERVER);
+	play_say(&play, SIDE_CLIENT, message);
+	answer_one(&play);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct session *session = ledger_session(heard.ledger, 0);
+	uint32_t shut = 0, open = 0;
+	for (uint32_t i = 0; i < session->event_count; i++) {
+		shut += session->events[i].kind == EVENT_WINDOW_SHUT;
+		open += session->events[i].kind == EVENT_WINDOW_OPEN;
+	}
+	assert_int_equal(shut, 1);
+	assert_int_equal(open, 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_tcp_more_early_bytes_than_allowed_become_a_counted_gap(void **state)
 {
 	struct play play;
@@ -270,6 +400,12 @@ int main(void)
 		cmocka_unit_test(test_tcp_a_used_port_pair_begins_a_new_session),
 		cmocka_unit_test(test_tcp_a_syn_sent_again_is_the_same_session),
 		cmocka_unit_test(test_tcp_a_keepalive_is_no_retransmission),
+		cmocka_unit_test(test_tcp_takes_the_data_of_a_syn_once),
+		cmocka_unit_test(test_tcp_hears_the_reply_behind_a_half_close),
+		cmocka_unit_test(test_tcp_ignores_the_text_in_a_reset),
+		cmocka_unit_test(test_tcp_a_clock_that_steps_back_loses_nothing),
+		cmocka_unit_test(test_tcp_tells_the_client_though_both_sent_a_syn),
+		cmocka_unit_test(test_tcp_notes_when_the_server_stops_reading),
 		cmocka_unit_test(test_tcp_more_early_bytes_than_allowed_become_a_counted_gap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
