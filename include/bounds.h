@@ -19,6 +19,8 @@
 #define LIMIT_LINK_DEPTH 16                /* VLAN tags, labels and tunnels inside each other */
 #define LIMIT_IPV6_EXTENSIONS 16           /* extension headers of one packet */
 #define LIMIT_DATAGRAMS 256                /* datagrams being put together from fragments */
+#define LIMIT_UNSEGMENTED (1u << 20)       /* bytes of one that leaves segmentation to a network
+					      card: twice what Linux does */
 #define LIMIT_DATAGRAM_BYTES 65535         /* the largest one (RFC 791 3.1) */
 #define LIMIT_FRAGMENT_AGE_NS (INT64_C(60) * 1000000000) /* RFC 8200 4.5: 60 seconds */
 
@@ -52,5 +54,8 @@
 
 /* delivery */
 #define LIMIT_ATTEMPTS 1000                /* attempts of one delivery that are joined */
+
+/* report */
+#define LIMIT_EXPORT_FILES 64              /* exported messages whose files are open at once */
 
 #endif

@@ -5,6 +5,7 @@
 #include "ip.h"
 #include "link.h"
 #include "tcp_header.h"
+#include "tunnel.h"
 
 #include <stdlib.h>
 
@@ -101,27 +102,51 @@ static bool join_fragment(struct decoder *decoder, const struct packet *packet,
 	return datagram->is_fragment ? skip(decoder, SKIP_MALFORMED) : true;
 }
 
-bool decode_packet(struct decoder *decoder, const struct packet *packet, struct segment *out)
+/* Fragments of what cannot lead to TCP are not worth keeping. */
+static bool is_worth_joining(const struct datagram *part)
+{
+	return part->is_ipv6 || part->protocol == IPPROTO_TCP || tunnel_is_protocol(part->protocol);
+}
+
+/* True: OUT is the datagram in FRAME, or the one that FRAME completed. */
+static bool reach_datagram(struct decoder *decoder, const struct packet *packet,
+			   const struct frame *frame, int *layers, struct datagram *out)
 {
 	enum skip_reason reason;
 	struct span ip;
+
+	if (!link_walk(frame, layers, &ip, &reason))
+		return skip(decoder, reason);
+	uint32_t wire_len = frame->wire_len - (uint32_t)(frame->bytes.n - ip.n);
+	if (!ip_read(ip, wire_len, out, &reason))
+		return skip(decoder, reason);
+	if (!out->is_fragment)
+		return true;
+	if (!is_worth_joining(out))
+		return skip(decoder, SKIP_NOT_TCP);
+	return join_fragment(decoder, packet, out);
+}
+
+bool decode_packet(struct decoder *decoder, const struct packet *packet, struct segment *out)
+{
+	struct frame frame = {packet->link, packet->bytes, packet->wire_len};
+	enum skip_reason reason;
 	struct datagram datagram;
+	int layers = 0;
 
 	if (packet->mark.time_ns > decoder->deadline_ns)
 		expire_fragments(decoder, packet->mark.time_ns);
-	if (!link_walk(packet->link, packet->bytes, &ip, &reason))
-		return skip(decoder, reason);
-
 	/* A record may claim fewer bytes on the wire than it holds: believe the bytes. */
-	size_t link_len = packet->bytes.n - ip.n;
-	size_t wire_len = packet->wire_len > packet->bytes.n ? packet->wire_len - link_len : ip.n;
-	if (!ip_read(ip, (uint32_t)wire_len, &datagram, &reason))
-		return skip(decoder, reason);
-	if (datagram.is_fragment && (datagram.is_ipv6 || datagram.protocol == IPPROTO_TCP) &&
-	    !join_fragment(decoder, packet, &datagram))
+	if (frame.wire_len < frame.bytes.n)
+		frame.wire_len = (uint32_t)frame.bytes.n;
+	if (!reach_datagram(decoder, packet, &frame, &layers, &datagram))
 		return false;
-	if (datagram.protocol != IPPROTO_TCP)
-		return skip(decoder, SKIP_NOT_TCP);
+	while (datagram.protocol != IPPROTO_TCP) {
+		if (!tunnel_enter(&datagram, &frame, &reason))
+			return skip(decoder, reason);
+		if (!reach_datagram(decoder, packet, &frame, &layers, &datagram))
+			return false;
+	}
 	if (!tcp_header_read(&datagram, out, &reason))
 		return skip(decoder, reason);
 	out->mark = packet->mark;

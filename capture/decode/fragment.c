@@ -33,6 +33,7 @@ struct gathering {
 
 struct fragments {
 	int64_t deadline_ns;
+	const struct gathering *lent; /* whose bytes the last completed datagram has */
 	struct gathering gatherings[LIMIT_DATAGRAMS];
 };
 
@@ -101,13 +102,15 @@ static struct fragment_key key_of(const struct packet *packet, const struct data
 static struct gathering *find_gathering(struct fragments *fragments, const struct fragment_key *key,
 					uint32_t *lost)
 {
-	struct gathering *room = &fragments->gatherings[0];
+	struct gathering *room = NULL;
 
 	for (size_t i = 0; i < LIMIT_DATAGRAMS; i++) {
 		struct gathering *g = &fragments->gatherings[i];
 		if (g->is_used && memcmp(&g->key, key, sizeof *key) == 0)
 			return g;
-		if (room->is_used && (!g->is_used || g->first_ns < room->first_ns))
+		if (g == fragments->lent)
+			continue;
+		if (!room || (room->is_used && (!g->is_used || g->first_ns < room->first_ns)))
 			room = g;
 	}
 	if (room->is_used)
@@ -246,6 +249,7 @@ struct fragment_result fragments_add(struct fragments *fragments, const struct p
 	result.overlaps = gather(g, part);
 	if (is_whole(g)) {
 		complete(g, part);
+		fragments->lent = g;
 		result.state = FRAGMENT_COMPLETED;
 	}
 	return result;

@@ -31,8 +31,9 @@ struct fragments *fragments_new(void);
 void fragments_free(struct fragments *fragments);
 
 /**
- * Adds PART, which came with PACKET. With FRAGMENT_COMPLETED PART becomes the whole datagram,
- * and its payload is valid until the next call; it ends where a fragment was cut by a snaplen.
+ * Adds PART, which came with PACKET. With FRAGMENT_COMPLETED PART becomes the whole datagram; its
+ * payload ends where a fragment was cut by a snaplen, and is valid until the call after the next:
+ * it may hold a tunnel with a fragment inside, which is the next PART.
  */
 struct fragment_result fragments_add(struct fragments *fragments, const struct packet *packet,
 				     struct datagram *part);

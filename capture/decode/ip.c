@@ -8,9 +8,8 @@
 #define IPV6_HEADER 40
 #define MORE_FRAGMENTS 0x2000
 #define FRAGMENT_OFFSET 0x1fff
-#define UNSEGMENTED_MAX (1u << 20) /* twice what Linux leaves to a network card at once */
-#define PROTOCOL_HIP 139	   /* RFC 7401 */
-#define PROTOCOL_SHIM6 140	   /* RFC 5533 */
+#define PROTOCOL_HIP 139   /* RFC 7401 */
+#define PROTOCOL_SHIM6 140 /* RFC 5533 */
 
 static bool skip(enum skip_reason *reason, enum skip_reason why)
 {
@@ -47,7 +46,7 @@ static bool ipv4_read(struct span bytes, uint32_t wire_len, struct datagram *out
 	struct span destination = cursor_bytes(&c, 4);
 	if (total_len == 0)
 		total_len = wire_len;
-	if (header_len < IPV4_HEADER || total_len < header_len || total_len > UNSEGMENTED_MAX)
+	if (header_len < IPV4_HEADER || total_len < header_len || total_len > LIMIT_UNSEGMENTED)
 		return skip(reason, SKIP_MALFORMED);
 	if (bytes.n < header_len)
 		return skip(reason, SKIP_TRUNCATED);
@@ -150,7 +149,7 @@ static bool ipv6_read(struct span bytes, uint32_t wire_len, struct datagram *out
 	out->is_fragment = false;
 	if (out->len == 0)
 		out->len = wire_len - IPV6_HEADER;
-	if (out->len > UNSEGMENTED_MAX)
+	if (out->len > LIMIT_UNSEGMENTED)
 		return skip(reason, SKIP_MALFORMED);
 	out->payload = span_take(rest.rest, out->len);
 	return ip_walk_extensions(out, reason);

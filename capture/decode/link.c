@@ -153,11 +153,11 @@ bool decode_knows_link(int link)
 }
 
 /* The one layering that nearly every packet has. */
-static bool is_plain_ethernet(int link, struct span frame, struct span *ip)
+static bool is_plain_ethernet(const struct frame *frame, struct span *ip)
 {
-	struct cursor c = cursor_at(frame);
+	struct cursor c = cursor_at(frame->bytes);
 
-	if (link != DLT_EN10MB)
+	if (frame->link != DLT_EN10MB)
 		return false;
 	cursor_skip(&c, ETHERNET_ADDRESSES);
 	uint16_t type = cursor_u16(&c);
@@ -165,15 +165,17 @@ static bool is_plain_ethernet(int link, struct span frame, struct span *ip)
 	return type == ETHER_IPV4 || type == ETHER_IPV6;
 }
 
-bool link_walk(int link, struct span frame, struct span *ip, enum skip_reason *reason)
+bool link_walk(const struct frame *frame, int *layers, struct span *ip, enum skip_reason *reason)
 {
-	if (is_plain_ethernet(link, frame, ip))
+	if (++*layers > LIMIT_LINK_DEPTH)
+		return skip(reason, SKIP_DEPTH);
+	if (is_plain_ethernet(frame, ip))
 		return true;
 
-	struct cursor c = cursor_at(frame);
-	enum layer layer = link_enter(link, &c);
+	struct cursor c = cursor_at(frame->bytes);
+	enum layer layer = link_enter(frame->link, &c);
 
-	for (int depth = 0; depth < LIMIT_LINK_DEPTH; depth++) {
+	for (; *layers <= LIMIT_LINK_DEPTH; ++*layers) {
 		if (c.is_short)
 			return skip(reason, SKIP_TRUNCATED);
 		switch (layer) {

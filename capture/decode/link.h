@@ -11,10 +11,17 @@
 
 #include "decode.h"
 
+/** Bytes that begin with the header of a link layer: a captured frame, or one from a tunnel. */
+struct frame {
+	int link;	   /* DLT_ value */
+	struct span bytes; /* those that were captured */
+	uint32_t wire_len; /* never less */
+};
+
 /**
- * Points IP at the IP header in FRAME, whose link layer is the DLT_ value LINK, up to the end of
- * the frame. False: there is none, and REASON says why.
+ * Points IP at the IP header in FRAME, up to its end. LAYERS counts those walked through and
+ * entered so far. False: there is no IP, and REASON says why.
  */
-bool link_walk(int link, struct span frame, struct span *ip, enum skip_reason *reason);
+bool link_walk(const struct frame *frame, int *layers, struct span *ip, enum skip_reason *reason);
 
 #endif
