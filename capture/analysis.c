@@ -32,6 +32,7 @@ struct analysis *analysis_new(struct source *source, const struct analysis_optio
 		a->deliveries = deliveries_new(a->ledger, &delivery);
 	}
 	if (a->dialogues) {
+		dialogues_give_messages(a->dialogues, options->messages);
 		struct tcp_sink sink = dialogues_sink(a->dialogues);
 		a->tcp = tcp_new(&sink, options->seed);
 	}

@@ -32,6 +32,23 @@ void dialogues_free(struct dialogues *dialogues);
 /** The sink to give to tcp_new(). */
 struct tcp_sink dialogues_sink(struct dialogues *dialogues);
 
+/**
+ * Where messages go while their bytes go by, as they were received: unstuffed or de-chunked, the
+ * final CRLF in, the dot out. Nothing of them is kept here. Messages of different sessions come
+ * interleaved; each begin() has its end().
+ */
+struct message_sink {
+	void *context;
+	/** The message of ATTEMPT begins. What is returned is OWNER below; NULL: not wanted. */
+	void *(*begin)(void *context, const struct attempt *attempt);
+	void (*bytes)(void *owner, struct span bytes);
+	/** IS_WHOLE: all of it was seen, from its first byte to the end of data. */
+	void (*end)(void *owner, bool is_whole);
+};
+
+/** Gives the messages that begin from now on to SINK, which must outlive DIALOGUES. */
+void dialogues_give_messages(struct dialogues *dialogues, const struct message_sink *sink);
+
 const struct dialogue_counts *dialogues_counts(const struct dialogues *dialogues);
 
 /**

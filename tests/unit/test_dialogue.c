@@ -565,6 +565,33 @@ static void test_dialogue_reads_on_from_the_middle_of_a_session(void **state)
 	play_end(&play);
 }
 
+static void test_dialogue_forgets_the_chunks_of_an_abandoned_message(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx.example\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nBDAT 5\r\nhello");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n250 five\r\n");
+	play_say(&play, SIDE_CLIENT, "RSET\r\n");
+	play_say(&play, SIDE_SERVER, "250 forgotten\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nBDAT 3 LAST\r\nyou");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n250 three\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_attempt_count(heard.ledger), 2);
+	const struct attempt *first = ledger_attempt(heard.ledger, 0);
+	const struct attempt *second = ledger_attempt(heard.ledger, 1);
+	assert_int_equal(first->phase, PHASE_ABANDONED);
+	assert_int_equal(first->size, 5);
+	assert_false(first->has_digest);
+	assert_int_equal(second->size, 3);
+	assert_true(second->has_digest);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -594,6 +621,7 @@ int main(void)
 		cmocka_unit_test(test_dialogue_ignores_a_line_without_a_code),
 		cmocka_unit_test(test_dialogue_finds_its_way_back_behind_a_gap_in_the_envelope),
 		cmocka_unit_test(test_dialogue_reads_on_from_the_middle_of_a_session),
+		cmocka_unit_test(test_dialogue_forgets_the_chunks_of_an_abandoned_message),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
