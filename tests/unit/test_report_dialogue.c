@@ -59,7 +59,7 @@ static void test_report_dialogue_begins_a_session_with_who_and_when(void **state
 	play_say(&play, SIDE_SERVER, "220 mx.example\r\n");
 	char *text = written(&play);
 	*strchr(text + 1, '\n') = '\0';
-	assert_non_null(strstr(text, "\nsession 0 20"));
+	assert_non_null(strstr(text, "\nsession 0 "));
 	assert_non_null(strstr(text, "Z 192.0.2.1:40000 > 198.51.100.1:25 SMTP capture 0"));
 	free(text);
 }
