@@ -26,7 +26,7 @@ struct stream {
 	uint32_t first;          /* sequence number of its first byte, with has_first */
 	uint64_t next;           /* offset of the next byte to hand on */
 	uint64_t acked;          /* what the other side has acknowledged */
-	struct mark acked_mark;  /* by which segment */
+	struct mark acked_mark;  /* by which segment; frame 0: by none so far */
 	uint16_t acked_file;
 	uint64_t fin_at;         /* offset of the FIN, with has_fin */
 	int64_t data_ns;         /* newest segment that had bytes, or FIN */

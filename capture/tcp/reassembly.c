@@ -18,7 +18,7 @@ void reassembly_begin(struct stream *stream, uint32_t seq)
 		int64_t position = stream_position(stream, seq);
 		uint64_t at = position < 0 ? 0 : (uint64_t)position;
 		/* What was acknowledged so far was acknowledged of this stream. */
-		if (stream->acked < at)
+		if (stream->acked < at || !stream->acked_mark.frame)
 			stream->acked = at;
 		stream->next = at;
 	} else {
@@ -110,9 +110,13 @@ static bool drain_end(struct tcp_connection *connection, unsigned end)
 
 static bool drain(struct tcp_connection *connection)
 {
-	bool has_progress = false;
-	while (drain_end(connection, 0) | drain_end(connection, 1))
-		has_progress = true;
+	bool has_progress = false, goes_on = true;
+
+	while (goes_on) {
+		goes_on = drain_end(connection, 0);
+		goes_on |= drain_end(connection, 1);
+		has_progress |= goes_on;
+	}
 	return has_progress;
 }
 
@@ -167,7 +171,7 @@ static void settle(struct stream *stream)
 		stream->is_absent = true;
 	if (stream->early.first) {
 		stream->next = stream->early.first->offset;
-		if (stream->acked < stream->next)
+		if (stream->acked < stream->next || !stream->acked_mark.frame)
 			stream->acked = stream->next;
 	}
 	stream->is_settled = true;
@@ -235,7 +239,7 @@ void reassembly_finish(struct tcp_connection *connection)
 {
 	do
 		reassembly_force(connection);
-	while (skip_hole(connection, 0, GAP_MISSING) | skip_hole(connection, 1, GAP_MISSING));
+	while (skip_hole(connection, 0, GAP_MISSING) || skip_hole(connection, 1, GAP_MISSING));
 	reassembly_drop(connection);
 	note_stuck(connection, true);
 }

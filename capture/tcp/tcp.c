@@ -233,8 +233,11 @@ static void place(struct tcp_connection *connection, unsigned end, const struct 
 	}
 	if (!mine->is_placed)
 		reassembly_place(mine, segment->seq);
-	if (segment->flags & TCP_ACK && !other->is_placed)
+	if (segment->flags & TCP_ACK && !other->is_placed) {
 		reassembly_place(other, segment->ack);
+		other->acked_mark = segment->mark;
+		other->acked_file = segment->file;
+	}
 }
 
 /* An ended connection stays a while for its late segments, longer if it was reset while an

@@ -388,6 +388,34 @@ static void test_tcp_more_early_bytes_than_allowed_become_a_counted_gap(void **s
 	free(chunk);
 }
 
+/* The capture begins in the middle, and with a reply that the tap saw before all it answers. */
+static void test_tcp_the_first_packet_may_be_an_ack_of_later_ones(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, message);
+	play_say(&play, SIDE_SERVER, "250 ");
+	play_say(&play, SIDE_SERVER, "queued\r\n");
+	for (int greeting_to_recipient = 0; greeting_to_recipient < 5; greeting_to_recipient++)
+		play_lose(&play, 0);
+	struct segment reply = play.segments[play.count - 2];
+	for (uint32_t i = play.count - 2; i; i--)
+		play.segments[i] = play.segments[i - 1];
+	reply.mark = (struct mark){play.segments[0].mark.time_ns - NS_PER_MS, 1};
+	play.segments[0] = reply;
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_attempt_count(heard.ledger), 1);
+	const struct attempt *attempt = ledger_attempt(heard.ledger, 0);
+	const struct event *acked = attempt_event(heard.ledger, attempt, attempt->eod_acked);
+	assert_non_null(acked);
+	assert_int_equal(acked->frame, reply.mark.frame);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,6 +434,7 @@ int main(void)
 		cmocka_unit_test(test_tcp_a_clock_that_steps_back_loses_nothing),
 		cmocka_unit_test(test_tcp_tells_the_client_though_both_sent_a_syn),
 		cmocka_unit_test(test_tcp_notes_when_the_server_stops_reading),
+		cmocka_unit_test(test_tcp_the_first_packet_may_be_an_ack_of_later_ones),
 		cmocka_unit_test(test_tcp_more_early_bytes_than_allowed_become_a_counted_gap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
