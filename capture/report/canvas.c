@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "canvas.h"
 
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -87,6 +89,15 @@ static void join_character(const struct canvas *canvas, int row, int column, con
 		memcpy(cell->glyph + len, bytes, n);
 }
 
+/* Columns of the N bytes of one character, as text_clean() counted them. */
+static int width_of(const char *bytes, size_t n)
+{
+	char character[8] = "";
+
+	memcpy(character, bytes, n);
+	return text_columns(character);
+}
+
 int canvas_put(struct canvas *canvas, int row, int column, const char *text,
 	       enum canvas_style style)
 {
@@ -97,7 +108,7 @@ int canvas_put(struct canvas *canvas, int row, int column, const char *text,
 		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
 		if (n <= 0)
 			break;
-		int width = utf8proc_charwidth(c);
+		int width = width_of(text, (size_t)n);
 		if (width > 0)
 			put_character(canvas, row, column, text, (size_t)n, width, style);
 		else if (column > start)

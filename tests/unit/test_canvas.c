@@ -70,6 +70,15 @@ static void test_canvas_combining_mark_joins_its_base(void **state)
 	assert_string_equal(canvas_at(&canvas, 0, 1)->glyph, "x");
 }
 
+/* U+1B82, a spacing mark: utf8proc alone says that it takes no column. */
+static void test_canvas_gives_a_spacing_mark_a_column(void **state)
+{
+	(void)state;
+	assert_int_equal(canvas_put(&canvas, 0, 0, "e\xe1\xae\x82x", STYLE_LABEL), 3);
+	assert_string_equal(canvas_at(&canvas, 0, 0)->glyph, "e");
+	assert_string_equal(canvas_at(&canvas, 0, 2)->glyph, "x");
+}
+
 static void test_canvas_outside_is_not_blank(void **state)
 {
 	(void)state;
@@ -97,6 +106,7 @@ int main(void)
 		TEST(test_canvas_overwriting_half_a_wide_character_blanks_the_other),
 		TEST(test_canvas_wide_character_does_not_stick_out),
 		TEST(test_canvas_combining_mark_joins_its_base),
+		TEST(test_canvas_gives_a_spacing_mark_a_column),
 		TEST(test_canvas_outside_is_not_blank),
 		TEST(test_canvas_without_size_is_refused),
 	};
