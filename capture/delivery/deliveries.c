@@ -120,8 +120,9 @@ void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uin
 		delivery_get(deliveries, delivery_of(deliveries, attempt, index));
 
 	for (uint32_t i = 0; delivery && i < delivery->try_count; i++) {
-		if (delivery->tries[i].attempt == attempt) {
-			*out = delivery->tries[i].verdict;
+		const struct try *try = &delivery->tries[i];
+		if (try->attempt == attempt && try->recipient == index) {
+			*out = try->verdict;
 			return;
 		}
 	}

@@ -93,6 +93,35 @@ static void test_verdict_rejected_when_the_recipient_was_refused(void **state)
 	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_REJECTED, CAUSE_NONE, 0, 0);
 }
 
+static void test_verdict_is_that_of_the_recipient_though_it_was_named_twice(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict first, second;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	play_say(&play, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+	play_say(&play, SIDE_SERVER, "450 try again\r\n");
+	play_say(&play, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	play_say(&play, SIDE_CLIENT, "DATA\r\n");
+	play_say(&play, SIDE_SERVER, "354 go on\r\n");
+	play_message(&play, "1@x", "hello");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &first);
+	deliveries_judge(heard.deliveries, 0, 1, &second);
+	assert_int_equal(first.outcome, OUTCOME_REJECTED);
+	assert_int_equal(second.outcome, OUTCOME_ACCEPTED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_verdict_late_when_the_reply_comes_behind_the_fin(void **state)
 {
 	struct play play;
@@ -395,6 +424,7 @@ int main(void)
 		cmocka_unit_test(test_verdict_rejected_by_reply_to_the_end_of_data),
 		cmocka_unit_test(test_verdict_rejected_by_421_amid_the_message),
 		cmocka_unit_test(test_verdict_rejected_when_the_recipient_was_refused),
+		cmocka_unit_test(test_verdict_is_that_of_the_recipient_though_it_was_named_twice),
 		cmocka_unit_test(test_verdict_late_when_the_reply_comes_behind_the_fin),
 		cmocka_unit_test(test_verdict_late_refusal_leaves_no_copy),
 		cmocka_unit_test(test_verdict_accepted_when_the_fin_acknowledges_the_reply),
