@@ -37,16 +37,12 @@ static bool is_tls_record(struct span bytes)
 static void take_mail(struct dialogue *dialogue, const struct command *command, uint32_t event,
 		      struct due *due)
 {
-	if (dialogue->attempt != NO_ATTEMPT) {
-		struct attempt *before = dialogue_attempt(dialogue);
-		if (before->phase == PHASE_ENVELOPE && before->refusal == NO_EVENT)
-			dialogue->attempt_before = dialogue->attempt;
-		else
-			transaction_abandon(dialogue);
-	}
+	/* If this one is refused, the transaction that was open goes on. */
+	uint32_t before = dialogue->attempt;
 	struct attempt *attempt = transaction_begin(dialogue);
 	if (!attempt)
 		return;
+	dialogue->attempt_before = before;
 	attempt->mail = event;
 	attempt->sender = keep(dialogue, command->address);
 	attempt->declared_size = command->declared_size;
@@ -81,15 +77,13 @@ static void take_bdat(struct dialogue *dialogue, const struct command *command, 
 		attempt = transaction_begin(dialogue);
 	if (!attempt)
 		return;
-	if (attempt->data == NO_EVENT)
-		attempt->data = event;
 	attempt->is_bdat = true;
 	due->attempt = attempt->id;
 	due->kind = command->is_last_chunk ? DUE_EOD : DUE_CHUNK;
 	dialogue->mode = MODE_CHUNK;
 	dialogue->chunk_left = command->chunk_size;
 	dialogue->is_last_chunk = command->is_last_chunk;
-	transaction_begin_message(dialogue);
+	transaction_begin_message(dialogue, event);
 }
 
 /* The chunk is complete. */
@@ -139,6 +133,7 @@ static void take_command(struct dialogue *dialogue, const struct line *line,
 			return;
 	}
 	uint32_t event = note_command(dialogue, command.verb, line->text, mark, end);
+	due.event = event;
 	switch (command.verb) {
 	case VERB_MAIL:
 		evidence_moved_on(dialogue, event, mark);
@@ -149,9 +144,8 @@ static void take_command(struct dialogue *dialogue, const struct line *line,
 		break;
 	case VERB_DATA:
 		dialogue->mode = MODE_DATA_ASKED;
+		dialogue->data_event = event;
 		due.attempt = dialogue->attempt;
-		if (dialogue->attempt != NO_ATTEMPT)
-			dialogue_attempt(dialogue)->data = event;
 		break;
 	case VERB_BDAT:
 		take_bdat(dialogue, &command, event, &due);
@@ -168,6 +162,8 @@ static void take_command(struct dialogue *dialogue, const struct line *line,
 	case VERB_LHLO:
 		due.text = keep(dialogue, command.argument);
 		due.attempt = dialogue->attempt;
+		if (!dialogue->session->client_name)
+			dialogue->session->client_name = due.text;
 		break;
 	case VERB_XCLIENT:
 		due.attempt = dialogue->attempt;
@@ -307,7 +303,7 @@ void client_data_answered(struct dialogue *dialogue, bool is_accepted)
 	dialogue->backlog = (struct backlog){0};
 	dialogue->mode = MODE_COMMANDS;
 	if (is_accepted) {
-		transaction_begin_message(dialogue);
+		transaction_begin_message(dialogue, dialogue->data_event);
 		dialogue->body = body_at_start();
 		dialogue->mode = MODE_BODY;
 	}

@@ -258,6 +258,7 @@ static void *open_dialogue(void *context, struct tcp_connection *connection,
 	dialogue->connection = connection;
 	dialogue->endpoints = *endpoints;
 	dialogue->attempt = dialogue->attempt_before = NO_ATTEMPT;
+	dialogue->data_event = NO_EVENT;
 	return dialogue;
 }
 

@@ -72,6 +72,7 @@ struct dialogue {
 	struct due_queue queue;
 
 	uint32_t attempt;             /* the transaction under way, or NO_ATTEMPT */
+	uint32_t data_event;          /* the newest DATA command */
 	uint32_t attempt_before;      /* the one a nested MAIL would replace */
 	struct message *message;
 	struct body body;
@@ -139,10 +140,13 @@ struct attempt *transaction_begin(struct dialogue *dialogue);
 void transaction_abandon(struct dialogue *dialogue);
 /** MAIL was answered: of two nested transactions one goes on (RFC 5321 4.1.4). */
 void transaction_mail_answered(struct dialogue *dialogue, uint32_t attempt, bool is_accepted);
-/** MAIL, DATA or a chunk was refused by the event REPLY. */
-void transaction_refused(struct dialogue *dialogue, uint32_t attempt, uint32_t reply);
-/** The client may send its message: 354, or the first chunk. */
-void transaction_begin_message(struct dialogue *dialogue);
+/**
+ * MAIL, DATA or a chunk was refused by the event REPLY. The transaction goes on: after 503 to a
+ * DATA that came too early, say, another RCPT and DATA may follow (RFC 5321 3.3).
+ */
+void transaction_refused(struct dialogue *dialogue, const struct due *due, uint32_t reply);
+/** The client may send its message, after the DATA or BDAT command COMMAND. */
+void transaction_begin_message(struct dialogue *dialogue, uint32_t command);
 /** The first bytes of the message are here; nothing if they were before. */
 void transaction_note_message(struct dialogue *dialogue, const struct mark *mark, uint64_t end);
 /** The end of data, whose last byte lies before END. BITS: EVENT_BARE_LF, EVENT_ASSUMED. */

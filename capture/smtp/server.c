@@ -85,7 +85,7 @@ static void answer_data(struct dialogue *dialogue, const struct due *due, uint32
 	bool is_accepted = code >= 300 && code < 400;
 
 	if (!is_accepted)
-		transaction_refused(dialogue, due->attempt, reply);
+		transaction_refused(dialogue, due, reply);
 	if (dialogue->mode == MODE_DATA_ASKED)
 		client_data_answered(dialogue, is_accepted);
 }
@@ -113,7 +113,7 @@ static void answer_command(struct dialogue *dialogue, const struct due *due, uin
 	case VERB_MAIL:
 		transaction_mail_answered(dialogue, due->attempt, is_positive(code));
 		if (!is_positive(code))
-			transaction_refused(dialogue, due->attempt, reply);
+			transaction_refused(dialogue, due, reply);
 		break;
 	case VERB_RCPT:
 		answer_rcpt(dialogue, due, reply, code);
@@ -202,11 +202,10 @@ static bool take_unexpected(struct dialogue *dialogue, uint32_t reply, uint16_t 
 	if (code == 354 && dialogue->mode == MODE_COMMANDS) {
 		if (dialogue->attempt == NO_ATTEMPT && !transaction_begin(dialogue))
 			return false;
-		struct attempt *attempt = dialogue_attempt(dialogue);
 		struct event event = event_of(EVENT_COMMAND, SIDE_CLIENT, mark, 0);
 		event.value = VERB_DATA;
 		event.bits |= EVENT_ASSUMED;
-		attempt->data = dialogue_event(dialogue, &event);
+		dialogue->data_event = dialogue_event(dialogue, &event);
 		line_forget(&dialogue->client_line);
 		dialogue->is_skipping_line = false;
 		queue_drop(&dialogue->queue, dialogue->queue.count);
@@ -260,7 +259,7 @@ static void answer(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 		break;
 	case DUE_CHUNK:
 		if (!is_positive(code))
-			transaction_refused(dialogue, due.attempt, reply);
+			transaction_refused(dialogue, &due, reply);
 		break;
 	case DUE_EOD:
 	case DUE_EOD_RECIPIENT:

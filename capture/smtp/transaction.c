@@ -98,20 +98,12 @@ static void note_unfinished(struct dialogue *dialogue, struct attempt *attempt)
 	attempt->is_tail_denied = server.last_ns > client.data_ns;
 }
 
-void transaction_abandon(struct dialogue *dialogue)
+/* ATTEMPT goes no further: it was refused, or given up. */
+static void end_attempt(struct dialogue *dialogue, struct attempt *attempt)
 {
-	struct attempt *attempt = dialogue_attempt(dialogue);
+	uint32_t refusal = attempt->refusal;
 
-	dialogue->attempt = dialogue->attempt_before = NO_ATTEMPT;
-	if (!attempt)
-		return;
-	if (dialogue->mode == MODE_BODY || dialogue->mode == MODE_CHUNK) {
-		attempt->gap_at_eod |= attempt->gap_in_message;
-		note_unfinished(dialogue, attempt);
-	}
-	close_message(dialogue, attempt, false);
 	if (attempt->phase == PHASE_ENVELOPE || attempt->phase == PHASE_MESSAGE) {
-		uint32_t refusal = attempt->refusal;
 		if (refusal == NO_EVENT && attempt->phase == PHASE_ENVELOPE &&
 		    all_refused(dialogue->all->ledger, attempt, &refusal))
 			attempt->refusal = refusal;
@@ -122,36 +114,57 @@ void transaction_abandon(struct dialogue *dialogue)
 	ledger_touch(dialogue->all->ledger, attempt);
 }
 
+void transaction_abandon(struct dialogue *dialogue)
+{
+	struct attempt *attempt = dialogue_attempt(dialogue);
+	struct attempt *before =
+		ledger_edit_attempt(dialogue->all->ledger, dialogue->attempt_before);
+
+	dialogue->attempt = dialogue->attempt_before = NO_ATTEMPT;
+	if (before)
+		end_attempt(dialogue, before);
+	if (!attempt)
+		return;
+	if (dialogue->mode == MODE_BODY || dialogue->mode == MODE_CHUNK) {
+		attempt->gap_at_eod |= attempt->gap_in_message;
+		note_unfinished(dialogue, attempt);
+	}
+	close_message(dialogue, attempt, false);
+	end_attempt(dialogue, attempt);
+}
+
 void transaction_mail_answered(struct dialogue *dialogue, uint32_t id, bool is_accepted)
 {
 	struct ledger *ledger = dialogue->all->ledger;
+	struct attempt *before = ledger_edit_attempt(ledger, dialogue->attempt_before);
+	struct attempt *nested = ledger_edit_attempt(ledger, id);
 
-	if (dialogue->attempt_before == NO_ATTEMPT || dialogue->attempt != id)
+	if (!before || !nested || dialogue->attempt != id)
 		return;
-	uint32_t ended = is_accepted ? dialogue->attempt_before : id;
-	uint32_t going_on = is_accepted ? id : dialogue->attempt_before;
-	struct attempt *attempt = ledger_edit_attempt(ledger, ended);
-	attempt->phase = PHASE_ABANDONED;
-	ledger_touch(ledger, attempt);
-	dialogue->attempt = going_on;
 	dialogue->attempt_before = NO_ATTEMPT;
+	if (is_accepted) {
+		end_attempt(dialogue, before);
+		return;
+	}
+	nested->phase = PHASE_ABANDONED;
+	ledger_touch(ledger, nested);
+	dialogue->attempt = before->id;
 }
 
-void transaction_refused(struct dialogue *dialogue, uint32_t id, uint32_t reply)
+void transaction_refused(struct dialogue *dialogue, const struct due *due, uint32_t reply)
 {
-	struct attempt *attempt = ledger_edit_attempt(dialogue->all->ledger, id);
+	struct attempt *attempt = ledger_edit_attempt(dialogue->all->ledger, due->attempt);
 
 	/* A nested MAIL that was refused has left the transaction before it in place. */
-	if (!attempt || attempt->phase == PHASE_ABANDONED)
+	if (!attempt || attempt->phase == PHASE_ABANDONED || attempt->refusal != NO_EVENT)
 		return;
-	if (attempt->refusal == NO_EVENT)
-		attempt->refusal = reply;
-	if (attempt->data != NO_EVENT)
-		attempt->phase = PHASE_ANSWERED;
+	attempt->refusal = reply;
+	if (due->verb == VERB_DATA && attempt->data == NO_EVENT)
+		attempt->data = due->event;
 	ledger_touch(dialogue->all->ledger, attempt);
 }
 
-void transaction_begin_message(struct dialogue *dialogue)
+void transaction_begin_message(struct dialogue *dialogue, uint32_t command)
 {
 	struct attempt *attempt = dialogue_attempt(dialogue);
 
@@ -161,6 +174,9 @@ void transaction_begin_message(struct dialogue *dialogue)
 		return;
 	give_message(dialogue, attempt);
 	attempt->has_begun = true;
+	attempt->data = command;
+	/* An earlier DATA was refused, for want of a recipient, say; this one was not. */
+	attempt->refusal = NO_EVENT;
 	if (attempt->phase == PHASE_ENVELOPE)
 		attempt->phase = PHASE_MESSAGE;
 	dialogue->missing = 0;

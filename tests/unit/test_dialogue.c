@@ -216,6 +216,36 @@ static void test_dialogue_keeps_the_envelope_when_a_nested_mail_is_refused(void 
 	play_end(&play);
 }
 
+static void test_dialogue_goes_on_after_a_data_that_came_too_early(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n");
+	play_say(&play, SIDE_CLIENT, "DATA\r\n");
+	play_say(&play, SIDE_SERVER, "503 no recipient\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_say(&play, SIDE_SERVER, "503 nested\r\n");
+	play_say(&play, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+	play_say(&play, SIDE_SERVER, "250 b\r\n");
+	play_say(&play, SIDE_CLIENT, "DATA\r\n");
+	play_say(&play, SIDE_SERVER, "354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(deliveries_count(heard.deliveries), 1);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->state, STATE_DELIVERED);
+	const struct attempt *attempt =
+		ledger_attempt(heard.ledger, delivery_get(heard.deliveries, 0)->tries[0].attempt);
+	assert_int_equal(attempt_event(heard.ledger, attempt, attempt->data)->frame, 13);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_dialogue_puts_a_reply_together_from_pieces(void **state)
 {
 	struct play play;
@@ -603,6 +633,7 @@ int main(void)
 		cmocka_unit_test(test_dialogue_takes_bytes_behind_a_refused_data_as_commands),
 		cmocka_unit_test(test_dialogue_goes_on_behind_a_last_chunk),
 		cmocka_unit_test(test_dialogue_keeps_the_envelope_when_a_nested_mail_is_refused),
+		cmocka_unit_test(test_dialogue_goes_on_after_a_data_that_came_too_early),
 		cmocka_unit_test(test_dialogue_puts_a_reply_together_from_pieces),
 		cmocka_unit_test(test_dialogue_takes_a_bare_lf_dot_for_the_end_if_the_server_does),
 		cmocka_unit_test(test_dialogue_leaves_a_bare_lf_dot_in_the_message_if_the_server_does),
