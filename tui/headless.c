@@ -124,7 +124,26 @@ static void complain_of_no_mail(const struct options *options, const char *what)
 	headless_complain(line);
 }
 
-int headless_run(struct analysis *analysis, const struct options *options)
+/** Says how many messages were written. */
+static bool finish_export(struct export *export, const struct options *options,
+			  struct fault *fault)
+{
+	bool is_fine = export_finish(export, fault);
+	struct export_counts counts = export_counts(export);
+	uint32_t written = counts.whole + counts.partial;
+	char line[400], partial[60] = "", failed[60] = "";
+	if (counts.partial)
+		snprintf(partial, sizeof partial, ", %u of them incomplete (.part)",
+			 counts.partial);
+	if (counts.failed)
+		snprintf(failed, sizeof failed, "; %u could not be written", counts.failed);
+	snprintf(line, sizeof line, "%u message%s written to %.200s%s%s", written,
+		 written == 1 ? "" : "s", options->export_folder, partial, failed);
+	headless_complain(line);
+	return is_fine;
+}
+
+int headless_run(struct analysis *analysis, const struct options *options, struct export *export)
 {
 	struct fault fault = {0};
 	struct printed printed = {0};
@@ -138,6 +157,8 @@ int headless_run(struct analysis *analysis, const struct options *options)
 		complain_of_no_mail(options, no_mail);
 	if (is_fine)
 		is_fine = write_report(analysis, options, has_mail, &fault);
+	if (export && !finish_export(export, options, fault.kind ? NULL : &fault))
+		is_fine = false;
 	if (fault.kind != FAULT_NONE)
 		headless_complain(fault.text);
 	free(printed.revisions);

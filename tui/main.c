@@ -88,37 +88,67 @@ static int run_app(struct analysis *analysis, const struct options *options,
 	return status;
 }
 
-static int run_report(struct analysis *analysis, const struct options *options)
+/** The analysis that OPTIONS ask for; EXPORT may be NULL. NULL: no memory, and that was said. */
+static struct analysis *new_analysis(struct source *source, const struct options *options,
+				     const struct export *export)
+{
+	struct analysis_options analysis_options = {
+		.delivery = options->delivery,
+		.seed = 1,
+		.messages = export ? export_sink(export) : NULL,
+	};
+	if (!options->script &&
+	    getrandom(&analysis_options.seed, sizeof analysis_options.seed, 0) < 0)
+		analysis_options.seed = (uint64_t)getpid();
+	struct analysis *analysis = analysis_new(source, &analysis_options);
+	if (!analysis)
+		headless_complain("no memory");
+	return analysis;
+}
+
+static int run_report(struct source *source, const struct options *options)
 {
 	struct fault fault = {0};
+	struct export *export = NULL;
+	bool was_root = geteuid() == 0;
+	int status = EXIT_FAILURE;
 	if (!privileges_drop(&fault))
 		return complain(&fault);
-	return headless_run(analysis, options);
+	if (options->export_folder && !(export = export_new(options->export_folder, &fault))) {
+		complain(&fault);
+		if (was_root)
+			headless_complain("root's rights were given up: name a folder that the "
+					  "user behind sudo, or nobody, may write to");
+		return EXIT_FAILURE;
+	}
+	struct analysis *analysis = new_analysis(source, options, export);
+	if (analysis)
+		status = headless_run(analysis, options, export);
+	analysis_free(analysis);
+	export_free(export);
+	return status;
 }
 
 static int run(const struct options *options)
 {
 	struct input_faults faults;
-	struct analysis_options analysis_options = {.delivery = options->delivery, .seed = 1};
 	struct source *source = inputs_open(options, &faults);
 	for (size_t i = 0; i < faults.count && i < MOST_FAULTS; i++)
 		headless_complain(faults.list[i].text);
 	if (!source)
 		return EXIT_FAILURE;
-	if (!options->script &&
-	    getrandom(&analysis_options.seed, sizeof analysis_options.seed, 0) < 0)
-		analysis_options.seed = (uint64_t)getpid();
-	struct analysis *analysis = analysis_new(source, &analysis_options);
 	int status = EXIT_FAILURE;
-	if (!analysis)
-		headless_complain("no memory");
-	else
-		status = options->mode == RUN_SCREEN ? run_app(analysis, options, &faults)
-						     : run_report(analysis, options);
+	if (options->mode != RUN_SCREEN) {
+		status = run_report(source, options);
+		source_free(source);
+		return faults.count ? EXIT_FAILURE : status;
+	}
+	struct analysis *analysis = new_analysis(source, options, NULL);
+	if (analysis)
+		status = run_app(analysis, options, &faults);
 	analysis_free(analysis);
 	source_free(source);
-	return status == EXIT_SUCCESS && faults.count && options->mode != RUN_SCREEN ? EXIT_FAILURE
-										     : status;
+	return status;
 }
 
 static void print_version(void)

@@ -31,6 +31,8 @@ const char options_help[] =
 	"Output\n"
 	"      --report FORMAT    text, jsonl or dialogue on standard output, not the screen\n"
 	"                         (text where standard output is no terminal)\n"
+	"      --eml DIR          also write each message to DIR/SESSION-ATTEMPT.eml (with a\n"
+	"                         report; the text report where none is named)\n"
 	"      --theme NAME       dark, light or mono (default dark)\n"
 	"      --color WHEN       auto, always or never (auto heeds NO_COLOR)\n"
 	"      --ascii            draw with ASCII only\n"
@@ -50,6 +52,7 @@ enum {
 	OPT_TIMER,
 	OPT_VANTAGE,
 	OPT_REPORT,
+	OPT_EML,
 	OPT_THEME,
 	OPT_COLOR,
 	OPT_ASCII,
@@ -66,6 +69,7 @@ static const struct option long_options[] = {
 	{"timer", required_argument, NULL, OPT_TIMER},
 	{"vantage", required_argument, NULL, OPT_VANTAGE},
 	{"report", required_argument, NULL, OPT_REPORT},
+	{"eml", required_argument, NULL, OPT_EML},
 	{"theme", required_argument, NULL, OPT_THEME},
 	{"color", required_argument, NULL, OPT_COLOR},
 	{"ascii", no_argument, NULL, OPT_ASCII},
@@ -195,6 +199,11 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 		return true;
 	case OPT_SCRIPT:
 		o->script = optarg;
+		return true;
+	case OPT_EML:
+		o->export_folder = optarg;
+		if (o->mode == RUN_SCREEN)
+			o->mode = RUN_REPORT_TEXT;
 		return true;
 	case OPT_TIMER:
 		if (!duration_parse(optarg, &o->delivery.timer_ns))

@@ -44,6 +44,7 @@ struct options {
 	enum theme_choice theme;
 	struct delivery_options delivery;
 	const char *script; /* --script, or NULL */
+	const char *export_folder; /* --eml, or NULL; with it the mode is a report's */
 };
 
 /** The text of --help. */

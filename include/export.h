@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * export: messages written to files while they go by.
+ *
+ * A message is written as it was received: unstuffed or de-chunked, every line end as it came,
+ * the final one in, the dot out. Its file is SESSION-ATTEMPT.eml in the folder, by the numbers
+ * that the reports use; with ".part" behind where not all of it was seen. No name comes from the
+ * network. It appears under its name when it is complete, and no file is ever overwritten:
+ * until then it is called .SESSION-ATTEMPT.PID.tmp.
+ *
+ * Messages are not kept in memory, and at most LIMIT_EXPORT_FILES are open at once: of more the
+ * one that was written to longest ago is closed, and opened again for its next bytes. A message
+ * that cannot be written is given up, the others go on; the first fault is kept.
+ */
+#ifndef SMTPSCOPE_EXPORT_H
+#define SMTPSCOPE_EXPORT_H
+
+#include "dialogue.h"
+#include "fault.h"
+
+struct export;
+
+struct export_counts {
+	uint32_t whole;   /* messages written in full */
+	uint32_t partial; /* .part */
+	uint32_t failed;  /* given up */
+};
+
+/** Writes to FOLDER, which is made if it is not there. NULL: see FAULT. */
+struct export *export_new(const char *folder, struct fault *fault);
+
+/** Frees EXPORT, after the analysis that gives it messages. What has not ended is .part. */
+void export_free(struct export *export);
+
+/** The sink to give to analysis_new(); it lives as long as EXPORT. */
+const struct message_sink *export_sink(const struct export *export);
+
+/**
+ * No message goes on: those that have not ended become .part, later bytes are passed over.
+ * False: some could not be written; FAULT has the first reason, with the file.
+ */
+bool export_finish(struct export *export, struct fault *fault);
+
+struct export_counts export_counts(const struct export *export);
+
+#endif
