@@ -59,6 +59,20 @@ static void test_options_come_before_and_after_files(void **state)
 	options_clear(&options);
 }
 
+static void test_options_eml_comes_with_a_report(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_true(PARSE("--eml", "out", "a.pcap"));
+	assert_string_equal(options.export_folder, "out");
+	assert_int_equal(options.mode, RUN_REPORT_TEXT);
+	options_clear(&options);
+	assert_true(PARSE("--report", "jsonl", "--eml", "out", "a.pcap"));
+	assert_int_equal(options.mode, RUN_REPORT_JSONL);
+	options_clear(&options);
+}
+
 static void test_options_join_words_behind_interface_to_filter(void **state)
 {
 	struct options options;
@@ -116,7 +130,7 @@ static const char *read_text(const char *path)
 static void test_options_all_stand_in_help_and_manual(void **state)
 {
 	static const char *const names[] = {
-		"demo",	 "follow", "timer", "vantage", "report", "theme",
+		"demo",	 "follow", "timer", "vantage", "report", "eml", "theme",
 		"color", "ascii",  "mouse", "script",  "help",	 "version",
 	};
 	const char *manual = read_text("tui/smtpscope.1");
@@ -163,6 +177,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_options_file_opens_screen_with_90_seconds),
 		cmocka_unit_test(test_options_come_before_and_after_files),
+		cmocka_unit_test(test_options_eml_comes_with_a_report),
 		cmocka_unit_test(test_options_join_words_behind_interface_to_filter),
 		cmocka_unit_test(test_options_name_what_is_wrong),
 		cmocka_unit_test(test_options_need_exactly_one_kind_of_input),
