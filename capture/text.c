@@ -213,16 +213,20 @@ const char *text_safe(const char *in, char *out, size_t out_size)
 	return out;
 }
 
+int text_character(const char *text, size_t *n)
+{
+	int32_t c;
+	utf8proc_ssize_t taken = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
+
+	*n = taken > 0 ? (size_t)taken : 1;
+	return taken > 0 ? char_columns(c) : 1;
+}
+
 int text_columns(const char *s)
 {
-	struct span rest = span_of(s);
 	int columns = 0;
 
-	while (rest.n) {
-		int32_t c;
-		utf8proc_ssize_t n = utf8proc_iterate(rest.p, (utf8proc_ssize_t)rest.n, &c);
-		columns += n > 0 ? char_columns(c) : 1;
-		rest = span_skip(rest, n > 0 ? (size_t)n : 1);
-	}
+	for (size_t n; *s; s += n)
+		columns += text_character(s, &n);
 	return columns;
 }

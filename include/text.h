@@ -26,6 +26,9 @@ int text_clean(struct span in, char *out, size_t out_size, int max_columns, bool
 /** As text_clean(), for a C string, UTF-8 allowed, without a limit on columns. Returns OUT. */
 const char *text_safe(const char *in, char *out, size_t out_size);
 
+/** The character that TEXT (already clean, not empty) begins with: its bytes in N, its columns. */
+int text_character(const char *text, size_t *n);
+
 /** Columns that the UTF-8 text S (already clean) takes on a terminal. */
 int text_columns(const char *s);
 

@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 bool canvas_init(struct canvas *canvas, int rows, int columns)
 {
@@ -89,30 +88,18 @@ static void join_character(const struct canvas *canvas, int row, int column, con
 		memcpy(cell->glyph + len, bytes, n);
 }
 
-/* Columns of the N bytes of one character, as text_clean() counted them. */
-static int width_of(const char *bytes, size_t n)
-{
-	char character[8] = "";
-
-	memcpy(character, bytes, n);
-	return text_columns(character);
-}
-
 int canvas_put(struct canvas *canvas, int row, int column, const char *text,
 	       enum canvas_style style)
 {
 	int start = column;
 
 	while (*text) {
-		utf8proc_int32_t c;
-		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
-		if (n <= 0)
-			break;
-		int width = width_of(text, (size_t)n);
+		size_t n;
+		int width = text_character(text, &n);
 		if (width > 0)
-			put_character(canvas, row, column, text, (size_t)n, width, style);
+			put_character(canvas, row, column, text, n, width, style);
 		else if (column > start)
-			join_character(canvas, row, column - 1, text, (size_t)n);
+			join_character(canvas, row, column - 1, text, n);
 		column += width;
 		text += n;
 	}

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "prose.h"
 
+#include "text.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <utf8proc.h>
 
 void prose_clear(struct prose *prose)
 {
@@ -47,16 +48,6 @@ void prose_break(struct prose *prose)
 		prose_add(prose, "\n");
 }
 
-/* The character at P: how many bytes it has, and in COLUMNS how wide it is. */
-static size_t character(const char *p, int *columns)
-{
-	utf8proc_int32_t c;
-	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)p, -1, &c);
-
-	*columns = n > 0 ? utf8proc_charwidth(c) : 1;
-	return n > 0 ? (size_t)n : 1;
-}
-
 /* "90.0 s" and "27 212 bytes" are not to be torn apart at their blanks. */
 static bool may_break(const char *line, const char *blank)
 {
@@ -85,8 +76,8 @@ struct span prose_next_line(const char **rest, int columns)
 	if (!*line)
 		return (struct span){NULL, 0};
 	while (*p && *p != '\n') {
-		int width;
-		size_t n = character(p, &width);
+		size_t n;
+		int width = text_character(p, &n);
 		if (*p == ' ' && may_break(line, p))
 			blank = p;
 		if (used + width > columns && p > line) {

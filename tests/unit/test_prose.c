@@ -79,6 +79,16 @@ static void test_prose_a_word_that_is_too_long_is_cut_in_two(void **state)
 	assert_line(&rest, 5, "fgh");
 }
 
+/* U+1B82, a spacing mark: utf8proc alone says that it takes no column. */
+static void test_prose_a_spacing_mark_takes_a_column(void **state)
+{
+	const char *rest = "ab\xe1\xae\x82 cd";
+
+	(void)state;
+	assert_line(&rest, 5, "ab\xe1\xae\x82");
+	assert_line(&rest, 5, "cd");
+}
+
 static void test_prose_no_line_is_wider_than_asked(void **state)
 {
 	static const char text[] = "Die \xe6\xbc\xa2\xe5\xad\x97 stehen 90.0 s lang "
@@ -106,6 +116,7 @@ int main(void)
 		cmocka_unit_test(test_prose_numbers_stay_with_their_units),
 		cmocka_unit_test(test_prose_own_line_breaks_are_kept),
 		cmocka_unit_test(test_prose_a_word_that_is_too_long_is_cut_in_two),
+		cmocka_unit_test(test_prose_a_spacing_mark_takes_a_column),
 		cmocka_unit_test(test_prose_no_line_is_wider_than_asked),
 	};
 
