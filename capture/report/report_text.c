@@ -39,17 +39,21 @@ static int compare_entries(const void *left, const void *right)
 	return a->delivery->id < b->delivery->id ? -1 : a->delivery->id > b->delivery->id;
 }
 
-static struct entry *sorted_entries(const struct text_page *page, uint32_t count)
+/* COUNT gets how many there are: not those whose attempts went over to another one. */
+static struct entry *sorted_entries(const struct text_page *page, uint32_t *count)
 {
-	struct entry *entries = calloc(count ? count : 1, sizeof *entries);
+	uint32_t ids = deliveries_count(page->deliveries);
+	struct entry *entries = calloc(ids ? ids : 1, sizeof *entries);
 
 	if (!entries)
 		return NULL;
-	for (uint32_t i = 0; i < count; i++) {
-		entries[i].delivery = delivery_get(page->deliveries, i);
-		entries[i].is_trouble = is_trouble(entries[i].delivery);
+	*count = 0;
+	for (uint32_t i = 0; i < ids; i++) {
+		const struct delivery *delivery = delivery_get(page->deliveries, i);
+		if (delivery->try_count)
+			entries[(*count)++] = (struct entry){delivery, is_trouble(delivery)};
 	}
-	qsort(entries, count, sizeof *entries, compare_entries);
+	qsort(entries, *count, sizeof *entries, compare_entries);
 	return entries;
 }
 
@@ -87,10 +91,9 @@ static void add_states(const struct text_page *page, struct prose *out)
 	}
 }
 
-static void write_sums(const struct text_page *page)
+static void write_sums(const struct text_page *page, uint32_t count)
 {
 	struct prose prose;
-	uint32_t count = deliveries_count(page->deliveries);
 
 	prose_clear(&prose);
 	add_inputs(page, &prose);
@@ -129,13 +132,13 @@ bool report_text(FILE *out, struct analysis *analysis, const struct report_optio
 		.utc = options && options->utc,
 	};
 	uint32_t most = options && options->plain_lines ? options->plain_lines : PLAIN_LINES;
-	uint32_t count = deliveries_count(page.deliveries);
-	struct entry *entries = sorted_entries(&page, count);
+	uint32_t count;
+	struct entry *entries = sorted_entries(&page, &count);
 	bool is_fine = entries != NULL;
 	uint32_t i = 0;
 
 	if (is_fine)
-		write_sums(&page);
+		write_sums(&page, count);
 	for (; is_fine && i < count && entries[i].is_trouble; i++)
 		is_fine = text_delivery(&page, entries[i].delivery);
 	if (is_fine) {
