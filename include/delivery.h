@@ -75,6 +75,12 @@ struct verdict {
 	bool timer_expired;     /* waited >= timer, within 1 % */
 };
 
+/**
+ * Whether ATTEMPT carried a message or was refused one, so that there is something to judge. An
+ * envelope alone, as those who verify addresses send, is no try to deliver anything.
+ */
+bool attempt_is_judged(const struct attempt *attempt);
+
 /** One attempt within a delivery. */
 struct try {
 	uint32_t attempt;       /* its id */
@@ -95,14 +101,24 @@ enum delivery_state {
 
 const char *state_name(enum delivery_state state);
 
+struct delivery;
+
+/**
+ * Whether DELIVERY is one to look into. One that was confirmed or refused at once is not, nor one
+ * in doubt only because it is encrypted.
+ */
+bool delivery_is_troubled(const struct delivery *delivery);
+
 /**
  * One delivery. One whose attempts turned out to belong to another delivery has no tries left
  * (try_count 0) and is to be passed over.
  */
 struct delivery {
 	uint32_t id;
-	uint32_t revision;      /* grows when anything of it changes */
-	bool is_queued;         /* the delivery layer's business */
+	uint32_t revision;      /* grows when anything of it changes but the wait of a try that
+				   still waits, which grows by itself */
+	bool is_queued;         /* these two are the delivery layer's business */
+	uint64_t fingerprint;
 	enum delivery_state state;
 	enum cause cause;       /* of the first attempt neither accepted nor rejected */
 	uint32_t copies_min;

@@ -31,12 +31,14 @@ static bool is_there(const struct model *model, uint32_t row)
 	return at(model, row)->try_count > 0;
 }
 
-/** By state, the worst first (its enum's order), then by time; steps of 8 ns fit both. */
+/** Trouble by state, the worst first (its enum's order), then the rest; each by time, in steps of
+ * 16 ns, so that both fit. */
 static int64_t rank(const struct model *model, uint32_t row)
 {
 	const struct delivery *d = at(model, row);
 	int64_t time = d->first_ns > 0 ? d->first_ns >> 4 : 0;
-	return (int64_t)d->state << 59 | time;
+	int64_t state = delivery_is_troubled(d) ? (int64_t)d->state : STATES;
+	return state << 59 | time;
 }
 
 static enum screen_style style(const struct model *model, uint32_t row)

@@ -319,7 +319,7 @@ static bool is_complete(const struct attempt *attempt)
 {
 	return (attempt->phase == PHASE_WAITING || attempt->phase == PHASE_ANSWERED ||
 		attempt->phase == PHASE_ABANDONED) &&
-	       verdict_applies(attempt);
+	       attempt_is_judged(attempt);
 }
 
 static bool take_attempt(struct deliveries *d, uint32_t id)

@@ -7,6 +7,7 @@
 #include "delivery/verdict.h"
 
 #include <stdlib.h>
+#include <xxhash.h>
 
 enum vantage judging_vantage(const struct judging *judging, const struct session *session,
 			     const char **reason)
@@ -162,6 +163,21 @@ bool summary_add_try(const struct judging *judging, struct delivery *delivery,
 	return true;
 }
 
+/* What a report says of a delivery, in one number: it changes when that does. */
+static uint64_t fingerprint(const struct delivery *delivery)
+{
+	uint64_t print = XXH3_64bits(&delivery->try_count, sizeof delivery->try_count);
+
+	for (uint32_t i = 0; i < delivery->try_count; i++) {
+		const struct try *try = &delivery->tries[i];
+		const uint32_t said[] = {try->attempt, (uint32_t)try->verdict.outcome,
+					 (uint32_t)try->verdict.cause, try->verdict.reply,
+					 try->verdict.timer_expired, (uint32_t)try->relation};
+		print = XXH3_64bits_withSeed(said, sizeof said, print);
+	}
+	return XXH3_64bits_withSeed(&delivery->last_ns, sizeof delivery->last_ns, print);
+}
+
 void summary_refresh(const struct judging *judging, struct delivery *delivery)
 {
 	const struct try *last = &delivery->tries[delivery->try_count - 1];
@@ -174,7 +190,10 @@ void summary_refresh(const struct judging *judging, struct delivery *delivery)
 	delivery->first_ns = try_start(judging, &delivery->tries[0]);
 	delivery->last_ns = session->end_ns;
 	delivery->state = state_of(delivery);
-	delivery->revision++;
+	uint64_t print = fingerprint(delivery);
+	if (!delivery->revision || print != delivery->fingerprint)
+		delivery->revision++;
+	delivery->fingerprint = print;
 }
 
 bool summary_is_waiting(const struct delivery *delivery)
@@ -185,4 +204,10 @@ bool summary_is_waiting(const struct delivery *delivery)
 			return true;
 	}
 	return false;
+}
+
+bool delivery_is_troubled(const struct delivery *delivery)
+{
+	return delivery->cause != CAUSE_NONE || delivery->state == STATE_DUPLICATED ||
+	       delivery->state == STATE_MAYBE_DUPLICATED;
 }

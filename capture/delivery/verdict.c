@@ -11,7 +11,7 @@ struct judged {
 	const struct event *eod;           /* NULL if not seen */
 };
 
-bool verdict_applies(const struct attempt *attempt)
+bool attempt_is_judged(const struct attempt *attempt)
 {
 	return attempt->refusal != NO_EVENT || attempt->reply != NO_EVENT || attempt->has_begun;
 }

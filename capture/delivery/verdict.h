@@ -34,9 +34,6 @@ struct verdict_context {
 	int64_t next_try_ns;   /* when a later attempt for the same delivery began, or NO_TIME */
 };
 
-/** Whether ATTEMPT carried or was refused a message, so that there is something to judge. */
-bool verdict_applies(const struct attempt *attempt);
-
 /** Judges ATTEMPT for its recipient INDEX (0 where the envelope was not seen). */
 void verdict_judge(const struct verdict_context *context, const struct attempt *attempt,
 		   uint32_t index, struct verdict *out);

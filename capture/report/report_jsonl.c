@@ -48,6 +48,8 @@ static bool write_attempts(struct json *json, struct analysis *analysis)
 	for (uint32_t i = 0; i < ledger_attempt_count(json->ledger); i++) {
 		const struct attempt *attempt = ledger_attempt(json->ledger, i);
 		uint32_t count = attempt->recipient_count ? attempt->recipient_count : 1;
+		if (!attempt_is_judged(attempt))
+			continue;
 		if (count > room) {
 			struct verdict *grown = reallocarray(verdicts, count, sizeof *grown);
 			if (!grown) {

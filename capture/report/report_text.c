@@ -18,13 +18,6 @@ struct entry {
 	bool is_trouble;
 };
 
-/* What nobody has to look into: confirmed, refused, or encrypted and probably confirmed. */
-static bool is_trouble(const struct delivery *delivery)
-{
-	return delivery->cause != CAUSE_NONE || delivery->state == STATE_DUPLICATED ||
-	       delivery->state == STATE_MAYBE_DUPLICATED;
-}
-
 static int compare_entries(const void *left, const void *right)
 {
 	const struct entry *a = left;
@@ -51,7 +44,8 @@ static struct entry *sorted_entries(const struct text_page *page, uint32_t *coun
 	for (uint32_t i = 0; i < ids; i++) {
 		const struct delivery *delivery = delivery_get(page->deliveries, i);
 		if (delivery->try_count)
-			entries[(*count)++] = (struct entry){delivery, is_trouble(delivery)};
+			entries[(*count)++] = (struct entry){
+				delivery, delivery_is_troubled(delivery)};
 	}
 	qsort(entries, *count, sizeof *entries, compare_entries);
 	return entries;
