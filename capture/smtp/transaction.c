@@ -170,11 +170,15 @@ void transaction_begin_message(struct dialogue *dialogue, uint32_t command)
 
 	if (!attempt)
 		attempt = transaction_begin(dialogue);
-	if (!attempt || attempt->has_begun || !open_message(dialogue))
+	if (!attempt)
+		return;
+	const struct event *event = session_event(dialogue->session, command);
+	if (!attempt->has_begun || (event && event->value == VERB_DATA))
+		attempt->data = command;
+	if (attempt->has_begun || !open_message(dialogue))
 		return;
 	give_message(dialogue, attempt);
 	attempt->has_begun = true;
-	attempt->data = command;
 	/* An earlier DATA was refused, for want of a recipient, say; this one was not. */
 	attempt->refusal = NO_EVENT;
 	if (attempt->phase == PHASE_ENVELOPE)
