@@ -65,7 +65,10 @@ struct part join_part(const struct join *join, uint32_t number)
 }
 
 /* What an attempt is looked up by. */
-enum rule { RULE_DIGEST, RULE_ID_BODY, RULE_ID, RULE_ENVELOPE, RULE_TLS, RULE_REFUSED, RULES };
+enum rule {
+	RULE_DIGEST, RULE_ID_BODY, RULE_ID, RULE_ENVELOPE, RULE_TLS, RULE_REFUSED, RULE_UNSEEN,
+	RULES,
+};
 
 /* The key of PART under a rule, laid out without padding. */
 struct key {
@@ -121,6 +124,10 @@ static bool make_key(const struct join *join, struct part part, enum rule rule, 
 		memcpy(key->client, attempt_session(join->ledger, a)->client.address,
 		       sizeof key->client);
 		return true;
+	case RULE_UNSEEN:
+		key->digest = a->digest;
+		key->recipient = 0;
+		return a->has_digest && a->size > 0;
 	case RULES:
 		break;
 	}
@@ -144,6 +151,7 @@ static bool is_same_address(const struct join *join, struct part a, struct part 
 static uint32_t find_by(const struct join *join, struct part part, enum rule rule)
 {
 	struct key key, other;
+	bool is_any_recipient = rule == RULE_UNSEEN;
 
 	if (!make_key(join, part, rule, &key))
 		return NO_NUMBER;
@@ -152,7 +160,7 @@ static uint32_t find_by(const struct join *join, struct part part, enum rule rul
 		return NO_NUMBER;
 	struct part found = join_part(join, number);
 	if (!make_key(join, found, rule, &other) || memcmp(&key, &other, sizeof key) != 0 ||
-	    !is_same_address(join, part, found))
+	    (!is_any_recipient && !is_same_address(join, part, found)))
 		return NO_NUMBER;
 	return number;
 }
@@ -191,6 +199,17 @@ static uint32_t find_refused(const struct join *join, struct part part)
 		       : NO_NUMBER;
 }
 
+/* An equal message, where the envelope of one of the two was not seen. */
+static uint32_t find_unseen(const struct join *join, struct part part)
+{
+	uint32_t number = find_by(join, part, RULE_UNSEEN);
+
+	if (number == NO_NUMBER || (part_address(join->ledger, part) &&
+				    part_address(join->ledger, join_part(join, number))))
+		return NO_NUMBER;
+	return number;
+}
+
 /* An upload of the same client and size, if the earlier one gave reason to send it again: many a
  * program sends mails of one size all day. */
 static uint32_t find_encrypted(const struct join *join, struct part part)
@@ -219,8 +238,11 @@ struct match join_find(const struct join *join, struct part part)
 	}
 	/* Equal messages have equal Message-IDs: where that one is new, no other rule can fire. */
 	uint32_t same_id = find_by(join, part, RULE_ID);
-	if (part.attempt->message_id && same_id == NO_NUMBER)
+	if (part.attempt->message_id && same_id == NO_NUMBER) {
+		match.certainty = JOIN_LIKELY;
+		match.number = find_unseen(join, part);
 		return match;
+	}
 	match.number = find_by(join, part, RULE_DIGEST);
 	if (match.number == NO_NUMBER)
 		match.number = find_by(join, part, RULE_ID_BODY);
@@ -233,6 +255,8 @@ struct match join_find(const struct join *join, struct part part)
 		match.number = NO_NUMBER;
 	if (match.number == NO_NUMBER)
 		match.number = find_by(join, part, RULE_ENVELOPE);
+	if (match.number == NO_NUMBER)
+		match.number = find_unseen(join, part);
 	return match;
 }
 

@@ -6,7 +6,8 @@
  *   certain   equal digest of the whole decoded message; or the same Message-ID and an equal
  *             digest of the body (headers added or signed again on the way)
  *   likely    the same Message-ID, and one of the two incomplete or their sizes within 2 %; or
- *             no Message-ID, but equal envelope sender, Date, Subject and body digest
+ *             no Message-ID, but equal envelope sender, Date, Subject and body digest; or equal
+ *             digests, where the envelope of one of them was not seen
  *   possible  an attempt that was refused before its message: to the next one of the same
  *             client, sender and recipient within a day, if SIZE= agrees where both give it
  *   possible  under TLS: the same client and size of upload, where the earlier one was not answered

@@ -78,23 +78,26 @@ static enum delivery_state state_of(const struct delivery *delivery)
 	return delivery->copies_min == 1 ? STATE_DELIVERED : STATE_IN_DOUBT;
 }
 
-/* The message's fields are those of the first attempt that carried it. */
+/* Sets FIELD if it is still unknown. */
+static void learn(text_id *field, text_id text)
+{
+	if (!*field)
+		*field = text;
+}
+
+/* Each field is that of the first attempt in which it was seen. */
 static void name_delivery(const struct judging *judging, struct delivery *delivery)
 {
-	const struct try *core = &delivery->tries[0];
-
+	delivery->message_id = delivery->subject = delivery->sender = delivery->recipient = 0;
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
-		if (ledger_attempt(judging->ledger, delivery->tries[i].attempt)->message_id) {
-			core = &delivery->tries[i];
-			break;
-		}
+		const struct try *try = &delivery->tries[i];
+		const struct attempt *attempt = ledger_attempt(judging->ledger, try->attempt);
+		learn(&delivery->message_id, attempt->message_id);
+		learn(&delivery->subject, attempt->subject);
+		learn(&delivery->sender, attempt->sender);
+		learn(&delivery->recipient,
+		      part_address(judging->ledger, (struct part){attempt, try->recipient}));
 	}
-	const struct attempt *attempt = ledger_attempt(judging->ledger, core->attempt);
-	delivery->message_id = attempt->message_id;
-	delivery->subject = attempt->subject;
-	delivery->sender = attempt->sender;
-	delivery->recipient =
-		part_address(judging->ledger, (struct part){attempt, core->recipient});
 }
 
 /* The try that is the delivery itself: the first that carried the whole message, or any of it. */

@@ -222,6 +222,25 @@ static void test_join_a_refused_attempt_between_two_of_one_message(void **state)
 	play_end(&play);
 }
 
+static void test_join_to_one_whose_envelope_was_not_seen(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 0);
+	while (play.segments[0].len == 0 || memcmp(play.segments[0].payload.p, "DATA", 4) != 0)
+		play_lose(&play, 0); /* the capture begins with DATA */
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 28);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 1);
+	assert_int_equal(delivery->tries[1].certainty, JOIN_LIKELY);
+	assert_int_equal(delivery->copies_max, 2);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_join_not_a_hop_that_the_server_makes(void **state)
 {
 	struct play play;
@@ -302,6 +321,7 @@ int main(void)
 		cmocka_unit_test(test_join_refused_attempts_to_the_next_one),
 		cmocka_unit_test(test_join_a_refused_attempt_after_a_day_is_another),
 		cmocka_unit_test(test_join_a_refused_attempt_between_two_of_one_message),
+		cmocka_unit_test(test_join_to_one_whose_envelope_was_not_seen),
 		cmocka_unit_test(test_join_not_a_hop_that_the_server_makes),
 		cmocka_unit_test(test_join_the_same_connection_at_two_taps_counts_once),
 		cmocka_unit_test(test_join_accepted_twice_is_sent_again),
