@@ -34,8 +34,8 @@
  *     *  a remark of this report
  *
  * A reply has the frame and time of its end on each of its lines. Events stand in the order of
- * the dialogue: what was sent ahead of its turn stands where its turn was. What is masked is
- * shown as ***. The numbers of messages are those of attempts.
+ * the dialogue: what was sent ahead of its turn stands where its turn was, and only closes stand
+ * by their time. What is masked is shown as ***. The numbers of messages are those of attempts.
  */
 #ifndef SMTPSCOPE_REPORT_H
 #define SMTPSCOPE_REPORT_H

@@ -176,6 +176,36 @@ static void write_gap(const struct dialogue_page *page, const struct event *even
 	fprintf(page->out, "gap of %" PRIu32 " bytes: %s\n", event->length, why);
 }
 
+/* What was said, and where it is missing. */
+static bool is_spoken(const struct event *event)
+{
+	return event->kind == EVENT_GAP ||
+	       (event->kind >= EVENT_COMMAND && event->kind <= EVENT_LINE);
+}
+
+static bool is_close(const struct event *event)
+{
+	return event->kind == EVENT_FIN || event->kind == EVENT_RST;
+}
+
+/*
+ * Bytes may be read long after they were seen, a close is noted at once: it waits here for its
+ * time. Writes those before event END that come before BEFORE_NS.
+ */
+static void write_closes(struct dialogue_page *page, const struct session *session, uint32_t end,
+			 int64_t before_ns)
+{
+	for (; page->next_close < end; page->next_close++) {
+		const struct event *event = session_event(session, page->next_close);
+		if (!is_close(event))
+			continue;
+		if (event->time_ns >= before_ns)
+			return;
+		write_note(page, event,
+			   event->kind == EVENT_FIN ? "closes (FIN)" : "resets (RST)");
+	}
+}
+
 static void write_event(struct dialogue_page *page, const struct event *event, uint32_t index)
 {
 	switch ((enum event_kind)event->kind) {
@@ -206,11 +236,7 @@ static void write_event(struct dialogue_page *page, const struct event *event, u
 		write_gap(page, event);
 		break;
 	case EVENT_FIN:
-		write_note(page, event, "closes (FIN)");
-		break;
 	case EVENT_RST:
-		write_note(page, event, "resets (RST)");
-		break;
 	case EVENT_SYN:
 	case EVENT_OPEN:
 	case EVENT_FIN_RESENT:
@@ -239,8 +265,14 @@ void dialogue_write_session(struct dialogue_page *page, const struct session *se
 		session->is_swapped_file ? "+" : "");
 	page->attempt = ledger_attempt(page->ledger, session->first_attempt);
 	page->is_encrypted = false;
-	for (uint32_t i = 0; i < session->event_count; i++)
-		write_event(page, session_event(session, i), i);
+	page->next_close = 0;
+	for (uint32_t i = 0; i < session->event_count; i++) {
+		const struct event *event = session_event(session, i);
+		if (is_spoken(event))
+			write_closes(page, session, i, event->time_ns);
+		write_event(page, event, i);
+	}
+	write_closes(page, session, session->event_count, INT64_MAX);
 	if (session->lost_events)
 		fprintf(page->out, "and %" PRIu32 " more events than are kept\n",
 			session->lost_events);

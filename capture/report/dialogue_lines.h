@@ -17,6 +17,7 @@ struct dialogue_page {
 	/* where the session stands that is being written */
 	const struct attempt *attempt; /* the next one that an event may belong to */
 	bool is_encrypted;             /* TLS has begun */
+	uint32_t next_close;           /* event: closes before it were written */
 };
 
 /** SESSION's line, and one for each of its events. */

@@ -179,6 +179,23 @@ static void test_report_dialogue_shows_where_bytes_are_missing(void **state)
 	expect_texts(&play, "C* gap of 8 bytes: not in this capture\n");
 }
 
+static void test_report_dialogue_has_a_close_by_its_time(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx.example\r\n");
+	play_say(&play, SIDE_CLIENT, "EHLO a\r\n");
+	play_say(&play, SIDE_CLIENT, "NOOP\r\n");
+	play_lose(&play, 4);
+	play_fin(&play, SIDE_CLIENT);
+	play_again(&play, 1);
+	expect_texts(&play, "C* gap of 8 bytes: never seen, never acknowledged\n"
+			    "C: NOOP\n"
+			    "C* closes (FIN)\n");
+}
+
 static void test_report_dialogue_tells_what_is_no_command_and_what_never_ended(void **state)
 {
 	struct play play;
@@ -241,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_report_dialogue_masks_passwords),
 		cmocka_unit_test(test_report_dialogue_makes_hostile_bytes_safe),
 		cmocka_unit_test(test_report_dialogue_shows_where_bytes_are_missing),
+		cmocka_unit_test(test_report_dialogue_has_a_close_by_its_time),
 		cmocka_unit_test(
 			test_report_dialogue_tells_what_is_no_command_and_what_never_ended),
 		cmocka_unit_test(test_report_dialogue_says_once_where_tls_begins),
