@@ -3,6 +3,8 @@
 #   make run      install what is missing, build, open the sample capture
 #   make check    install what is missing, build, run every test
 #   make          build only: build/smtpscope and build/smtpforge
+#   make fuzz     look for inputs that break something, SECONDS=60 a target (needs clang)
+#   make soak     random conversations without end, until one is read wrong
 #
 # SAN=1 builds with ASan and UBSan (into build/san), WERROR=1 makes warnings errors,
 # CC=clang uses clang, BUILD=DIR builds elsewhere; install takes PREFIX and DESTDIR.
@@ -68,6 +70,8 @@ TUI := $(filter-out tui/main.c,$(wildcard tui/*.c tui/*/*.c))
 FORGE := $(filter-out tests/forge/main.c,$(wildcard tests/forge/*.c))
 TESTS := $(wildcard tests/unit/test_*.c)
 FIXTURES := $(filter-out $(TESTS),$(wildcard tests/unit/*.c))
+FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_SHARED := $(filter-out $(FUZZ) tests/fuzz/replay.c tests/fuzz/seeds.c,$(wildcard tests/fuzz/*.c))
 SCENARIOS := $(wildcard pcaps/*.scn)
 
 objects = $(patsubst %,$(BUILD)/obj/%.o,$(1))
@@ -75,9 +79,12 @@ CAPTURE_O := $(call objects,$(CAPTURE))
 TUI_O := $(call objects,$(TUI) tui/demo.S)
 FORGE_O := $(call objects,$(FORGE))
 FIXTURES_O := $(call objects,$(FIXTURES))
+FUZZ_O := $(call objects,$(FUZZ_SHARED))
 TEST_PROGRAMS := $(TESTS:tests/unit/%.c=$(BUILD)/tests/%)
+FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
-.PHONY: all run check check-built deps deps-check unit install uninstall clean samples fuzz soak
+.PHONY: all run check check-built deps deps-check unit install uninstall clean samples \
+	fuzz fuzz-programs fuzz-seeds soak
 all: $(BUILD)/smtpscope $(BUILD)/smtpforge
 
 $(BUILD)/obj/%.c.o: %.c
@@ -112,6 +119,22 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.c.o $(BUILD)/libfixtures.a $(BUILD)/
 	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) -lnet -lutil \
 		$(shell pkg-config --libs cmocka vterm) -o $@
 
+# A fuzz target alone only runs files; libFuzzer's main, which `make fuzz` links, looks for more.
+FUZZ_MAIN = $(call objects,tests/fuzz/replay.c)
+FUZZ_LINK = $(LIBRARY_LIBS) -lnet
+
+$(BUILD)/libfuzz.a: $(FUZZ_O)
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.c.o $(FUZZ_MAIN) $(BUILD)/libfuzz.a \
+		$(BUILD)/libtui.a $(BUILD)/libforge.a $(BUILD)/libcapture.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(FUZZ_LINK) -o $@
+
+$(BUILD)/fuzz/seeds: $(BUILD)/obj/tests/fuzz/seeds.c.o $(BUILD)/libfixtures.a $(BUILD)/libcapture.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) $(shell pkg-config --libs cmocka) -o $@
+
 # ---- The commands -------------------------------------------------------------------------
 
 run: deps
@@ -129,11 +152,33 @@ deps-check:
 
 unit: $(TEST_PROGRAMS)
 
-check-built: all unit
+check-built: all unit fuzz-programs
 	@BUILD=$(BUILD) tests/tools/check $(TEST_PROGRAMS)
 
 samples: $(BUILD)/smtpforge
 	for s in $(SCENARIOS:.scn=); do $(BUILD)/smtpforge $$s.scn -w $$s.pcap || exit 1; done
+
+fuzz-programs: $(FUZZ_PROGRAMS)
+
+# Needs what `make check` needs, and clang with its fuzzer. Those named in TARGETS, or all;
+# MORE is a folder of more inputs to begin with, as fuzz-seeds makes one.
+SECONDS ?= 60
+fuzz: deps-check
+	@if tests/fuzz/has-clang; then \
+		$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzzing HARDENING= LINK_HARDENING= \
+			OPTIMISE='-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
+			-fsanitize=fuzzer-no-link,address,undefined' \
+			FUZZ_MAIN= FUZZ_LINK='$$(LIBRARY_LIBS) -lnet -fsanitize=fuzzer' fuzz-programs && \
+		BUILD=$(BUILD)/fuzzing TARGETS='$(TARGETS)' tests/fuzz/search $(SECONDS) $(MORE); \
+	fi
+
+# Inputs for the targets out of the samples, into $(BUILD)/seeds.
+fuzz-seeds: $(BUILD)/fuzz/seeds
+	$(BUILD)/fuzz/seeds $(BUILD)/seeds $(SCENARIOS:.scn=.pcap)
+
+soak: deps-check
+	@$(MAKE) --no-print-directory $(BUILD)/tests/test_reassembly
+	@BUILD=$(BUILD) tests/fuzz/soak
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
