@@ -182,6 +182,19 @@ static void frames_of(const struct scene *scene, struct prose *out)
 	add_frame(scene, scene->attempt->hole, "loss", out);
 }
 
+static void write_frames(const struct text_page *page, const struct scene *scene)
+{
+	struct prose frames;
+	struct prose line;
+
+	frames_of(scene, &frames);
+	if (!frames.used)
+		return;
+	prose_clear(&line);
+	prose_add(&line, "frames: %s", frames.text);
+	text_wrap(page, 8, line.text);
+}
+
 static void write_try(const struct text_page *page, const struct subject *subject, uint32_t try)
 {
 	struct scene scene = scene_of(subject, try);
@@ -206,9 +219,7 @@ static void write_try(const struct text_page *page, const struct subject *subjec
 			  reply_words(&scene, reply).s);
 		text_wrap(page, 8, prose.text);
 	}
-	frames_of(&scene, &prose);
-	if (prose.used)
-		fprintf(page->out, "        frames: %s\n", prose.text);
+	write_frames(page, &scene);
 }
 
 static void write_tries(const struct text_page *page, const struct subject *subject)
