@@ -25,7 +25,7 @@ struct analysis *analysis_new(struct source *source, const struct analysis_optio
 	a->source = source;
 	a->now_ns = NO_TIME;
 	delivery.seed = options->seed;
-	a->decoder = decoder_new();
+	a->decoder = decoder_new(options->seed);
 	a->ledger = ledger_new(options->seed);
 	if (a->ledger) {
 		a->dialogues = dialogues_new(a->ledger);

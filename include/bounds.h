@@ -23,6 +23,14 @@
 					      card: twice what Linux does */
 #define LIMIT_DATAGRAM_BYTES 65535         /* the largest one (RFC 791 3.1) */
 #define LIMIT_FRAGMENT_AGE_NS (INT64_C(60) * 1000000000) /* RFC 8200 4.5: 60 seconds */
+#define LIMIT_SIGHTINGS 2048               /* newest packets among which a copy is looked for */
+#define LIMIT_DIRECTIONS 4096              /* directions of connections whose newest packet is known */
+#define LIMIT_TWICE_NS (INT64_C(10) * 1000000) /* between two captures of one packet: a mirror port
+						  takes microseconds, a firewall milliseconds */
+#define LIMIT_TWICE_SURE_NS INT64_C(1000000)   /* the same, where less tells them from packets that
+						  were sent again: no retransmission timer is
+						  so short */
+#define LIMIT_TWICE_HOPS 8                 /* routers between two captures of one packet */
 
 /* tcp */
 #define LIMIT_CONNECTIONS (1u << 20)       /* connections followed at once */

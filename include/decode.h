@@ -9,7 +9,8 @@
  * fragments around and inside them; a segment is that of the innermost datagram. Checksums are not judged: captures on the sending host hold
  * packets whose checksums the network card fills in later.
  *
- * What is not a TCP segment is passed over and counted by reason.
+ * What is not a TCP segment is passed over and counted by reason; so is a packet that the capture
+ * holds twice, as from a mirror port, but never one that was sent twice.
  */
 #ifndef SMTPSCOPE_DECODE_H
 #define SMTPSCOPE_DECODE_H
@@ -58,6 +59,7 @@ enum skip_reason {
 	SKIP_TRUNCATED,      /* the capture cut it inside the headers */
 	SKIP_MALFORMED,      /* a header contradicts itself */
 	SKIP_DEPTH,          /* more layers inside each other than LIMIT_LINK_DEPTH */
+	SKIP_TWICE,          /* the capture holds the same packet already */
 	SKIP_REASONS,
 };
 
@@ -66,8 +68,8 @@ bool decode_knows_link(int link);
 
 struct decoder;
 
-/** NULL: no memory. Free with decoder_free(). */
-struct decoder *decoder_new(void);
+/** SEED keys the hashes. NULL: no memory. Free with decoder_free(). */
+struct decoder *decoder_new(uint64_t seed);
 void decoder_free(struct decoder *decoder);
 
 /**

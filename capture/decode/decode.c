@@ -6,28 +6,30 @@
 #include "link.h"
 #include "tcp_header.h"
 #include "tunnel.h"
+#include "twice.h"
 
 #include <stdlib.h>
 
 struct decoder {
 	uint64_t skipped[SKIP_REASONS];
 	struct fragments *fragments;
+	struct twice *twice;
 	int64_t deadline_ns; /* of the fragments */
 };
 
-struct decoder *decoder_new(void)
+struct decoder *decoder_new(uint64_t seed)
 {
 	struct decoder *decoder = calloc(1, sizeof *decoder);
-	struct fragments *fragments = fragments_new();
 
-	if (!decoder || !fragments) {
-		free(decoder);
-		fragments_free(fragments);
+	if (!decoder)
 		return NULL;
-	}
-	decoder->fragments = fragments;
+	decoder->fragments = fragments_new();
+	decoder->twice = twice_new(seed);
 	decoder->deadline_ns = INT64_MAX;
-	return decoder;
+	if (decoder->fragments && decoder->twice)
+		return decoder;
+	decoder_free(decoder);
+	return NULL;
 }
 
 void decoder_free(struct decoder *decoder)
@@ -35,6 +37,7 @@ void decoder_free(struct decoder *decoder)
 	if (!decoder)
 		return;
 	fragments_free(decoder->fragments);
+	twice_free(decoder->twice);
 	free(decoder);
 }
 
@@ -60,6 +63,8 @@ const char *skip_reason_name(enum skip_reason reason)
 		return "malformed";
 	case SKIP_DEPTH:
 		return "too many layers";
+	case SKIP_TWICE:
+		return "captured twice";
 	case SKIP_REASONS:
 		break;
 	}
@@ -108,17 +113,18 @@ static bool is_worth_joining(const struct datagram *part)
 	return part->is_ipv6 || part->protocol == IPPROTO_TCP || tunnel_is_protocol(part->protocol);
 }
 
-/* True: OUT is the datagram in FRAME, or the one that FRAME completed. */
+/* True: OUT is the datagram behind LINK in FRAME, or the one that FRAME completed. */
 static bool reach_datagram(struct decoder *decoder, const struct packet *packet,
-			   const struct frame *frame, int *layers, struct datagram *out)
+			   const struct frame *frame, int *layers, struct span *link,
+			   struct datagram *out)
 {
 	enum skip_reason reason;
 	struct span ip;
 
 	if (!link_walk(frame, layers, &ip, &reason))
 		return skip(decoder, reason);
-	uint32_t wire_len = frame->wire_len - (uint32_t)(frame->bytes.n - ip.n);
-	if (!ip_read(ip, wire_len, out, &reason))
+	*link = span_take(frame->bytes, frame->bytes.n - ip.n);
+	if (!ip_read(ip, frame->wire_len - (uint32_t)link->n, out, &reason))
 		return skip(decoder, reason);
 	if (!out->is_fragment)
 		return true;
@@ -127,11 +133,28 @@ static bool reach_datagram(struct decoder *decoder, const struct packet *packet,
 	return join_fragment(decoder, packet, out);
 }
 
+/* True: DATAGRAM, which holds no TCP itself, is now the one inside it that does. */
+static bool enter_tunnels(struct decoder *decoder, const struct packet *packet, int *layers,
+			  struct datagram *datagram)
+{
+	while (datagram->protocol != IPPROTO_TCP) {
+		enum skip_reason reason;
+		struct frame frame;
+		struct span link;
+		if (!tunnel_enter(datagram, &frame, &reason))
+			return skip(decoder, reason);
+		if (!reach_datagram(decoder, packet, &frame, layers, &link, datagram))
+			return false;
+	}
+	return true;
+}
+
 bool decode_packet(struct decoder *decoder, const struct packet *packet, struct segment *out)
 {
 	struct frame frame = {packet->link, packet->bytes, packet->wire_len};
 	enum skip_reason reason;
 	struct datagram datagram;
+	struct span link;
 	int layers = 0;
 
 	if (packet->mark.time_ns > decoder->deadline_ns)
@@ -139,18 +162,15 @@ bool decode_packet(struct decoder *decoder, const struct packet *packet, struct 
 	/* A record may claim fewer bytes on the wire than it holds: believe the bytes. */
 	if (frame.wire_len < frame.bytes.n)
 		frame.wire_len = (uint32_t)frame.bytes.n;
-	if (!reach_datagram(decoder, packet, &frame, &layers, &datagram))
+	if (!reach_datagram(decoder, packet, &frame, &layers, &link, &datagram) ||
+	    !enter_tunnels(decoder, packet, &layers, &datagram))
 		return false;
-	while (datagram.protocol != IPPROTO_TCP) {
-		if (!tunnel_enter(&datagram, &frame, &reason))
-			return skip(decoder, reason);
-		if (!reach_datagram(decoder, packet, &frame, &layers, &datagram))
-			return false;
-	}
 	if (!tcp_header_read(&datagram, out, &reason))
 		return skip(decoder, reason);
 	out->mark = packet->mark;
 	out->file = packet->file;
 	out->tap = packet->tap;
+	if (twice_is_copy(decoder->twice, out, &datagram, packet->interface, link))
+		return skip(decoder, SKIP_TWICE);
 	return true;
 }

@@ -123,7 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint32_t opened = 0;
 	const struct tcp_sink sink = {&opened, take_open, take_bytes, take_gap, take_fact, take_close};
-	struct decoder *decoder = decoder_new();
+	struct decoder *decoder = decoder_new(1);
 	struct tcp *tcp = tcp_new(&sink, 1);
 	struct packet packet = {.mark = {INT64_C(1000000000) * NS_PER_SECOND, 0}};
 

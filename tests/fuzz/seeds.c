@@ -231,7 +231,7 @@ static void write_segment(struct writer *w, const struct segment *segment)
 static void write_program(struct seeds *seeds, const char *path)
 {
 	struct source *source = open_source(path);
-	struct decoder *decoder = decoder_new();
+	struct decoder *decoder = decoder_new(1);
 	struct writer *w = calloc(1, sizeof *w);
 	struct packet packet;
 	struct segment segment;

@@ -14,7 +14,7 @@ int bench_setup(void **state)
 
 	if (!bench)
 		return -1;
-	bench->decoder = decoder_new();
+	bench->decoder = decoder_new(1);
 	*state = bench;
 	return bench->decoder ? 0 : -1;
 }
