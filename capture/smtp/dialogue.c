@@ -105,9 +105,21 @@ static void refuse_session(struct dialogue *dialogue)
 	tcp_ignore(dialogue->connection);
 }
 
+/* The client began TLS, and the server's very first bytes are a reply in clear: it speaks none. */
+static bool is_answered_in_clear(const struct dialogue *dialogue, struct span bytes,
+				 uint64_t offset)
+{
+	return dialogue->mode == MODE_OPAQUE && !dialogue->is_greeted && offset == 0 &&
+	       tcp_side_facts(dialogue->connection, SIDE_SERVER).has_isn && bytes.n >= 4 &&
+	       bytes.p[0] >= '2' && bytes.p[0] <= '5' && bytes.p[1] >= '0' && bytes.p[1] <= '9' &&
+	       bytes.p[2] >= '0' && bytes.p[2] <= '9' && (bytes.p[3] == ' ' || bytes.p[3] == '-');
+}
+
 static void route(struct dialogue *dialogue, enum side side, struct span bytes, uint64_t offset,
 		  const struct mark *mark)
 {
+	if (side == SIDE_SERVER && is_answered_in_clear(dialogue, bytes, offset))
+		dialogue->mode = MODE_COMMANDS;
 	if (dialogue->mode == MODE_OPAQUE)
 		tls_take(dialogue, side, bytes, offset, mark);
 	else if (side == SIDE_CLIENT)

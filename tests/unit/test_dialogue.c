@@ -622,6 +622,19 @@ static void test_dialogue_forgets_the_chunks_of_an_abandoned_message(void **stat
 	play_end(&play);
 }
 
+static void test_dialogue_hears_a_server_that_answers_tls_in_clear(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_CLIENT, "\x16\x03\x01 hello");
+	play_say(&play, SIDE_SERVER, "220 mx.example ESMTP\r\n");
+	play_rst(&play, SIDE_CLIENT);
+	expect_dialogue(&play, "C <tls>\n"
+			       "S 220 mx.example ESMTP\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -653,6 +666,7 @@ int main(void)
 		cmocka_unit_test(test_dialogue_finds_its_way_back_behind_a_gap_in_the_envelope),
 		cmocka_unit_test(test_dialogue_reads_on_from_the_middle_of_a_session),
 		cmocka_unit_test(test_dialogue_forgets_the_chunks_of_an_abandoned_message),
+		cmocka_unit_test(test_dialogue_hears_a_server_that_answers_tls_in_clear),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
