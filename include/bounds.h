@@ -14,6 +14,7 @@
 #define LIMIT_RECORD (16u << 20)           /* bytes of one record of a file, as libpcap's own bound
 					      for a pcapng block */
 #define LIMIT_INTERFACES (1u << 16)        /* described in one file, in all its sections */
+#define LIMIT_ZSTD_WINDOW_LOG 27           /* 128 MiB of what was unpacked, as zstd's own default */
 
 /* decode */
 #define LIMIT_LINK_DEPTH 16                /* VLAN tags, labels and tunnels inside each other */
@@ -24,7 +25,8 @@
 #define LIMIT_DATAGRAM_BYTES 65535         /* the largest one (RFC 791 3.1) */
 #define LIMIT_FRAGMENT_AGE_NS (INT64_C(60) * 1000000000) /* RFC 8200 4.5: 60 seconds */
 #define LIMIT_SIGHTINGS 2048               /* newest packets among which a copy is looked for */
-#define LIMIT_DIRECTIONS 4096              /* directions of connections whose newest packet is known */
+#define LIMIT_DIRECTIONS 4096              /* directions of connections whose newest packet
+					      is known */
 #define LIMIT_TWICE_NS (INT64_C(10) * 1000000) /* between two captures of one packet: a mirror port
 						  takes microseconds, a firewall milliseconds */
 #define LIMIT_TWICE_SURE_NS INT64_C(1000000)   /* the same, where less tells them from packets that

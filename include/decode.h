@@ -2,12 +2,12 @@
 /*
  * decode: a frame's way down to its TCP segment.
  *
- * Link layers: Ethernet, 802.1Q and QinQ tags, Linux cooked v1 and v2, raw IP, BSD loopback
- * (NULL and LOOP), MPLS, PPPoE. Network: IPv4 with options, IPv6 with extension headers,
- * fragments of both put together (a datagram that is never completed within 60 s is counted
- * and let go, RFC 8200 4.5). Tunnels: IP in IP, GRE, ERSPAN, VXLAN, also inside each other, with
- * fragments around and inside them; a segment is that of the innermost datagram. Checksums are not judged: captures on the sending host hold
- * packets whose checksums the network card fills in later.
+ * Link layers: Ethernet, 802.1Q and QinQ tags, Linux cooked v1 and v2, raw IP, BSD loopback (NULL
+ * and LOOP), MPLS, PPPoE. Network: IPv4 with options, IPv6 with extension headers, fragments of
+ * both put together (a datagram that is never completed within 60 s is counted and let go, RFC
+ * 8200 4.5). Tunnels: IP in IP, GRE, ERSPAN, VXLAN, also inside each other, with fragments around
+ * and inside them; a segment is that of the innermost datagram. Checksums are not judged: captures
+ * on the sending host hold packets whose checksums the network card fills in later.
  *
  * What is not a TCP segment is passed over and counted by reason; so is a packet that the capture
  * holds twice, as from a mirror port, but never one that was sent twice.

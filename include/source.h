@@ -8,10 +8,11 @@
  * descriptors to poll.
  *
  * Inputs: pcap (both byte orders, micro- and nanoseconds) through libpcap; pcapng (several
- * sections, and interfaces that differ in link type, snaplen and clock); both behind gzip or
- * zstd, told by their magic bytes; "-" for standard input, compressed or not; interfaces. A file that ends inside a record gives everything before the cut and then a
- * warning (FAULT_CUT_SHORT); an unusable one is refused when it is added. A pipe is added
- * without a look at it: what is wrong with it comes as a warning, once its first bytes are there.
+ * sections, and interfaces that differ in link type, snaplen and clock); both behind gzip or zstd,
+ * told by their magic bytes; "-" for standard input, compressed or not; interfaces. A file that
+ * ends inside a record gives everything before the cut and then a warning (FAULT_CUT_SHORT); an
+ * unusable one is refused when it is added. A pipe is added without a look at it: what is wrong
+ * with it comes as a warning, once its first bytes are there.
  *
  * Where several inputs are read, one that is a pipe with nothing in it holds the others back, as
  * it may still bring earlier packets; interfaces and followed files do not.

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "unpack.h"
 
+#include "bounds.h"
+
 #include <stdlib.h>
 #define ZLIB_CONST
 #include <zlib.h>
@@ -8,7 +10,6 @@
 
 #define GZIP_ONLY (15 + 16) /* zlib's way to ask for the largest window and the gzip header */
 #define GZIP_MAGIC 0x1f
-#define ZSTD_WINDOW_LOG 27
 
 struct unpacker {
 	enum packing packing;
@@ -72,7 +73,7 @@ struct unpacker *unpacker_new(enum packing packing)
 		unpacker->zstd = ZSTD_createDStream();
 		if (unpacker->zstd &&
 		    !ZSTD_isError(ZSTD_DCtx_setParameter(unpacker->zstd, ZSTD_d_windowLogMax,
-							 ZSTD_WINDOW_LOG)))
+							 LIMIT_ZSTD_WINDOW_LOG)))
 			return unpacker;
 		ZSTD_freeDStream(unpacker->zstd);
 	}

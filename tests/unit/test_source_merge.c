@@ -72,6 +72,51 @@ static void test_source_merge_prefers_the_earlier_input_at_equal_times(void **st
 	free(b);
 }
 
+static void expect_time(struct source *source, const char *text, int seconds)
+{
+	assert_int_equal(expect_packet(source, text).mark.time_ns, seconds * NS_PER_SECOND);
+}
+
+static void
+test_source_merge_leaves_one_file_in_its_order_where_its_clock_stepped_back(void **state)
+{
+	struct source *source = source_new(NULL);
+	struct capture *a = capture_at((int[]){5, 3, 4, 2, 0}, "a", DLT_RAW);
+
+	(void)state;
+	add(source, "a", a);
+	expect_time(source, "a", 5);
+	expect_time(source, "a", 3);
+	expect_time(source, "a", 4);
+	expect_time(source, "a", 2);
+	assert_int_equal(source_input(source, 0)->backwards, 2);
+	source_free(source);
+	free(a);
+}
+
+static void test_source_merge_keeps_the_order_of_each_file_where_a_clock_stepped_back(void **state)
+{
+	struct source *source = source_new(NULL);
+	struct capture *a = capture_at((int[]){5, 1, 6, 0}, "a", DLT_RAW);
+	struct capture *b = capture_at((int[]){2, 4, 7, 0}, "b", DLT_RAW);
+
+	(void)state;
+	add(source, "a", a);
+	add(source, "b", b);
+	expect_time(source, "b", 2);
+	expect_time(source, "b", 4);
+	expect_time(source, "a", 5);
+	expect_time(source, "a", 1);
+	expect_time(source, "a", 6);
+	expect_time(source, "b", 7);
+	expect_state(source, SOURCE_END);
+	assert_int_equal(source_input(source, 0)->backwards, 1);
+	assert_int_equal(source_input(source, 1)->backwards, 0);
+	source_free(source);
+	free(a);
+	free(b);
+}
+
 static void test_source_merge_gives_captures_of_one_time_taps_of_their_own(void **state)
 {
 	struct source *source = source_new(NULL);
@@ -226,6 +271,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_source_merge_hands_out_the_earliest_packet_first),
 		cmocka_unit_test(test_source_merge_prefers_the_earlier_input_at_equal_times),
+		cmocka_unit_test(
+			test_source_merge_leaves_one_file_in_its_order_where_its_clock_stepped_back),
+		cmocka_unit_test(
+			test_source_merge_keeps_the_order_of_each_file_where_a_clock_stepped_back),
 		cmocka_unit_test(test_source_merge_gives_captures_of_one_time_taps_of_their_own),
 		cmocka_unit_test(test_source_merge_gives_rotated_captures_one_tap),
 		cmocka_unit_test(test_source_merge_lets_one_capture_alone_take_a_tap_over),
