@@ -119,15 +119,22 @@ void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uin
 	const struct delivery *delivery =
 		delivery_get(deliveries, delivery_of(deliveries, attempt, index));
 
+	int64_t next_ns = NO_TIME;
+
 	for (uint32_t i = 0; delivery && i < delivery->try_count; i++) {
 		const struct try *try = &delivery->tries[i];
-		if (try->attempt == attempt && try->recipient == index) {
+		if (try->attempt != attempt)
+			continue;
+		if (try->recipient == index) {
 			*out = try->verdict;
 			return;
 		}
+		if (i + 1 < delivery->try_count)
+			next_ns = attempt_start(deliveries->ledger,
+						ledger_attempt(deliveries->ledger, try[1].attempt));
 	}
 	judging_verdict(&deliveries->judging, ledger_attempt(deliveries->ledger, attempt), index,
-			NO_TIME, out);
+			next_ns, out);
 }
 
 static bool note_waiting(struct deliveries *d, const struct delivery *delivery)
@@ -254,13 +261,29 @@ static struct delivery *find_delivery(struct deliveries *d, struct part part,
 	return found;
 }
 
+/* A recipient named twice in one transaction is one: the RCPT counts that was not refused. */
+static bool add_try(struct deliveries *d, struct delivery *delivery, const struct try *try)
+{
+	const struct attempt *attempt = ledger_attempt(d->ledger, try->attempt);
+
+	for (uint32_t i = 0; i < delivery->try_count; i++) {
+		struct try *other = &delivery->tries[i];
+		if (other->attempt != try->attempt)
+			continue;
+		if (ledger_recipient(d->ledger, attempt, other->recipient)->rcpt_code >= 400)
+			other->recipient = try->recipient;
+		return true;
+	}
+	return summary_add_try(&d->judging, delivery, try);
+}
+
 static bool place_part(struct deliveries *d, struct part part, uint32_t place_index)
 {
 	struct try try = {.attempt = part.attempt->id, .recipient = part.recipient};
 	uint32_t number, slot;
 	struct delivery *delivery = find_delivery(d, part, &try.certainty);
 
-	if (!delivery || !summary_add_try(&d->judging, delivery, &try))
+	if (!delivery || !add_try(d, delivery, &try))
 		return false;
 	uint32_t *place = pool_get(&d->places, place_index);
 	*place = delivery->id;

@@ -116,8 +116,36 @@ static void test_verdict_is_that_of_the_recipient_though_it_was_named_twice(void
 	play_hear(&play, VANTAGE_CLIENT, &heard);
 	deliveries_judge(heard.deliveries, 0, 0, &first);
 	deliveries_judge(heard.deliveries, 0, 1, &second);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->state, STATE_DELIVERED);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->try_count, 1);
 	assert_int_equal(first.outcome, OUTCOME_REJECTED);
 	assert_int_equal(second.outcome, OUTCOME_ACCEPTED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_verdict_a_recipient_named_twice_gets_one_copy(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n250 ok\r\n354 go on\r\n");
+	play_message(&play, "1@x", "hello");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct delivery *delivery = delivery_get(heard.deliveries, 0);
+	assert_int_equal(delivery->try_count, 1);
+	assert_int_equal(delivery->state, STATE_DELIVERED);
+	for (uint32_t index = 0; index < 2; index++) {
+		struct verdict verdict;
+		deliveries_judge(heard.deliveries, 0, index, &verdict);
+		assert_int_equal(verdict.outcome, OUTCOME_ACCEPTED);
+	}
 	heard_free(&heard);
 	play_end(&play);
 }
@@ -425,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_verdict_rejected_by_421_amid_the_message),
 		cmocka_unit_test(test_verdict_rejected_when_the_recipient_was_refused),
 		cmocka_unit_test(test_verdict_is_that_of_the_recipient_though_it_was_named_twice),
+		cmocka_unit_test(test_verdict_a_recipient_named_twice_gets_one_copy),
 		cmocka_unit_test(test_verdict_late_when_the_reply_comes_behind_the_fin),
 		cmocka_unit_test(test_verdict_late_refusal_leaves_no_copy),
 		cmocka_unit_test(test_verdict_accepted_when_the_fin_acknowledges_the_reply),
