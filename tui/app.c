@@ -34,6 +34,8 @@ static void close_view(struct app *app)
 {
 	struct view *view = app->views[--app->view_count];
 	app->is_moving = false;
+	if (view == app->help)
+		app->help = NULL;
 	view->ops->close(view);
 }
 
@@ -151,7 +153,7 @@ static void ask_timer(struct app *app)
 	char text[32];
 	double seconds = (double)deliveries_timer(app->model.deliveries) / 1e9;
 	snprintf(text, sizeof text, "%.15g", seconds);
-	app_ask(app, ACTION_TIMER, "timer in seconds: ", text);
+	app_ask(app, ACTION_TIMER, "the sender's timer (90, 90s, 10m): ", text);
 }
 
 static void answer_prompt(struct app *app)
@@ -194,9 +196,12 @@ static void go_back(struct app *app, int press)
 
 static void open_help(struct app *app)
 {
-	enum context context = top_view(app)->ops->context;
-	if (context != IN_TEXT)
-		app_open(app, help_view_open(context, app->model.is_ascii));
+	if (app->help)
+		return;
+	struct view *help = help_view_open(top_view(app)->ops->context, app->model.is_ascii);
+	app_open(app, help);
+	if (top_view(app) == help)
+		app->help = help;
 }
 
 /** What works the same on every screen. */
@@ -275,7 +280,8 @@ static void draw_footer(struct app *app, struct canvas *canvas)
 	bool ascii = app->model.is_ascii;
 	if (app->asked) {
 		int used = screen_text(canvas, row, 0, width, app->question, ascii, SCREEN_PROMPT);
-		screen_text(canvas, row, used, width - used, app->prompt.text, ascii, SCREEN_TEXT);
+		screen_text(canvas, row, used, width - used, app->prompt.text, ascii,
+			    app->prompt.is_offered ? SCREEN_DIM : SCREEN_TEXT);
 	} else if (app->message[0]) {
 		screen_text(canvas, row, 0, width, app->message, ascii, SCREEN_MESSAGE);
 	} else if (app->count) {

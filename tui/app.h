@@ -23,6 +23,7 @@ struct app {
 	struct notes notes;
 	enum theme_choice theme;
 	struct view *views[MOST_VIEWS];
+	struct view *help; /* the one that is the help; NULL: none is */
 	int view_count;
 	struct prompt prompt;
 	enum action asked;	  /* what the open prompt is for; ACTION_NONE: none is open */

@@ -3,7 +3,6 @@
 
 #include "keys.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@ void prompt_start(struct prompt *prompt, const char *text)
 	snprintf(prompt->text, PROMPT_SIZE, "%s", text);
 	prompt->len = strlen(prompt->text);
 	prompt->cursor = prompt->len;
+	prompt->is_offered = prompt->len > 0;
 }
 
 static bool is_inside_character(char c)
@@ -83,6 +83,8 @@ static void insert(struct prompt *p, int press)
 		       (press < 0xd800 || press > 0xdfff);
 	if (!is_text)
 		return;
+	if (p->is_offered)
+		erase(p, 0, p->len);
 	size_t n = encode((unsigned)press, bytes);
 	if (p->len + n >= PROMPT_SIZE)
 		return;
@@ -92,7 +94,7 @@ static void insert(struct prompt *p, int press)
 	p->cursor += n;
 }
 
-enum prompt_state prompt_press(struct prompt *p, int press)
+static enum prompt_state edit(struct prompt *p, int press)
 {
 	switch (press) {
 	case PRESS_ENTER:
@@ -132,4 +134,11 @@ enum prompt_state prompt_press(struct prompt *p, int press)
 		insert(p, press);
 	}
 	return PROMPT_OPEN;
+}
+
+enum prompt_state prompt_press(struct prompt *p, int press)
+{
+	enum prompt_state state = edit(p, press);
+	p->is_offered = false;
+	return state;
 }

@@ -7,6 +7,7 @@
 #ifndef SMTPSCOPE_TUI_PROMPT_H
 #define SMTPSCOPE_TUI_PROMPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define PROMPT_SIZE 256
@@ -15,11 +16,13 @@ struct prompt {
 	char text[PROMPT_SIZE]; /* UTF-8, NUL-terminated */
 	size_t len;
 	size_t cursor; /* a byte position between characters */
+	bool is_offered; /* the text is what was there before: typing replaces it */
 };
 
 enum prompt_state { PROMPT_OPEN, PROMPT_DONE, PROMPT_CANCELLED };
 
-/** Starts with TEXT in it, the cursor at its end. */
+/** Starts with TEXT offered, the cursor at its end: a character typed first replaces it, a key that
+ * edits keeps it. */
 void prompt_start(struct prompt *prompt, const char *text);
 
 /** Takes one press in: edits, or says that Enter or Esc ended it. */

@@ -102,7 +102,10 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 	else if (action == ACTION_SEARCH)
 		app_ask(app, action, "/", "");
 	else if (action == ACTION_FILTER)
-		app_ask(app, action, "show only rows with: ", lists_view_shown(lists)->filter);
+		app_ask(app, action,
+			lists_view_shown(lists)->filter[0] ? "show only rows with: (Enter: all) "
+							   : "show only rows with: ",
+			"");
 	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
 		search(lists, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
 	else if (action == ACTION_SORT_NEXT || action == ACTION_SORT_PREVIOUS ||

@@ -32,6 +32,25 @@ static void test_prompt_edits_at_the_cursor(void **state)
 	assert_string_equal(prompt.text, "b");
 }
 
+static void test_prompt_offer_is_replaced_by_typing(void **state)
+{
+	struct prompt prompt;
+	(void)state;
+	prompt_start(&prompt, "90");
+	type(&prompt, "600");
+	assert_string_equal(prompt.text, "600");
+}
+
+static void test_prompt_offer_is_kept_by_editing(void **state)
+{
+	struct prompt prompt;
+	(void)state;
+	prompt_start(&prompt, "90");
+	prompt_press(&prompt, PRESS_END);
+	type(&prompt, "0");
+	assert_string_equal(prompt.text, "900");
+}
+
 static void test_prompt_erases_whole_characters(void **state)
 {
 	struct prompt prompt;
@@ -90,6 +109,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_prompt_edits_at_the_cursor),
+		cmocka_unit_test(test_prompt_offer_is_replaced_by_typing),
+		cmocka_unit_test(test_prompt_offer_is_kept_by_editing),
 		cmocka_unit_test(test_prompt_erases_whole_characters),
 		cmocka_unit_test(test_prompt_words_and_lines),
 		cmocka_unit_test(test_prompt_enter_and_escape_end_it),
