@@ -10,8 +10,6 @@
 static const struct binding table[] = {
 	{ACTION_STEP_BACK, IN_LANES, {PRESS_LEFT, 'h'}, "one event back", "step", true},
 	{ACTION_STEP_FORWARD, IN_LANES, {PRESS_RIGHT, 'l'}, "one event on", NULL, false},
-	{ACTION_ATTEMPT_PREVIOUS, IN_LANES, {'['}, "previous attempt", "attempt", true},
-	{ACTION_ATTEMPT_NEXT, IN_LANES, {']'}, "next attempt", NULL, false},
 	{ACTION_TROUBLE_PREVIOUS, IN_LANES, {'{'}, "previous trouble", "trouble", true},
 	{ACTION_TROUBLE_NEXT, IN_LANES, {'}'}, "next trouble", NULL, false},
 	{ACTION_OPEN, IN_LIST, {PRESS_ENTER}, "open the selected row", "open", false},
@@ -19,6 +17,8 @@ static const struct binding table[] = {
 	 "the ladder of this attempt's session", "ladder", false},
 	{ACTION_VERDICT, IN_LANES, {'v'}, "the verdict in full, and what to do", "verdict", false},
 	{ACTION_PLAY, IN_LANES, {' '}, "play and stop", "play", false},
+	{ACTION_ATTEMPT_PREVIOUS, IN_LANES, {'['}, "previous attempt", "attempt", true},
+	{ACTION_ATTEMPT_NEXT, IN_LANES, {']'}, "next attempt", NULL, false},
 	{ACTION_TAB_NEXT, IN_LIST, {PRESS_TAB},
 	 "next list: deliveries, sessions, notes", "lists", false},
 	{ACTION_TAB_PREVIOUS, IN_LIST, {PRESS_BACK_TAB}, "previous list", NULL, false},
@@ -29,9 +29,9 @@ static const struct binding table[] = {
 	{ACTION_SORT_REVERSE, IN_LIST, {'r'}, "sort the other way round", NULL, false},
 	{ACTION_TIMER, EVERYWHERE, {'T'},
 	 "another timer: what would it have changed?", "timer", false},
+	{ACTION_HELP, EVERYWHERE, {'?', PRESS_F1}, "this help", "help", false},
 	{ACTION_BACK, EVERYWHERE, {'q', PRESS_ESCAPE},
 	 "back (q on the first screen quits; Esc never does)", "back", false},
-	{ACTION_HELP, EVERYWHERE, {'?', PRESS_F1}, "this help", "help", false},
 	{ACTION_ZOOM_IN, IN_LANES, {'+'}, "zoom in at the playhead", "zoom", true},
 	{ACTION_ZOOM_OUT, IN_LANES, {'-'}, "zoom out", NULL, false},
 	{ACTION_ZOOM_ALL, IN_LANES, {'='}, "show the whole delivery", "all", false},
@@ -45,7 +45,7 @@ static const struct binding table[] = {
 	{ACTION_STEP_LAST, IN_LANES, {'$', 'G', PRESS_END}, "last event", NULL, false},
 	{ACTION_SLOWER, IN_LANES, {'<'}, "play slower", NULL, false},
 	{ACTION_FASTER, IN_LANES, {'>'}, "play faster", NULL, false},
-	{ACTION_UP, IN_ROWS, {PRESS_UP, 'k', PRESS_WHEEL_UP}, "up", NULL, false},
+	{ACTION_UP, IN_ROWS, {PRESS_UP, 'k', PRESS_WHEEL_UP}, "up", "move", true},
 	{ACTION_DOWN, IN_ROWS, {PRESS_DOWN, 'j', PRESS_WHEEL_DOWN}, "down", NULL, false},
 	{ACTION_PAGE_UP, IN_ROWS, {PRESS_PAGE_UP, PRESS_CTRL('B')}, "one page up", NULL, false},
 	{ACTION_PAGE_DOWN, IN_ROWS, {PRESS_PAGE_DOWN, PRESS_CTRL('F')},
@@ -166,20 +166,21 @@ static void format_item(size_t index, bool ascii_only, char *out, size_t size)
 	snprintf(out, size, "%s%s%s %s", first, join, second, b->footer);
 }
 
-const char *footer_format(enum context context, int columns, bool ascii_only, char *out,
-			  size_t size)
+/** The way out and the way to all other keys are shown first of all, and stand last. */
+static bool is_lasting(const struct binding *b)
 {
-	char help[64] = "";
-	for (size_t i = 0; i < TABLE_SIZE; i++)
-		if (table[i].action == ACTION_HELP)
-			format_item(i, ascii_only, help, sizeof help);
-	int room = columns - text_columns(help);
-	size_t used = 0;
-	out[0] = '\0';
+	return b->action == ACTION_BACK || b->action == ACTION_HELP;
+}
+
+/** Appends the items of CONTEXT that are lasting, or those that are not, as far as they fit. */
+static int append_items(enum context context, bool lasting, int room, bool ascii_only, char *out,
+			size_t size)
+{
+	size_t used = strlen(out);
 	for (size_t i = 0; i < TABLE_SIZE; i++) {
 		char item[64];
 		if (!table[i].footer || !(table[i].contexts & (unsigned)context) ||
-		    table[i].action == ACTION_HELP)
+		    is_lasting(&table[i]) != lasting)
 			continue;
 		format_item(i, ascii_only, item, sizeof item);
 		int need = text_columns(item) + 2;
@@ -188,7 +189,20 @@ const char *footer_format(enum context context, int columns, bool ascii_only, ch
 		used += (size_t)snprintf(out + used, size - used, "%s  ", item);
 		room -= need;
 	}
-	if (room >= 0 && used + strlen(help) < size)
-		snprintf(out + used, size - used, "%s", help);
+	return room;
+}
+
+const char *footer_format(enum context context, int columns, bool ascii_only, char *out,
+			  size_t size)
+{
+	int all = columns + 2; /* the spaces behind the last item are cut off */
+	out[0] = '\0';
+	int room = append_items(context, true, all, ascii_only, out, size);
+	out[0] = '\0';
+	append_items(context, false, room, ascii_only, out, size);
+	append_items(context, true, all - room, ascii_only, out, size);
+	size_t used = strlen(out);
+	if (used >= 2)
+		out[used - 2] = '\0';
 	return out;
 }

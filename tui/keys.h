@@ -127,7 +127,7 @@ int press_by_name(const char *name);
 
 /**
  * The footer of CONTEXT: "←→ step  [ ] attempt  ...  ? help" into OUT, as many whole items as
- * fit in COLUMNS; help always does if anything does. Returns OUT.
+ * fit in COLUMNS, help and back before all others. Returns OUT.
  */
 const char *footer_format(enum context context, int columns, bool ascii_only, char *out,
 			  size_t size);

@@ -277,7 +277,7 @@ static void open_verdict(struct lanes_view *lanes, struct app *app)
 	story_advice(&lanes->subject, &advice);
 	if (advice.used) {
 		prose_break(&verdict);
-		prose_add(&verdict, "%s", advice.text);
+		prose_add(&verdict, "What to do:\n%s", advice.text);
 	}
 	stop_playing(lanes, app);
 	app_open(app, text_view_open("Verdict", verdict.text));

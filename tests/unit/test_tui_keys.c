@@ -94,6 +94,17 @@ static void test_keys_footer_fits_and_always_names_help(void **state)
 	}
 }
 
+static void test_keys_footer_at_80_columns_names_the_way_back(void **state)
+{
+	char footer[512];
+	(void)state;
+	footer_format(IN_LANES, 79, false, footer, sizeof footer);
+	assert_non_null(strstr(footer, "q back"));
+	assert_non_null(strstr(footer, "Space play"));
+	footer_format(IN_TEXT, 79, false, footer, sizeof footer);
+	assert_non_null(strstr(footer, "↑↓ move"));
+}
+
 static void test_keys_footer_shows_pairs_as_one(void **state)
 {
 	char footer[512];
@@ -114,6 +125,7 @@ int main(void)
 		cmocka_unit_test(test_keys_digits_from_1_are_free_for_counts),
 		cmocka_unit_test(test_keys_names_can_be_read_back),
 		cmocka_unit_test(test_keys_footer_fits_and_always_names_help),
+		cmocka_unit_test(test_keys_footer_at_80_columns_names_the_way_back),
 		cmocka_unit_test(test_keys_footer_shows_pairs_as_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
