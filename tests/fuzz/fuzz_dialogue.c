@@ -42,7 +42,7 @@ static struct analysis *analyse(struct source *source, const struct program_capt
 	return analysis;
 }
 
-/* The cause may differ: which attempts belong together is settled when they are first seen. */
+/* The cause may differ: what an attempt is joined to is settled when it is first judged. */
 static void expect_same_verdicts(struct analysis *a, struct analysis *b)
 {
 	uint32_t count = ledger_attempt_count(analysis_ledger(a));
