@@ -121,8 +121,7 @@ static void write_message(struct dialogue_page *page, const struct event *event,
 		page->is_encrypted ? " in TLS records" : "");
 }
 
-static void write_end_of_data(struct dialogue_page *page, const struct event *event,
-			      uint32_t index)
+static void write_end_of_data(struct dialogue_page *page, const struct event *event, uint32_t index)
 {
 	const char *how = "";
 
@@ -201,8 +200,7 @@ static void write_closes(struct dialogue_page *page, const struct session *sessi
 			continue;
 		if (event->time_ns >= before_ns)
 			return;
-		write_note(page, event,
-			   event->kind == EVENT_FIN ? "closes (FIN)" : "resets (RST)");
+		write_note(page, event, event->kind == EVENT_FIN ? "closes (FIN)" : "resets (RST)");
 	}
 }
 

@@ -128,7 +128,7 @@ class Exported:
             return hashlib.sha256(file.read()).hexdigest()
 
     def messages_of(self, session):
-        """Digests of its messages in order; with " part" behind those of which bytes are missing."""
+        """Digests of its messages in order, with " part" where bytes are missing."""
         found = []
         for name, digest in self.files.items():
             of_session, attempt = re.fullmatch(r"(\d+)-(\d+)\.eml(?:\.part)?", name).groups()
