@@ -114,6 +114,9 @@ uint32_t story_opening(const struct story *story);
 void story_sentence(const struct subject *subject, const struct story *story, uint32_t step,
 		    struct prose *out);
 
+/** When attempt TRY (from 0) begins. */
+int64_t story_start(const struct subject *subject, uint32_t try);
+
 /** The delivery in one line, without its state: "twice the 250 came ...". */
 void story_headline(const struct subject *subject, struct prose *out);
 

@@ -12,11 +12,11 @@
  */
 #include "lanes_view.h"
 
+#include "details.h"
 #include "screen.h"
 #include "text.h"
 #include "timetext.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,28 +61,10 @@ static struct shares share_rows(int rows, uint32_t tries, int headline_rows)
 	return s;
 }
 
-static void clean_text(const struct lanes_view *lanes, text_id id, const char *missing, char *out,
-		       size_t size)
+static void clean_text(const struct lanes_view *lanes, text_id id, char *out, size_t size)
 {
-	struct span text = ledger_text(lanes->subject.ledger, id);
-	if (text.n)
-		text_clean(text, out, size, 200, lanes->subject.ascii_only);
-	else
-		snprintf(out, size, "%s", missing);
-}
-
-/** "DUPLICATED, 3 copies". */
-static void name_state(const struct delivery *d, char *out, size_t size)
-{
-	char name[32];
-	snprintf(name, sizeof name, "%s", state_name(d->state));
-	for (char *c = name; *c; c++)
-		*c = (char)toupper((unsigned char)*c);
-	if (d->copies_min == d->copies_max)
-		snprintf(out, size, "%s, %u %s", name, d->copies_min,
-			 d->copies_min == 1 ? "copy" : "copies");
-	else
-		snprintf(out, size, "%s, %u to %u copies", name, d->copies_min, d->copies_max);
+	text_clean(ledger_text(lanes->subject.ledger, id), out, size, 200,
+		   lanes->subject.ascii_only);
 }
 
 static uint64_t message_size(const struct lanes_view *lanes)
@@ -96,18 +78,14 @@ static uint64_t message_size(const struct lanes_view *lanes)
 	return size;
 }
 
-static void draw_title(const struct lanes_view *lanes, struct canvas *canvas)
+static void draw_title(const struct lanes_view *lanes, const struct app *app, struct canvas *canvas)
 {
 	const struct delivery *d = lanes->subject.delivery;
 	bool ascii = lanes->subject.ascii_only;
 	char state[64];
-	char sender[512];
-	char recipient[512];
 	char title[1100];
-	name_state(d, state, sizeof state);
-	clean_text(lanes, d->sender, "<>", sender, sizeof sender);
-	clean_text(lanes, d->recipient, "(recipient not seen)", recipient, sizeof recipient);
-	snprintf(title, sizeof title, "%s -> %s", sender, recipient);
+	details_state(d, state, sizeof state);
+	details_envelope(&app->model, d, title, sizeof title);
 	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
 	int state_columns = (int)strlen(state);
 	screen_text(canvas, 0, 1, canvas->columns - state_columns - 4, title, ascii, SCREEN_TITLE);
@@ -122,8 +100,8 @@ static void draw_message(const struct lanes_view *lanes, struct canvas *canvas)
 	char id[512];
 	char line[1200];
 	uint64_t size = message_size(lanes);
-	clean_text(lanes, d->subject, "", subject, sizeof subject);
-	clean_text(lanes, d->message_id, "", id, sizeof id);
+	clean_text(lanes, d->subject, subject, sizeof subject);
+	clean_text(lanes, d->message_id, id, sizeof id);
 	int used = subject[0] ? snprintf(line, sizeof line, "\"%s\"", subject)
 			      : snprintf(line, sizeof line, "(no subject seen)");
 	if (size)
@@ -135,10 +113,10 @@ static void draw_message(const struct lanes_view *lanes, struct canvas *canvas)
 		    SCREEN_TEXT);
 }
 
-static void draw_header(const struct lanes_view *lanes, struct canvas *canvas, int rows,
-			const char *headline)
+static void draw_header(const struct lanes_view *lanes, const struct app *app,
+			struct canvas *canvas, int rows, const char *headline)
 {
-	draw_title(lanes, canvas);
+	draw_title(lanes, app, canvas);
 	if (rows >= 3)
 		draw_message(lanes, canvas);
 	int row = rows >= 3 ? 2 : 1;
@@ -293,7 +271,7 @@ void lanes_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 		lanes->first_try = lanes_scroll_to(
 			lanes->first_try, lanes->story.steps[lanes->step].try, tries, shares.lanes);
 	int row = shares.header;
-	draw_header(lanes, canvas, shares.header, headline.text);
+	draw_header(lanes, app, canvas, shares.header, headline.text);
 	draw_lanes(lanes, canvas, row, shares.lanes);
 	row += shares.lanes;
 	draw_rule(lanes, app, canvas, row);

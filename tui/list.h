@@ -13,6 +13,7 @@
 
 #include "columns.h"
 #include "keys.h"
+#include "prose.h"
 
 #define NO_ROW UINT32_MAX
 
@@ -28,6 +29,8 @@ struct rows_kind {
 	bool (*is_there)(const struct model *model, uint32_t row);
 	int64_t (*rank)(const struct model *model, uint32_t row);
 	enum screen_style (*style)(const struct model *model, uint32_t row);
+	/* The row in full, for the lines below the list. */
+	void (*tell)(const struct model *model, uint32_t row, struct prose *out);
 };
 
 #define SORT_RANK SIZE_MAX

@@ -6,6 +6,11 @@
  *     5 deliveries  1 duplicated  1 in doubt         [deliveries] sessions  notes
  *       # when     from         to           subject  try copies waited why
  *     ▸ 3 10:02:11 alice@msn.e… bob@example… quarter…   3      3 90.1 s reply-late
+ *     (more rows)
+ *     ── DUPLICATED, 3 copies ────────────────────────────────────────────────────
+ *      alice@msn.example -> bob@example.net  "quarterly figures"
+ *      twice the 250 came 10 s after the sender had given up; attempt 3 was confirmed
+ *      attempt 1  10:02:11  250 too late, at 100 s
  */
 #include "lists_view.h"
 
@@ -126,7 +131,9 @@ static void draw_sums(const struct app *app, struct canvas *canvas, int end, con
 		 count == 1 ? "delivery" : "deliveries");
 	int column = 1 + screen_text(canvas, 1, 1, end - 1, text, true, SCREEN_STRONG);
 	column = draw_sum(app, canvas, column, end, STATE_DUPLICATED, "duplicated");
-	column = draw_sum(app, canvas, column, end, STATE_MAYBE_DUPLICATED, "maybe");
+	bool has_duplicated = deliveries_in_state(app->model.deliveries, STATE_DUPLICATED) > 0;
+	column = draw_sum(app, canvas, column, end, STATE_MAYBE_DUPLICATED,
+			  has_duplicated ? "maybe" : "maybe duplicated");
 	column = draw_sum(app, canvas, column, end, STATE_IN_DOUBT, "in doubt");
 	column = draw_sum(app, canvas, column, end, STATE_UNDELIVERED, "undelivered");
 	if (!filter[0])
@@ -209,10 +216,36 @@ static void draw_list(struct list *list, const struct app *app, struct canvas *c
 		draw_empty(list, app, canvas);
 }
 
+/** Rows below the list for its selected row in full, with their rule. */
+static int details_rows(int rows)
+{
+	return rows >= 22 ? 7 : rows >= 16 ? 4 : 0;
+}
+
+static void draw_details(const struct list *list, const struct app *app, struct canvas *canvas,
+			 int row, int rows)
+{
+	struct prose prose;
+	char title[128];
+	bool ascii = app->model.is_ascii;
+	uint32_t selected = list_selected(list);
+	screen_rule(canvas, row, 0, ascii);
+	if (selected == NO_ROW)
+		return;
+	list->kind->tell(&app->model, selected, &prose);
+	size_t n = strcspn(prose.text, "\n");
+	snprintf(title, sizeof title, " %.*s ", (int)n, prose.text);
+	screen_text(canvas, row, 2, canvas->columns - 4, title, ascii,
+		    list->kind->style(&app->model, selected));
+	screen_prose(canvas, row + 1, 1, rows - 1, canvas->columns - 2,
+		     prose.text + n + (prose.text[n] == '\n'), ascii, SCREEN_TEXT);
+}
+
 void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 {
 	struct lists_view *lists = (struct lists_view *)view;
-	lists->height = (uint32_t)(canvas->rows - LISTS_HEADER_ROWS - 1);
+	int details = details_rows(canvas->rows);
+	lists->height = (uint32_t)(canvas->rows - LISTS_HEADER_ROWS - details - 1);
 	if (lists->is_stale && app->may_sort)
 		lists_view_refresh(lists, app);
 	draw_title(app, canvas);
@@ -221,4 +254,7 @@ void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 	int end = is_filling ? draw_progress(app, canvas, share) : draw_tabs(lists, app, canvas);
 	draw_sums(app, canvas, end - 1, lists_view_shown(lists)->filter);
 	draw_list(lists_view_shown(lists), app, canvas, lists->height);
+	if (details)
+		draw_details(lists_view_shown(lists), app, canvas, canvas->rows - 1 - details,
+			     details);
 }

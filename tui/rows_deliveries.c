@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rows.h"
 
+#include "details.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -73,7 +74,14 @@ static int64_t sort_when(const struct model *model, uint32_t row)
 
 static void print_from(const struct model *model, uint32_t row, struct cell_text *out)
 {
-	print_text(model, at(model, row)->sender, out);
+	const struct delivery *d = at(model, row);
+	if (d->sender)
+		print_text(model, d->sender, out);
+	else if (d->try_count &&
+		 ledger_attempt(model->ledger, d->tries[0].attempt)->mail != NO_EVENT)
+		snprintf(out->text, sizeof out->text, "<>");
+	else
+		snprintf(out->text, sizeof out->text, "(not seen)");
 }
 
 static struct span sort_from(const struct model *model, uint32_t row)
@@ -83,7 +91,10 @@ static struct span sort_from(const struct model *model, uint32_t row)
 
 static void print_to(const struct model *model, uint32_t row, struct cell_text *out)
 {
-	print_text(model, at(model, row)->recipient, out);
+	if (at(model, row)->recipient)
+		print_text(model, at(model, row)->recipient, out);
+	else
+		snprintf(out->text, sizeof out->text, "(not seen)");
 }
 
 static struct span sort_to(const struct model *model, uint32_t row)
@@ -201,4 +212,5 @@ const struct rows_kind rows_deliveries = {
 	.is_there = is_there,
 	.rank = rank,
 	.style = style,
+	.tell = details_delivery,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rows.h"
 
+#include "details.h"
 #include "notes.h"
 #include "text.h"
 
@@ -55,4 +56,5 @@ const struct rows_kind rows_notes = {
 	.count = count_rows,
 	.rank = rank,
 	.style = style,
+	.tell = details_note,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rows.h"
 
+#include "details.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -175,4 +176,5 @@ const struct rows_kind rows_sessions = {
 	.count = count_rows,
 	.rank = rank,
 	.style = style,
+	.tell = details_session,
 };

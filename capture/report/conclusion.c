@@ -108,6 +108,13 @@ static void add_ending(const struct scene *scene, struct prose *p)
 	}
 }
 
+int64_t story_start(const struct subject *subject, uint32_t try)
+{
+	struct scene scene = scene_of(subject, try);
+
+	return scene_start(&scene);
+}
+
 void story_ending(const struct subject *subject, uint32_t try, struct prose *out)
 {
 	struct scene scene = scene_of(subject, try);

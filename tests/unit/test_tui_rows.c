@@ -68,6 +68,48 @@ static void expect_cell(const struct reading *reading, const struct rows_kind *k
 	assert_string_equal(cell.text, expected);
 }
 
+static void test_rows_tell_a_delivery_in_full(void **state)
+{
+	struct reading *r = read_capture("pcaps/q154083.pcap");
+	struct prose prose;
+	(void)state;
+	r->model.when = WHEN_UTC;
+	rows_deliveries.tell(&r->model, 0, &prose);
+	assert_string_equal(
+		prose.text,
+		"DUPLICATED, 3 copies\n"
+		"alice@msn.example -> bob@example.net  \"quarterly figures\"\n"
+		"twice the 250 came 10 s after the sender had given up; attempt 3 was confirmed\n"
+		"attempt 1  10:02:11Z  250 too late, at 100 s\n"
+		"attempt 2  10:04:09Z  250 too late, at 100 s\n"
+		"attempt 3  10:06:07Z  confirmed after 4.1 s");
+	close_capture(r);
+}
+
+static void test_rows_say_what_encryption_hides(void **state)
+{
+	struct reading *r = read_capture("pcaps/tls-slow.pcap");
+	struct prose prose;
+	(void)state;
+	expect_cell(r, &rows_deliveries, 0, "from", "(not seen)");
+	expect_cell(r, &rows_deliveries, 0, "to", "(not seen)");
+	rows_deliveries.tell(&r->model, 0, &prose);
+	assert_non_null(strstr(prose.text, "(sender not seen) -> (recipient not seen)"));
+	close_capture(r);
+}
+
+static void test_rows_tell_a_session_with_both_ends(void **state)
+{
+	struct reading *r = read_capture("pcaps/q154083.pcap");
+	struct prose prose;
+	(void)state;
+	rows_sessions.tell(&r->model, 1, &prose);
+	assert_string_equal(prose.text, "session 2\n"
+					"client 192.0.2.10:39098 (mail.msn.example)\n"
+					"server 198.51.100.25:25 (mx.example.net)");
+	close_capture(r);
+}
+
 static void test_rows_of_deliveries_tell_tries_copies_wait_and_cause(void **state)
 {
 	struct reading *r = read_capture("pcaps/q154083.pcap");
@@ -239,6 +281,9 @@ static void test_what_if_a_reply_was_never_seen_nobody_knows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows_tell_a_delivery_in_full),
+		cmocka_unit_test(test_rows_say_what_encryption_hides),
+		cmocka_unit_test(test_rows_tell_a_session_with_both_ends),
 		cmocka_unit_test(test_rows_of_deliveries_tell_tries_copies_wait_and_cause),
 		cmocka_unit_test(test_rows_of_deliveries_show_an_open_number_of_copies_as_a_range),
 		cmocka_unit_test(test_rows_of_sessions_tell_both_ends),
