@@ -69,9 +69,9 @@ static void add_states(const struct text_page *page, struct prose *out)
 {
 	static const char *const words[STATES] = {
 		[STATE_DUPLICATED] = "duplicated",
-		[STATE_MAYBE_DUPLICATED] = "perhaps duplicated",
+		[STATE_MAYBE_DUPLICATED] = "maybe duplicated",
 		[STATE_IN_DOUBT] = "in doubt",
-		[STATE_UNDELIVERED] = "not delivered",
+		[STATE_UNDELIVERED] = "undelivered",
 		[STATE_DELIVERED] = "delivered once",
 	};
 	bool is_first = true;

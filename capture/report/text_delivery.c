@@ -36,8 +36,8 @@ struct subject text_subject(const struct text_page *page, const struct delivery 
 static const char *state_title(enum delivery_state state)
 {
 	static const char *const titles[STATES] = {
-		[STATE_DUPLICATED] = "DUPLICATED", [STATE_MAYBE_DUPLICATED] = "PERHAPS DUPLICATED",
-		[STATE_IN_DOUBT] = "IN DOUBT",	   [STATE_UNDELIVERED] = "NOT DELIVERED",
+		[STATE_DUPLICATED] = "DUPLICATED", [STATE_MAYBE_DUPLICATED] = "MAYBE DUPLICATED",
+		[STATE_IN_DOUBT] = "IN DOUBT",	   [STATE_UNDELIVERED] = "UNDELIVERED",
 		[STATE_DELIVERED] = "DELIVERED",
 	};
 

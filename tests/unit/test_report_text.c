@@ -109,7 +109,7 @@ static void test_report_text_tells_q154083(void **state)
 static void test_report_text_names_the_capture_that_decides(void **state)
 {
 	static const char *const parts[] = {
-		"PERHAPS DUPLICATED, 1 to 2 copies",
+		"MAYBE DUPLICATED, 1 to 2 copies",
 		"At the server: tcpdump -i any -s 0 -w server.pcap host 192.0.2.10 and port 25",
 		NULL,
 	};
