@@ -54,7 +54,7 @@ struct source_input {
 	bool has_ended;
 	uint64_t packets;     /* handed out so far */
 	uint64_t bytes;       /* captured bytes handed out so far */
-	int64_t first_ns;     /* times of the first and newest packet; 0 if none yet */
+	int64_t first_ns;     /* earliest and latest time of a packet; 0 if none yet */
 	int64_t last_ns;
 	uint64_t read_bytes;  /* of the input, before decompression, for progress */
 	uint64_t total_bytes; /* of the input; 0 where unknown */

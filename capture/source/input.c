@@ -44,11 +44,15 @@ void input_count(struct input *input, const struct packet *packet)
 {
 	struct source_input *shown = &input->shown;
 
-	if (!shown->packets)
-		shown->first_ns = packet->mark.time_ns;
-	else if (packet->mark.time_ns < shown->last_ns)
+	int64_t time_ns = packet->mark.time_ns;
+
+	if (shown->packets && time_ns < input->previous_ns)
 		shown->backwards++;
-	shown->last_ns = packet->mark.time_ns;
+	if (!shown->packets || time_ns < shown->first_ns)
+		shown->first_ns = time_ns;
+	if (!shown->packets || time_ns > shown->last_ns)
+		shown->last_ns = time_ns;
+	input->previous_ns = time_ns;
 	shown->packets++;
 	shown->bytes += packet->bytes.n;
 }

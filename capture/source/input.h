@@ -23,6 +23,7 @@
 
 struct input {
 	struct source_input shown; /* what source_input() lends; its name is owned here */
+	int64_t previous_ns;	   /* time of the packet handed out last */
 	const char *label;	   /* the name as messages give it */
 	int fd;			   /* owned, or -1 */
 	struct feed *feed;	   /* or NULL */
