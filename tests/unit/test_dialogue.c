@@ -552,6 +552,228 @@ static void test_dialogue_ignores_a_line_without_a_code(void **state)
 			       "S 472 unusual\n");
 }
 
+static void test_dialogue_reads_a_reply_of_several_lines_to_data(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250\r\n250 b\r\n354-go\r\n354 on\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	/* The codes of one reply should agree, and do not always. */
+	play_say(&play, SIDE_SERVER, "251-queued\r\n250 queued\r\n");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C MAIL FROM:<a@x>\n"
+			       "C RCPT TO:<b@y>\n"
+			       "C DATA\n"
+			       "S 250\n"
+			       "S 250 b\n"
+			       "S 354-go|354 on\n"
+			       "C <message 8>\n"
+			       "C <eod>\n"
+			       "S 251-queued|250 queued\n");
+}
+
+static void test_dialogue_answers_unknown_commands_and_empty_lines_too(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "XYZZY\r\n\r\nNOOP\r\nQUIT\r\n");
+	play_say(&play, SIDE_SERVER, "500 what\r\n500 nothing\r\n250 ok\r\n221 bye\r\n");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C XYZZY\n"
+			       "C \n"
+			       "C NOOP\n"
+			       "C QUIT\n"
+			       "S 500 what\n"
+			       "S 500 nothing\n"
+			       "S 250 ok\n"
+			       "S 221 bye\n");
+}
+
+static void test_dialogue_keeps_the_envelope_when_ehlo_is_refused(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n");
+	play_say(&play, SIDE_CLIENT, "EHLO again\r\n");
+	play_say(&play, SIDE_SERVER, "503 you have\r\n");
+	play_say(&play, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+	play_say(&play, SIDE_SERVER, "250 b\r\n");
+	play_say(&play, SIDE_CLIENT, "DATA\r\n");
+	play_say(&play, SIDE_SERVER, "354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	struct span sender =
+		ledger_text(heard.ledger, ledger_attempt(heard.ledger, 0)->sender);
+	assert_int_equal(ledger_attempt_count(heard.ledger), 1);
+	assert_memory_equal(sender.p, "a@x", sender.n);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_begins_a_new_transaction_behind_rset_ehlo_and_xclient(void **state)
+{
+	static const char *const resets[] = {"RSET\r\n", "EHLO again\r\n", "XCLIENT NAME=z\r\n"};
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct play play;
+		struct heard heard;
+		play_begin(&play);
+		play_open(&play);
+		play_say(&play, SIDE_SERVER, "220 mx\r\n");
+		play_say(&play, SIDE_CLIENT, "MAIL FROM:<old@x>\r\n");
+		play_say(&play, SIDE_SERVER, "250 a\r\n");
+		play_say(&play, SIDE_CLIENT, resets[i]);
+		play_say(&play, SIDE_SERVER, i == 2 ? "220 anew\r\n" : "250 anew\r\n");
+		play_say(&play, SIDE_CLIENT, "MAIL FROM:<new@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+		play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n354 go\r\n");
+		play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+		play_say(&play, SIDE_SERVER, "250 queued\r\n");
+		play_hear(&play, VANTAGE_CLIENT, &heard);
+		assert_int_equal(deliveries_count(heard.deliveries), 1);
+		struct span sender = ledger_text(heard.ledger,
+						 delivery_get(heard.deliveries, 0)->sender);
+		assert_memory_equal(sender.p, "new@x", sender.n);
+		heard_free(&heard);
+		play_end(&play);
+	}
+}
+
+static void test_dialogue_takes_the_rest_of_a_refused_chunk_for_no_command(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nBDAT 20 LAST\r\nfirst half");
+	play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n552 too much\r\n");
+	play_say(&play, SIDE_CLIENT, "QUIT\r\nhalfNOOP\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	char *text = heard_dialogue(&heard, 0);
+	assert_non_null(strstr(text, "C NOOP\nS 250 ok\n"));
+	assert_null(strstr(text, "C QUIT"));
+	struct verdict verdict;
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_int_equal(verdict.outcome, OUTCOME_REJECTED);
+	assert_int_equal(verdict.reply_code, 552);
+	free(text);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_cuts_a_line_without_end_and_counts_it(void **state)
+{
+	struct play play;
+	struct heard heard;
+	char line[3001];
+	(void)state;
+	memset(line, 'x', sizeof line - 1);
+	line[sizeof line - 1] = '\0';
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	for (int i = 0; i < 10; i++)
+		play_say(&play, SIDE_CLIENT, line);
+	play_say(&play, SIDE_CLIENT, "\r\nNOOP\r\n");
+	play_say(&play, SIDE_SERVER, "500 long\r\n250 ok\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	char *text = heard_dialogue(&heard, 0);
+	assert_non_null(strstr(text, "C NOOP\nS 500 long\nS 250 ok\n"));
+	assert_int_equal(dialogues_counts(heard.dialogues)->long_lines, 1);
+	free(text);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_keeps_bytes_that_are_no_text(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<j\xc3\xb6rg@x> SMTPUTF8\r\nX\x01\xff\r\n");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C MAIL FROM:<j\xc3\xb6rg@x> SMTPUTF8\n"
+			       "C X\x01\xff\n");
+}
+
+static void test_dialogue_marks_tls_from_the_first_byte(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play.ends[SIDE_SERVER].port = 465;
+	play_open(&play);
+	play_say(&play, SIDE_CLIENT, "\x16\x03\x01 and so on");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_session(heard.ledger, 0)->tls, TLS_IMPLICIT);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_dialogue_shows_what_was_slipped_in_behind_starttls(void **state)
+{
+	struct play play;
+	(void)state;
+	/* CVE-2011-0411: commands in clear behind STARTTLS, for a server that forgets to drop them. */
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "STARTTLS\r\nRSET\r\n");
+	play_say(&play, SIDE_SERVER, "220 go\r\n");
+	play_say(&play, SIDE_CLIENT, "\x16\x03\x01 hello");
+	expect_dialogue(&play, "S 220 mx\n"
+			       "C STARTTLS\n"
+			       "C RSET\n"
+			       "S 220 go\n"
+			       "S <tls>\n");
+}
+
+static void test_dialogue_skips_a_binary_proxy_header(void **state)
+{
+	static const uint8_t header[] = {0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49,
+					 0x54, 0x0a, 0x21, 0x11, 0x00, 0x0c, 1,	   2,	 3,    4,
+					 5,    6,    7,	   8,	 9,    10,   11,   12};
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_CLIENT, "0123456789012345678901234567");
+	struct segment *segment = &play.segments[play.count - 1];
+	assert_int_equal(segment->len, sizeof header);
+	uint8_t *bytes = malloc(sizeof header);
+	assert_non_null(bytes);
+	memcpy(bytes, header, sizeof header);
+	void *text;
+	memcpy(&text, &segment->payload.p, sizeof text);
+	free(text);
+	segment->payload.p = bytes;
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "EHLO c\r\n");
+	play_say(&play, SIDE_SERVER, "250 hi\r\n");
+	expect_dialogue(&play, "C (PROXY header, version 2)\n"
+			       "S 220 mx\n"
+			       "C EHLO c\n"
+			       "S 250 hi\n");
+}
+
 static void test_dialogue_finds_its_way_back_behind_a_gap_in_the_envelope(void **state)
 {
 	struct play play;
@@ -663,6 +885,16 @@ int main(void)
 		cmocka_unit_test(test_dialogue_takes_an_early_talkers_greeting_for_one),
 		cmocka_unit_test(test_dialogue_counts_the_reply_to_a_bad_chunk),
 		cmocka_unit_test(test_dialogue_ignores_a_line_without_a_code),
+		cmocka_unit_test(test_dialogue_reads_a_reply_of_several_lines_to_data),
+		cmocka_unit_test(test_dialogue_answers_unknown_commands_and_empty_lines_too),
+		cmocka_unit_test(test_dialogue_keeps_the_envelope_when_ehlo_is_refused),
+		cmocka_unit_test(test_dialogue_begins_a_new_transaction_behind_rset_ehlo_and_xclient),
+		cmocka_unit_test(test_dialogue_takes_the_rest_of_a_refused_chunk_for_no_command),
+		cmocka_unit_test(test_dialogue_cuts_a_line_without_end_and_counts_it),
+		cmocka_unit_test(test_dialogue_keeps_bytes_that_are_no_text),
+		cmocka_unit_test(test_dialogue_marks_tls_from_the_first_byte),
+		cmocka_unit_test(test_dialogue_shows_what_was_slipped_in_behind_starttls),
+		cmocka_unit_test(test_dialogue_skips_a_binary_proxy_header),
 		cmocka_unit_test(test_dialogue_finds_its_way_back_behind_a_gap_in_the_envelope),
 		cmocka_unit_test(test_dialogue_reads_on_from_the_middle_of_a_session),
 		cmocka_unit_test(test_dialogue_forgets_the_chunks_of_an_abandoned_message),
