@@ -89,7 +89,9 @@ struct dialogue {
 	uint8_t open_count;
 	bool has_client_fin;
 	uint64_t client_fin_at;
-	uint8_t repeats;              /* closing and window events kept: bounded by LIMIT_REPEATS */
+	uint8_t closings;             /* closing events kept, and others that the tcp layer may
+					 tell again and again: each bounded by LIMIT_REPEATS */
+	uint8_t repeats;
 	uint32_t fin_resent;          /* how often the client's FIN came again */
 };
 

@@ -142,12 +142,12 @@ static void note_resent(struct dialogue *dialogue, const struct fact *fact)
 	}
 }
 
-/* One more closing or window event, of a bounded number. */
-static uint32_t add_bounded(struct dialogue *dialogue, const struct event *event)
+/* One more event of those that COUNT counts, of which there is a bounded number. */
+static uint32_t add_bounded(struct dialogue *dialogue, const struct event *event, uint8_t *count)
 {
-	if (dialogue->repeats >= LIMIT_REPEATS)
+	if (*count >= LIMIT_REPEATS)
 		return NO_EVENT;
-	dialogue->repeats++;
+	++*count;
 	return dialogue_event(dialogue, event);
 }
 
@@ -171,7 +171,7 @@ static void note_fin_again(struct dialogue *dialogue, const struct fact *fact)
 	struct event event = event_at(EVENT_FIN_RESENT, fact);
 
 	event.value = clamp_u16(++dialogue->fin_resent);
-	uint32_t index = add_bounded(dialogue, &event);
+	uint32_t index = add_bounded(dialogue, &event, &dialogue->repeats);
 	for (uint8_t i = 0; i < dialogue->open_count && fact->side == SIDE_CLIENT; i++) {
 		struct attempt *attempt = open_attempt(dialogue, i);
 		struct event *newest =
@@ -207,7 +207,7 @@ static void note_left(struct dialogue *dialogue, const struct fact *fact)
 	tls_end_run(dialogue);
 	note_closed_by(dialogue, fact);
 	event.ack = (uint32_t)fact->ack;
-	uint32_t index = add_bounded(dialogue, &event);
+	uint32_t index = add_bounded(dialogue, &event, &dialogue->closings);
 	if (index == NO_EVENT)
 		return;
 	if (fact->side == SIDE_CLIENT) {
@@ -240,7 +240,8 @@ static void note_silent(struct dialogue *dialogue, struct attempt *attempt,
 			*newest = event;
 			*shared = attempt->silent;
 		} else {
-			*shared = add_bounded(dialogue, &event);
+			*shared = add_bounded(dialogue, &event,
+					      has_left ? &dialogue->closings : &dialogue->repeats);
 		}
 	}
 	if (*shared == NO_EVENT)
@@ -282,7 +283,7 @@ static void note_handshake(struct dialogue *dialogue, const struct fact *fact)
 	struct session *session = dialogue->session;
 	struct event event = event_at(fact->kind == FACT_SYN ? EVENT_SYN : EVENT_OPEN, fact);
 
-	add_bounded(dialogue, &event);
+	add_bounded(dialogue, &event, &dialogue->repeats);
 	if (fact->kind == FACT_OPEN)
 		session->open_ns = fact->mark.time_ns;
 	else if (fact->side == SIDE_SERVER && session->syn_ack_ns == NO_TIME)
@@ -324,7 +325,7 @@ void evidence_fact(struct dialogue *dialogue, const struct fact *fact)
 		event = event_at(fact->kind == FACT_WINDOW_SHUT ? EVENT_WINDOW_SHUT
 								: EVENT_WINDOW_OPEN,
 				 fact);
-		add_bounded(dialogue, &event);
+		add_bounded(dialogue, &event, &dialogue->repeats);
 		break;
 	}
 }

@@ -443,6 +443,21 @@ static void test_verdict_timer_changes_nothing_but_whether_it_expired(void **sta
 	play_end(&play);
 }
 
+static void test_verdict_sees_the_client_leave_behind_many_window_changes(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	for (int i = 0; i < 100; i++) {
+		play_ack(&play, SIDE_SERVER);
+		play.segments[play.count - 1].window = i % 2 ? 65535 : 0;
+	}
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_ack(&play, SIDE_SERVER);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_SILENT, 0, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -475,6 +490,7 @@ int main(void)
 		cmocka_unit_test(test_verdict_a_pipelined_quit_is_no_leaving),
 		cmocka_unit_test(test_verdict_late_when_the_client_sent_mail_again_meanwhile),
 		cmocka_unit_test(test_verdict_timer_changes_nothing_but_whether_it_expired),
+		cmocka_unit_test(test_verdict_sees_the_client_leave_behind_many_window_changes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
