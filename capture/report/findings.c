@@ -95,18 +95,16 @@ static void prove_late(const struct scene *scene, struct prose *p)
 {
 	const struct event *reply = scene_event(scene, scene->reply);
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
-
 	const struct event *silent = scene_event(scene, scene->attempt->silent_after);
 
 	if (left)
-		prose_add(p, "the client left %s after the end of the message (%s), ",
-			  duration_text(scene_after_eod(scene, left)).s,
-			  frame_words(scene, left).s);
+		prose_add(p, "the client left %s after the end of the message (%s)%s ",
+			  duration_text(scene_after_eod(scene, left)).s, frame_words(scene, left).s,
+			  silent ? ";" : ", and");
 	if (silent)
-		prose_add(p, "until when the server had sent nothing (%s proves it), ",
+		prose_add(p, "until then the server had sent nothing (%s proves it), and ",
 			  frame_words(scene, silent).s);
-	prose_add(p, "and the server's %s came after %s (%s)",
-		  reply ? code_words(reply).s : "reply",
+	prose_add(p, "the server's %s came after %s (%s)", reply ? code_words(reply).s : "reply",
 		  duration_text(scene_after_eod(scene, reply)).s, frame_words(scene, reply).s);
 }
 
@@ -134,23 +132,41 @@ static void prove_lost(const struct scene *scene, struct prose *p)
 static void prove_left(const struct scene *scene, struct prose *p)
 {
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
+	int64_t waited_ns =
+		scene_wait_end(scene) - scene_event(scene, scene->attempt->eod)->time_ns;
 
-	prose_add(p, "the client waited %s",
-		  duration_text(scene_wait_end(scene) -
-				scene_event(scene, scene->attempt->eod)->time_ns)
-			  .s);
 	if (left)
-		prose_add(p, " and left (%s)", frame_words(scene, left).s);
+		prose_add(p, "the client waited %s and left (%s)", duration_text(waited_ns).s,
+			  frame_words(scene, left).s);
+	else
+		prose_add(p, "and the client has waited %s so far", duration_text(waited_ns).s);
+}
+
+/* After the client's FIN was sent again and again. */
+static void prove_dead_path(const struct scene *scene, struct prose *p)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+	const struct event *end = scene_event(scene, scene->attempt->server_left);
+
+	prose_add(p, ", and then not even a TCP ACK came from the server");
+	if (left && end && end->time_ns > left->time_ns)
+		prose_add(p, ", until it %s the connection %s later (%s)",
+			  end->kind == EVENT_RST ? "reset" : "closed",
+			  duration_text(end->time_ns - left->time_ns).s, frame_words(scene, end).s);
 }
 
 static void prove_unended(const struct scene *scene, struct prose *p)
 {
-	const struct event *left = scene_event(scene, scene->attempt->client_left);
+	enum who_left who = scene_who_left(scene);
+	const struct event *left =
+		scene_event(scene, who == LEFT_SERVER ? scene->attempt->server_left
+						      : scene->attempt->client_left);
 
 	prose_add(p, "%s of the message were seen here, its end never was",
 		  bytes_words(scene->attempt->size).s);
 	if (left)
-		prose_add(p, "; then the client left (%s)", frame_words(scene, left).s);
+		prose_add(p, "; then the %s left (%s)", who == LEFT_SERVER ? "server" : "client",
+			  frame_words(scene, left).s);
 }
 
 static void prove_unanswered(const struct scene *scene, struct prose *p)
@@ -178,7 +194,7 @@ static void prove_unanswered(const struct scene *scene, struct prose *p)
 	else if (scene->verdict->cause == CAUSE_SERVER_SILENT)
 		prose_add(p, ", and the server, seen from beside it, sent nothing");
 	else if (scene->verdict->path_is_dead)
-		prose_add(p, ", and then not even a TCP ACK came from the server");
+		prove_dead_path(scene, p);
 }
 
 static void prove_server_left(const struct scene *scene, struct prose *p)
@@ -374,13 +390,6 @@ static void blame(const struct scene *scene, struct prose *p)
 	}
 }
 
-/* LMTP replies for each recipient (RFC 2033 4.2), and may be cut off in between. */
-static bool was_cut_off_for_others(const struct scene *scene)
-{
-	return scene->attempt->recipient_count > 1 &&
-	       (scene->attempt->server_left != NO_EVENT || scene->attempt->client_left != NO_EVENT);
-}
-
 static void conclude_blame(const struct subject *subject, struct prose *p)
 {
 	struct scene scene = first_in_doubt(subject);
@@ -389,7 +398,7 @@ static void conclude_blame(const struct subject *subject, struct prose *p)
 	if (subject->delivery->cause == CAUSE_NONE)
 		return;
 	prose_break(p);
-	if (subject->delivery->cause == CAUSE_SENT_AGAIN && was_cut_off_for_others(&first))
+	if (subject->delivery->cause == CAUSE_SENT_AGAIN && scene_was_cut_off(&first))
 		prose_add(p,
 			  "This recipient was confirmed, but the connection ended before the other "
 			  "recipients of the transaction were, and the sender sent the message to "
@@ -416,6 +425,26 @@ static void name_capture(const struct scene *scene, bool at_server, struct prose
 		  address_words(peer).s, session->server.port);
 }
 
+/* An attempt is judged from one capture alone; the one that decides may have been given too. */
+static void point_to_other_capture(const struct scene *scene, const struct session *other,
+				   struct prose *p)
+{
+	static const char *const places[] = {
+		[VANTAGE_UNKNOWN] = "elsewhere",
+		[VANTAGE_CLIENT] = "at the client",
+		[VANTAGE_SERVER] = "at the server",
+		[VANTAGE_BETWEEN] = "between the two",
+	};
+	const struct subject *subject = scene->subject;
+	enum vantage vantage =
+		subject->vantage ? subject->vantage(subject->context, other) : VANTAGE_UNKNOWN;
+
+	prose_add(p,
+		  "This is judged from file %u alone. The same connection was captured %s too, in "
+		  "file %u: open that one by itself, it may tell what this one leaves open.",
+		  scene->session->file + 1u, places[vantage], other->file + 1u);
+}
+
 static bool capture_would_tell(enum cause cause)
 {
 	return cause == CAUSE_NO_REPLY || cause == CAUSE_NOT_RECEIVED ||
@@ -429,9 +458,16 @@ static void conclude_open(const struct subject *subject, struct prose *p)
 	const struct delivery *d = subject->delivery;
 	struct scene scene = first_in_doubt(subject);
 
+	bool is_servers = d->cause == CAUSE_SERVER_SILENT || d->cause == CAUSE_SERVER_CLOSED;
+	const struct session *other = scene_other_capture(&scene);
+
 	if (d->copies_min == d->copies_max || !capture_would_tell(d->cause))
 		return;
 	prose_break(p);
+	if (other && !is_servers) {
+		point_to_other_capture(&scene, other, p);
+		return;
+	}
 	if (d->cause == CAUSE_SERVER_SILENT)
 		prose_add(p,
 			  "Whether the server kept the message in the end stands in its own log; a "
@@ -450,7 +486,6 @@ static void conclude_open(const struct subject *subject, struct prose *p)
 			  scene.vantage == VANTAGE_CLIENT   ? "at the other end, at the server"
 			  : scene.vantage == VANTAGE_SERVER ? "at the other end, at the client"
 							    : "at each end");
-	bool is_servers = d->cause == CAUSE_SERVER_SILENT || d->cause == CAUSE_SERVER_CLOSED;
 	if (scene.vantage != VANTAGE_SERVER || is_servers)
 		name_capture(&scene, true, p);
 	if (scene.vantage != VANTAGE_CLIENT && !is_servers)
@@ -510,14 +545,19 @@ void story_advice(const struct subject *subject, struct prose *out)
 			address_words(&scene.session->server).s);
 		break;
 	case CAUSE_SERVER_CLOSED:
-		prose_add(out, "The server's log tells why it closed.");
+		prose_add(out, "The server's log tells why it broke off.");
 		break;
 	case CAUSE_CAPTURE_GAP:
 		prose_add(out, "Capture again with a larger buffer and whole packets: tcpdump -B "
 			       "16384 -s 0.");
 		break;
 	case CAUSE_SENT_AGAIN:
-		prose_add(out, "Ask the sender's log and its user why it was sent again.");
+		prose_add(out,
+			  scene_was_cut_off(&scene)
+				  ? "The server's log tells why the connection ended before all "
+				    "recipients had their replies."
+				  : "Ask the sender's log and its user why it was sent "
+				    "again.");
 		break;
 	case CAUSE_NONE:
 	case CAUSE_STILL_WAITING:

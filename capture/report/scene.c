@@ -5,9 +5,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define SMTP_PORT 25
 #define REPLY_COLUMNS 90
+#define NEAR_SESSIONS 1000 /* a connection seen twice began at about the same time */
 
 struct scene scene_of(const struct subject *subject, uint32_t try)
 {
@@ -126,6 +128,40 @@ int64_t scene_wait_end(const struct scene *scene)
 bool scene_was_sent_late(const struct scene *scene)
 {
 	return scene->vantage == VANTAGE_SERVER || scene->attempt->silent_after != NO_EVENT;
+}
+
+bool scene_was_cut_off(const struct scene *scene)
+{
+	return scene->attempt->recipient_count > 1 &&
+	       (scene->attempt->server_left != NO_EVENT || scene->attempt->client_left != NO_EVENT);
+}
+
+static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && memcmp(a->address, b->address, sizeof a->address) == 0;
+}
+
+static bool is_same_connection(const struct session *a, const struct session *b)
+{
+	return a->has_isn && b->has_isn && a->isn_client == b->isn_client &&
+	       a->isn_server == b->isn_server && is_same_end(&a->client, &b->client) &&
+	       is_same_end(&a->server, &b->server);
+}
+
+const struct session *scene_other_capture(const struct scene *scene)
+{
+	const struct ledger *ledger = scene->subject->ledger;
+	uint32_t own = scene->session->id;
+	uint32_t first = own > NEAR_SESSIONS ? own - NEAR_SESSIONS : 0;
+
+	for (uint32_t i = first; i < ledger_session_count(ledger) && i - first < 2 * NEAR_SESSIONS;
+	     i++) {
+		const struct session *other = ledger_session(ledger, i);
+		if (other->file != scene->session->file &&
+		    is_same_connection(other, scene->session))
+			return other;
+	}
+	return NULL;
 }
 
 bool scene_is_masked(const struct scene *scene)

@@ -64,6 +64,13 @@ enum who_left scene_who_left(const struct scene *scene);
  */
 bool scene_was_sent_late(const struct scene *scene);
 
+/** Whether the connection ended while other recipients still waited for their replies: LMTP has
+ * one for each (RFC 2033 4.2). */
+bool scene_was_cut_off(const struct scene *scene);
+
+/** The same connection in another file; NULL: none is there. */
+const struct session *scene_other_capture(const struct scene *scene);
+
 /** Whether the server's greeting is masked with stars, as firewalls do that rewrite SMTP (Cisco's
  * "fixup" and its successors). */
 bool scene_is_masked(const struct scene *scene);

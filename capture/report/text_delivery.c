@@ -3,14 +3,17 @@
 
 #include "lanes.h"
 #include "report/scene.h"
+#include "text.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 
 #define LANES_MOST_TRIES 8
 #define TABLE_MOST_TRIES 50
 #define ROW_BYTES (TEXT_COLUMNS * 16)
 #define ADDRESS_COLUMNS 40
+#define NAME_SIZE 400
 #define SUBJECT_COLUMNS 60
 
 void text_wrap(const struct text_page *page, int indent, const char *text)
@@ -156,42 +159,62 @@ static bool write_lanes(const struct text_page *page, const struct subject *subj
 
 /* ---- Its attempts -------------------------------------------------------------------------- */
 
-static void add_frame(const struct scene *scene, uint32_t index, const char *what,
-		      struct prose *out)
+/* The frames to look up elsewhere, in the order in which they came. */
+static void add_frames(const struct scene *scene, struct prose *out)
 {
-	const struct event *event = scene_event(scene, index);
+	const struct attempt *a = scene->attempt;
+	const struct {
+		uint32_t event;
+		const char *what;
+	} frames[] = {
+		{a->data, "DATA"},
+		{a->eod, "end"},
+		{a->eod_acked, "TCP ACK"},
+		{a->client_left, "client left"},
+		{a->server_left, "server left"},
+		{scene->reply, "reply"},
+		{a->refusal, "refusal"},
+		{a->silent_after, "silence"},
+		{a->hole, "loss"},
+	};
+	uint32_t last = 0; /* the event told last: they are numbered in the order of the packets */
+	bool is_first = true;
 
-	if (event && event->frame)
-		prose_add(out, "%s%s %u", out->used ? ", " : "", what, event->frame);
+	for (;;) {
+		size_t next = SIZE_MAX;
+		for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
+			if (frames[i].event != NO_EVENT && (is_first || frames[i].event > last) &&
+			    (next == SIZE_MAX || frames[i].event < frames[next].event))
+				next = i;
+		if (next == SIZE_MAX)
+			return;
+		prose_add(out, "%s %s %u", is_first ? "" : ",", frames[next].what,
+			  scene_event(scene, frames[next].event)->frame);
+		last = frames[next].event;
+		is_first = false;
+	}
 }
 
-/* The frames to look up elsewhere. */
-static void frames_of(const struct scene *scene, struct prose *out)
-{
-	prose_clear(out);
-	if (subject_spans_files(scene->subject))
-		prose_add(out, "file %u", scene->session->file + 1u);
-	add_frame(scene, scene->attempt->data, "DATA", out);
-	add_frame(scene, scene->attempt->eod, "end", out);
-	add_frame(scene, scene->attempt->eod_acked, "TCP ACK", out);
-	add_frame(scene, scene->attempt->client_left, "client left", out);
-	add_frame(scene, scene->attempt->server_left, "server left", out);
-	add_frame(scene, scene->reply, "reply", out);
-	add_frame(scene, scene->attempt->refusal, "refusal", out);
-	add_frame(scene, scene->attempt->silent_after, "silence", out);
-	add_frame(scene, scene->attempt->hole, "loss", out);
-}
-
+/* "frames: DATA 15, end 40"; of several captures it names the one. */
 static void write_frames(const struct text_page *page, const struct scene *scene)
 {
+	const struct source *source = analysis_source(page->analysis);
+	char name[NAME_SIZE];
 	struct prose frames;
 	struct prose line;
 
-	frames_of(scene, &frames);
+	prose_clear(&frames);
+	add_frames(scene, &frames);
 	if (!frames.used)
 		return;
 	prose_clear(&line);
-	prose_add(&line, "frames: %s", frames.text);
+	prose_add(&line, "frames");
+	if (source_inputs(source) > 1) {
+		text_clean(span_of(source_input(source, scene->session->file)->name), name,
+			   sizeof name, INT_MAX, page->ascii_only);
+		prose_add(&line, " of %s", name);
+	}
+	prose_add(&line, ":%s", frames.text);
 	text_wrap(page, 8, line.text);
 }
 

@@ -121,6 +121,60 @@ static void test_report_text_names_the_capture_that_decides(void **state)
 	assert_null(strstr(written, "At the client: tcpdump"));
 }
 
+static void test_report_text_names_frames_in_the_order_of_the_packets(void **state)
+{
+	static const char *const parts[] = {
+		"frames: DATA 15, end 40, TCP ACK 45, client left 46, silence 47, reply 48", NULL};
+
+	(void)state;
+	read_capture("pcaps/q154083.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
+static void test_report_text_says_which_side_left_a_stalled_message(void **state)
+{
+	static const char *const parts[] = {"its end never was; then the server left", NULL};
+
+	(void)state;
+	read_capture("pcaps/data-stalled.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
+static void test_report_text_does_not_ask_for_a_capture_that_was_given(void **state)
+{
+	static const char *const parts[] = {
+		"frames of pcaps/path-dead.pcap: DATA 15",
+		"judged from file 1 alone. The same connection was captured at the client",
+		NULL,
+	};
+	struct fault fault = {0};
+
+	(void)state;
+	source = source_new(NULL);
+	assert_true(source_add_file(source, "pcaps/path-dead.pcap", &fault));
+	assert_true(source_add_file(source, "pcaps/path-dead.pcap", &fault));
+	analyse();
+	write_report(NULL);
+	assert_parts(parts);
+	assert_null(strstr(written, "tcpdump"));
+}
+
+static void test_report_text_asks_why_replies_were_cut_off(void **state)
+{
+	static const char *const parts[] = {
+		"the connection ended before the other",
+		"The server's log tells why the connection ended before all recipients had their",
+		NULL,
+	};
+
+	(void)state;
+	read_capture("pcaps/lmtp-partial.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
 static void test_report_text_puts_plain_deliveries_on_lines(void **state)
 {
 	static const char *const parts[] = {
@@ -241,6 +295,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_report_text_tells_q154083),
 		TEST(test_report_text_names_the_capture_that_decides),
+		TEST(test_report_text_names_frames_in_the_order_of_the_packets),
+		TEST(test_report_text_says_which_side_left_a_stalled_message),
+		TEST(test_report_text_does_not_ask_for_a_capture_that_was_given),
+		TEST(test_report_text_asks_why_replies_were_cut_off),
 		TEST(test_report_text_puts_plain_deliveries_on_lines),
 		TEST(test_report_text_counts_lines_left_out),
 		TEST(test_report_text_in_ascii_is_ascii),
