@@ -47,7 +47,7 @@ static void end_unacknowledged(const struct scene *scene, struct prose *p)
 		break;
 	case CAUSE_NOT_RECEIVED:
 		if (scene->attempt->eod != NO_EVENT)
-			prose_add(p, "end not TCP-acknowledged in %s, gave up", waited.s);
+			prose_add(p, "no TCP ACK of the end in %s, gave up", waited.s);
 		else
 			prose_add(p, "the end never came");
 		break;

@@ -201,13 +201,18 @@ static const struct fact_label facts[] = {
 	{STEP_CLOSED, STYLE_CLOSE, {{"closed"}}},
 };
 
-/* What came before the silence changes its words. */
-static const struct wordings *words_of(const struct pen *pen, const struct fact_label *fact)
+/* What came before the silence changes its words; a reset is no orderly end. */
+static const struct wordings *words_of(const struct pen *pen, const struct fact_label *fact,
+				       const struct step *step)
 {
 	static const struct wordings no_more = {{"sent no more", "no more"}};
+	static const struct wordings reset = {{"reset"}};
+	const struct event *event = scene_event(&pen->scene, step->event);
 
 	if (fact->kind == STEP_SILENT && pen->scene.attempt->reply_part != NO_EVENT)
 		return &no_more;
+	if (fact->style == STYLE_CLOSE && event && event->kind == EVENT_RST)
+		return &reset;
 	return &fact->wordings;
 }
 
@@ -230,7 +235,8 @@ static void label_fact(const struct pen *pen, const struct fact_label *fact)
 		if (step->try != pen->scene.try || step->kind != fact->kind)
 			continue;
 		if (is_seen(pen, row, step, fact->style))
-			label_mark(pen, row, step->mark.time_ns, words_of(pen, fact), fact->style);
+			label_mark(pen, row, step->mark.time_ns, words_of(pen, fact, step),
+				   fact->style);
 		return;
 	}
 }

@@ -44,14 +44,19 @@ static void say_pause(const struct scene *scene, struct prose *p)
 {
 	struct scene before = scene_of(scene->subject, scene->try - 1);
 	int64_t pause_ns = scene_start(scene) - scene_end(&before);
-	const struct event *left = scene_event(&before, before.attempt->client_left);
+	enum who_left who = scene_is_answered(&before) ? LEFT_NOBODY : scene_who_left(&before);
+	const struct event *left =
+		scene_event(&before, who == LEFT_SERVER ? before.attempt->server_left
+							: before.attempt->client_left);
 
-	if (left)
+	if (left && who != LEFT_NOBODY)
 		pause_ns = scene_start(scene) - left->time_ns;
 	if (pause_ns < 0)
 		prose_add(p, "While attempt %u is still open", scene->try);
-	else if (left)
+	else if (who == LEFT_CLIENT)
 		prose_add(p, "%s after giving up", duration_text(pause_ns).s);
+	else if (who == LEFT_SERVER)
+		prose_add(p, "%s after the server had left", duration_text(pause_ns).s);
 	else
 		prose_add(p, "%s later", duration_text(pause_ns).s);
 }
@@ -139,6 +144,8 @@ static void say_retry(const struct scene *scene, struct prose *p)
 
 static void say_sent_again(const struct scene *scene, struct prose *p)
 {
+	struct scene before = scene_of(scene->subject, scene->try - 1);
+
 	say_pause(scene, p);
 	prose_add(p, " the client sends the message once more");
 	say_by_which_way(scene, p);
@@ -147,8 +154,11 @@ static void say_sent_again(const struct scene *scene, struct prose *p)
 	prose_add(p, ".");
 	say_how_certain(scene, p);
 	prose_break(p);
-	prose_add(p, "Either the sender lost its own note of the acceptance, or somebody sent the "
-		     "message twice.");
+	prose_add(p, scene_was_cut_off(&before)
+			     ? "Its connection had ended before the other recipients had their "
+			       "replies, and the sender sends it to all of them again."
+			     : "Either the sender lost its own note of the acceptance, or somebody "
+			       "sent the message twice.");
 }
 
 /* ---- The envelope -------------------------------------------------------------------------- */
