@@ -32,7 +32,7 @@ struct time_text delta_text(int64_t ns);
 /** "10:03:41.218" in local time, or in UTC. */
 struct time_text clock_text(int64_t time_ns, bool utc);
 
-/** "1998-07-02 10:03:41" in local time, or in UTC with a "Z". */
+/** "1998-07-02 10:03:41 +0200" in local time, or in UTC with a "Z". */
 struct time_text date_text(int64_t time_ns, bool utc);
 
 /** "27 212": groups of three, as numbers of bytes and packets are told. */
