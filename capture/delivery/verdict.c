@@ -94,13 +94,25 @@ static bool has_turned(const struct judged *j, int64_t time_ns)
 	return j->context->next_try_ns != NO_TIME && j->context->next_try_ns < time_ns;
 }
 
+/* Whether the client's FIN or RST says that it had received the reply, as the FIN behind the first
+ * of several replies may, where no ACK of its own was watched for. */
+static bool is_acked_in_leaving(const struct judged *j)
+{
+	const struct event *reply = session_event(j->session, j->reply);
+	const struct event *left = session_event(j->session, j->attempt->client_left);
+
+	return reply && left && (left->kind == EVENT_FIN || left->kind == EVENT_RST) &&
+	       (int32_t)(left->ack - reply->offset) >= 0;
+}
+
 /* Whether the client cannot have had the reply. From the client itself a reply that was seen
  * arrived; elsewhere it takes a sign of loss to say so. */
 static bool is_lost(const struct judged *j)
 {
 	const struct attempt *a = j->attempt;
 
-	if (a->reply_acked != NO_EVENT || j->context->vantage == VANTAGE_CLIENT)
+	if (a->reply_acked != NO_EVENT || j->context->vantage == VANTAGE_CLIENT ||
+	    is_acked_in_leaving(j))
 		return false;
 	return a->reply_resent != NO_EVENT || a->client_left != NO_EVENT ||
 	       j->context->next_try_ns != NO_TIME;

@@ -458,6 +458,35 @@ static void test_verdict_sees_the_client_leave_behind_many_window_changes(void *
 	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_SILENT, 0, 1);
 }
 
+static void test_verdict_lmtp_replies_that_came_count_though_others_did_not(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict first, second;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 store\r\n");
+	play_say(&play, SIDE_CLIENT, "LHLO a\r\n");
+	play_say(&play, SIDE_SERVER, "250 store\r\n");
+	play_say(&play, SIDE_CLIENT,
+		 "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nRCPT TO:<c@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n250 ok\r\n354 go on\r\n");
+	play_message(&play, "1@x", "hello");
+	play_say(&play, SIDE_SERVER, "250 stored\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_ack(&play, SIDE_SERVER);
+	play_hear(&play, VANTAGE_SERVER, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &first);
+	deliveries_judge(heard.deliveries, 0, 1, &second);
+	assert_int_equal(first.outcome, OUTCOME_ACCEPTED);
+	assert_int_equal(second.cause, CAUSE_SERVER_SILENT);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -491,6 +520,7 @@ int main(void)
 		cmocka_unit_test(test_verdict_late_when_the_client_sent_mail_again_meanwhile),
 		cmocka_unit_test(test_verdict_timer_changes_nothing_but_whether_it_expired),
 		cmocka_unit_test(test_verdict_sees_the_client_leave_behind_many_window_changes),
+		cmocka_unit_test(test_verdict_lmtp_replies_that_came_count_though_others_did_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
