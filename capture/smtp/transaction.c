@@ -322,9 +322,11 @@ bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint1
 		if (code < 400)
 			return false;
 		/* Refused amid the message: the client may send on, or not (RFC 5321 4.2.1). */
-		attempt->reply = reply;
-		attempt->phase = PHASE_ANSWERED;
-		ledger_touch(dialogue->all->ledger, attempt);
+		if (attempt->reply != NO_EVENT)
+			return false;
+		struct due refused = {.kind = DUE_EOD, .attempt = attempt->id};
+		evidence_open(dialogue, attempt, 0);
+		transaction_answered(dialogue, &refused, reply, code, reply_end);
 		return true;
 	}
 	/* The server has seen an end: a bare-LF dot, or one that lies in the gap. */

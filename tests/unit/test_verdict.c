@@ -487,6 +487,27 @@ static void test_verdict_lmtp_replies_that_came_count_though_others_did_not(void
 	play_end(&play);
 }
 
+static void test_verdict_rejected_amid_the_message_though_it_was_sent_again(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "Message-ID: <1@x>\r\n\r\nhel");
+	play_say(&play, SIDE_SERVER, "421 shutting down\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_fin(&play, SIDE_SERVER);
+	play_wait(&play, 600);
+	play_reconnect(&play, 40001);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_message(&play, "1@x", "hello");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_SERVER, OUTCOME_REJECTED, CAUSE_NONE, 0, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -521,6 +542,7 @@ int main(void)
 		cmocka_unit_test(test_verdict_timer_changes_nothing_but_whether_it_expired),
 		cmocka_unit_test(test_verdict_sees_the_client_leave_behind_many_window_changes),
 		cmocka_unit_test(test_verdict_lmtp_replies_that_came_count_though_others_did_not),
+		cmocka_unit_test(test_verdict_rejected_amid_the_message_though_it_was_sent_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
