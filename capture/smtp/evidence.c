@@ -96,18 +96,21 @@ static void forgive_half_close(struct dialogue *dialogue, struct attempt *attemp
 		attempt->client_left = NO_EVENT;
 }
 
+/* What acknowledges a position acknowledges all before it, watched or not. */
 static void note_acked(struct dialogue *dialogue, const struct fact *fact)
 {
 	for (uint8_t i = 0; i < dialogue->open_count; i++) {
 		struct open_attempt *open = &dialogue->open[i];
 		struct attempt *attempt = open_attempt(dialogue, i);
-		bool is_eod = fact->side == SIDE_CLIENT && open->eod_offset == fact->offset;
+		bool is_eod = fact->side == SIDE_CLIENT && open->eod_offset &&
+			      open->eod_offset <= fact->offset && attempt->eod_acked == NO_EVENT;
 		bool is_reply = fact->side == SIDE_SERVER && open->has_reply &&
-				open->reply_end == fact->offset;
+				open->reply_end <= fact->offset;
 		if (!is_eod && !is_reply)
 			continue;
 		struct event event = event_of(is_eod ? EVENT_EOD_ACKED : EVENT_REPLY_ACKED,
-					      side_other(fact->side), &fact->mark, fact->offset);
+					      side_other(fact->side), &fact->mark,
+					      is_eod ? open->eod_offset : open->reply_end);
 		uint32_t index = dialogue_event(dialogue, &event);
 		if (is_eod)
 			attempt->eod_acked = index;
@@ -117,8 +120,7 @@ static void note_acked(struct dialogue *dialogue, const struct fact *fact)
 			forgive_half_close(dialogue, attempt);
 		touch(dialogue, attempt);
 		if (is_reply)
-			remove_open(dialogue, i);
-		return;
+			remove_open(dialogue, i--);
 	}
 }
 

@@ -28,7 +28,9 @@ void facts_of_ack(struct tcp_connection *connection, unsigned end, const struct 
 			i++;
 			continue;
 		}
-		stream->watch[i] = stream->watch[--stream->watch_count];
+		stream->watch_count--;
+		for (uint8_t k = i; k < stream->watch_count; k++)
+			stream->watch[k] = stream->watch[k + 1];
 		struct fact fact = {.kind = FACT_ACKED, .side = end_side(connection, end),
 				    .mark = *mark, .file = file, .offset = offset};
 		if (!connection->is_ignored)

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -508,6 +509,63 @@ static void test_verdict_rejected_amid_the_message_though_it_was_sent_again(void
 	expect_verdict(&play, VANTAGE_SERVER, OUTCOME_REJECTED, CAUSE_NONE, 0, 0);
 }
 
+/* Chunks need no reply to go on (RFC 3030 4.2): six messages, all sent in one go. */
+static void send_six_messages(struct play *play)
+{
+	char text[200];
+
+	play_begin(play);
+	play_open(play);
+	play_say(play, SIDE_SERVER, "220 mx\r\n");
+	for (int i = 0; i < 6; i++) {
+		snprintf(text, sizeof text,
+			 "MAIL FROM:<a@x>\r\nRCPT TO:<b%d@y>\r\nBDAT 5 LAST\r\nhello", i);
+		play_say(play, SIDE_CLIENT, text);
+	}
+	play_ack(play, SIDE_SERVER);
+}
+
+static void expect_six_verdicts(struct play *play, enum outcome outcome, enum cause cause)
+{
+	struct heard heard;
+	struct verdict verdict;
+
+	play_hear(play, VANTAGE_SERVER, &heard);
+	assert_int_equal(ledger_attempt_count(heard.ledger), 6);
+	for (uint32_t i = 0; i < 6; i++) {
+		deliveries_judge(heard.deliveries, i, 0, &verdict);
+		assert_int_equal(verdict.outcome, outcome);
+		assert_int_equal(verdict.cause, cause);
+	}
+	heard_free(&heard);
+	play_end(play);
+}
+
+static void test_verdict_accepted_all_messages_that_were_sent_in_one_go(void **state)
+{
+	struct play play;
+	(void)state;
+	send_six_messages(&play);
+	for (int i = 0; i < 6; i++)
+		play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_fin(&play, SIDE_CLIENT);
+	play_fin(&play, SIDE_SERVER);
+	play_ack(&play, SIDE_CLIENT);
+	expect_six_verdicts(&play, OUTCOME_ACCEPTED, CAUSE_NONE);
+}
+
+static void test_verdict_received_all_messages_that_were_sent_in_one_go(void **state)
+{
+	struct play play;
+	(void)state;
+	send_six_messages(&play);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_ack(&play, SIDE_SERVER);
+	expect_six_verdicts(&play, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_SILENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -543,6 +601,8 @@ int main(void)
 		cmocka_unit_test(test_verdict_sees_the_client_leave_behind_many_window_changes),
 		cmocka_unit_test(test_verdict_lmtp_replies_that_came_count_though_others_did_not),
 		cmocka_unit_test(test_verdict_rejected_amid_the_message_though_it_was_sent_again),
+		cmocka_unit_test(test_verdict_accepted_all_messages_that_were_sent_in_one_go),
+		cmocka_unit_test(test_verdict_received_all_messages_that_were_sent_in_one_go),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
