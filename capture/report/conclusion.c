@@ -233,6 +233,8 @@ static void head_answered(const struct subject *subject, struct prose *p)
 		prose_add(p, "refused %s, then confirmed: no second copy", times_text(refused).s);
 	} else {
 		add_ending(&scene, p);
+		if (scene_is_encrypted(&scene))
+			prose_add(p, " (encrypted, so in doubt)");
 	}
 }
 
@@ -252,7 +254,11 @@ void story_headline(const struct subject *subject, struct prose *out)
 	if (count > 1)
 		prose_add(out, "%s ", times_text(count).s);
 	head_unanswered(subject, delivery->cause, out);
-	if (last && delivery->tries[last].verdict.outcome == OUTCOME_ACCEPTED &&
-	    delivery->cause != CAUSE_SENT_AGAIN)
+	if (!last || delivery->cause == CAUSE_SENT_AGAIN)
+		return;
+	struct scene scene = scene_of(subject, last);
+	if (scene.verdict->outcome == OUTCOME_ACCEPTED)
 		prose_add(out, "; attempt %u was confirmed", last + 1);
+	else if (scene_is_encrypted(&scene) && scene_is_answered(&scene))
+		prose_add(out, "; attempt %u was probably confirmed", last + 1);
 }

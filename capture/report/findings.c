@@ -197,6 +197,22 @@ static void prove_unanswered(const struct scene *scene, struct prose *p)
 		prove_dead_path(scene, p);
 }
 
+/* The first bytes that are missing; where they are none, a side's packets are. */
+static void prove_gap(const struct scene *scene, struct prose *p)
+{
+	const struct event *event;
+
+	prose_add(p, "the capture lacks the packets that would tell");
+	for (uint32_t i = scene_first_event(scene); (event = scene_event(scene, i)); i++) {
+		if (event->kind != EVENT_GAP)
+			continue;
+		prose_add(p, ": %s of the %s are missing before %s", bytes_words(event->length).s,
+			  event->bits & EVENT_FROM_SERVER ? "server" : "client",
+			  frame_words(scene, event).s);
+		return;
+	}
+}
+
 static void prove_server_left(const struct scene *scene, struct prose *p)
 {
 	const struct event *left = scene_event(scene, scene->attempt->server_left);
@@ -242,7 +258,7 @@ static void prove(const struct scene *scene, struct prose *p)
 		prove_server_left(scene, p);
 		break;
 	case CAUSE_CAPTURE_GAP:
-		prose_add(p, "the capture lacks the packets that would tell");
+		prove_gap(scene, p);
 		break;
 	case CAUSE_CLIENT_CLOSED:
 		prose_add(
@@ -511,6 +527,11 @@ static void advise_log(const struct scene *scene, struct prose *p)
 	if (scene->attempt->message_id)
 		prose_add(p, "In the server's log look for <%s>: each queue number is a copy.",
 			  text_words(scene->subject, scene->attempt->message_id, ID_COLUMNS).s);
+	else
+		prose_add(p,
+			  "In the server's log look for %s at the times of the attempts: each "
+			  "queue number is a copy.",
+			  address_words(&scene->session->client).s);
 }
 
 void story_advice(const struct subject *subject, struct prose *out)

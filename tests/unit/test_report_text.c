@@ -161,6 +161,35 @@ static void test_report_text_does_not_ask_for_a_capture_that_was_given(void **st
 	assert_null(strstr(written, "tcpdump"));
 }
 
+static void test_report_text_says_how_much_the_capture_lacks(void **state)
+{
+	static const char *const parts[] = {
+		"Attempt 1: the capture lacks the packets that would tell: 1 212 bytes of the client",
+		"missing before frame 23",
+		NULL,
+	};
+
+	(void)state;
+	read_capture("pcaps/gap-dot.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
+static void test_report_text_of_encrypted_deliveries_stays_probable(void **state)
+{
+	static const char *const parts[] = {
+		"(sender not seen) -> (recipient not seen)",
+		"attempt 2 was probably confirmed.",
+		"look for 192.0.2.10 at the times of the attempts",
+		NULL,
+	};
+
+	(void)state;
+	read_capture("pcaps/tls-slow.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
 static void test_report_text_asks_why_replies_were_cut_off(void **state)
 {
 	static const char *const parts[] = {
@@ -298,6 +327,8 @@ int main(void)
 		TEST(test_report_text_names_frames_in_the_order_of_the_packets),
 		TEST(test_report_text_says_which_side_left_a_stalled_message),
 		TEST(test_report_text_does_not_ask_for_a_capture_that_was_given),
+		TEST(test_report_text_says_how_much_the_capture_lacks),
+		TEST(test_report_text_of_encrypted_deliveries_stays_probable),
 		TEST(test_report_text_asks_why_replies_were_cut_off),
 		TEST(test_report_text_puts_plain_deliveries_on_lines),
 		TEST(test_report_text_counts_lines_left_out),
