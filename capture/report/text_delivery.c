@@ -14,6 +14,8 @@
 #define ROW_BYTES (TEXT_COLUMNS * 16)
 #define ADDRESS_COLUMNS 40
 #define NAME_SIZE 400
+#define CLOCK_COLUMNS 12
+#define ENDING_COLUMN 58 /* of the table of attempts */
 #define SUBJECT_COLUMNS 60
 
 void text_wrap(const struct text_page *page, int indent, const char *text)
@@ -22,6 +24,15 @@ void text_wrap(const struct text_page *page, int indent, const char *text)
 
 	while ((line = prose_next_line(&text, TEXT_COLUMNS - indent)).p)
 		fprintf(page->out, "%*s%.*s\n", indent, "", (int)line.n, (const char *)line.p);
+}
+
+void text_wrap_hanging(const struct text_page *page, int indent, int hanging, const char *text)
+{
+	struct span line = prose_next_line(&text, TEXT_COLUMNS - indent);
+
+	if (line.p)
+		fprintf(page->out, "%*s%.*s\n", indent, "", (int)line.n, (const char *)line.p);
+	text_wrap(page, hanging, text);
 }
 
 struct subject text_subject(const struct text_page *page, const struct delivery *delivery)
@@ -235,7 +246,7 @@ static void write_try(const struct text_page *page, const struct subject *subjec
 	prose_add(&prose, "%-3u %-12s  %-21s  %-11s  %s", try + 1,
 		  clock_text(scene_start(&scene), page->utc).s, server_words(scene.session).s,
 		  waited.s, ending.text);
-	text_wrap(page, 4, prose.text);
+	text_wrap_hanging(page, 4, ENDING_COLUMN, prose.text);
 	if (reply) {
 		prose_clear(&prose);
 		prose_add(&prose, "%s: %s", frame_words(&scene, reply).s,
@@ -289,5 +300,5 @@ void text_delivery_line(const struct text_page *page, const struct delivery *del
 	prose_add(&line, "%-12s  %s -> %s  %s", clock_text(delivery->first_ns, page->utc).s,
 		  address_of(&subject, delivery->sender, no_sender(&subject)).s,
 		  address_of(&subject, delivery->recipient, "(not seen)").s, headline.text);
-	text_wrap(page, 4, line.text);
+	text_wrap_hanging(page, 4, 4 + CLOCK_COLUMNS + 2, line.text);
 }

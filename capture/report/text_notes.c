@@ -7,11 +7,11 @@
 
 static void note(const struct text_page *page, const char *text)
 {
-	fprintf(page->out, "    - ");
-	const char *rest = text;
-	struct span line = prose_next_line(&rest, TEXT_COLUMNS - 6);
-	fprintf(page->out, "%.*s\n", (int)line.n, (const char *)line.p);
-	text_wrap(page, 6, rest);
+	struct prose prose;
+
+	prose_clear(&prose);
+	prose_add(&prose, "- %s", text);
+	text_wrap_hanging(page, 4, 6, prose.text);
 }
 
 static void note_count(const struct text_page *page, uint64_t count, const char *noun,

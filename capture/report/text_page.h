@@ -22,6 +22,9 @@ struct text_page {
 /** Writes the lines of TEXT, wrapped, each INDENT blanks in. */
 void text_wrap(const struct text_page *page, int indent, const char *text);
 
+/** Writes TEXT, wrapped, its first line INDENT blanks in, the others HANGING. */
+void text_wrap_hanging(const struct text_page *page, int indent, int hanging, const char *text);
+
 /** The subject of DELIVERY as this report tells it. */
 struct subject text_subject(const struct text_page *page, const struct delivery *delivery);
 
