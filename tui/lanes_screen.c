@@ -205,8 +205,7 @@ static void draw_verdict(const struct lanes_view *lanes, struct canvas *canvas, 
 {
 	struct prose prose;
 	bool ascii = lanes->subject.ascii_only;
-	prose_clear(&prose);
-	story_verdict(&lanes->subject, &prose);
+	lanes_view_conclude(lanes, &prose);
 	screen_rule(canvas, row, 0, ascii);
 	screen_text(canvas, row, 3, canvas->columns - 3, " verdict ", ascii, SCREEN_DIM);
 	screen_prose(canvas, row + 1, 1, rows, canvas->columns - 2, prose.text, ascii, SCREEN_TEXT);

@@ -38,6 +38,9 @@ extern const uint32_t lanes_speeds[LANES_SPEEDS];
 /** Where the playhead stands in time; NO_TIME without a story. */
 int64_t lanes_view_time(const struct lanes_view *lanes);
 
+/** The verdict, and what to do about it, one thought a line. */
+void lanes_view_conclude(const struct lanes_view *lanes, struct prose *out);
+
 void lanes_view_draw(struct view *view, struct app *app, struct canvas *canvas);
 
 #endif

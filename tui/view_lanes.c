@@ -265,20 +265,23 @@ static void open_ladder(struct lanes_view *lanes, struct app *app)
 				       step->event));
 }
 
+void lanes_view_conclude(const struct lanes_view *lanes, struct prose *out)
+{
+	struct prose advice;
+	story_verdict(&lanes->subject, out);
+	story_advice(&lanes->subject, &advice);
+	if (!advice.used)
+		return;
+	prose_break(out);
+	prose_add(out, "What to do:\n%s", advice.text);
+}
+
 static void open_verdict(struct lanes_view *lanes, struct app *app)
 {
 	struct prose verdict;
-	struct prose advice;
 	if (!lanes->subject.delivery)
 		return;
-	prose_clear(&verdict);
-	prose_clear(&advice);
-	story_verdict(&lanes->subject, &verdict);
-	story_advice(&lanes->subject, &advice);
-	if (advice.used) {
-		prose_break(&verdict);
-		prose_add(&verdict, "What to do:\n%s", advice.text);
-	}
+	lanes_view_conclude(lanes, &verdict);
 	stop_playing(lanes, app);
 	app_open(app, text_view_open("Verdict", verdict.text));
 }
