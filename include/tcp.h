@@ -159,6 +159,7 @@ struct tcp_side_facts {
 	uint32_t isn;
 	uint8_t ttl;            /* of its first packet */
 	uint32_t retransmitted; /* its segments that brought nothing new */
+	uint32_t resent_in_vain; /* of them, those since the other side last acknowledged more */
 	uint64_t unacked;       /* bytes of it seen that the other side has not acknowledged */
 	int64_t data_ns;        /* when its newest segment with bytes or FIN was seen */
 	int64_t last_ns;        /* when its newest segment was seen */

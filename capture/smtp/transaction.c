@@ -91,7 +91,7 @@ static void note_unfinished(struct dialogue *dialogue, struct attempt *attempt)
 	struct tcp_side_facts client = tcp_side_facts(dialogue->connection, SIDE_CLIENT);
 	struct tcp_side_facts server = tcp_side_facts(dialogue->connection, SIDE_SERVER);
 
-	attempt->is_stalled = client.unacked > 0 && client.retransmitted > 1;
+	attempt->is_stalled = client.unacked > 0 && client.resent_in_vain > 1;
 	attempt->is_tail_lost = dialogue->has_hole || (dialogue->has_client_fin &&
 						       dialogue->client_fin_at >
 							       dialogue->client_end);

@@ -44,6 +44,7 @@ struct stream {
 	bool has_fin;
 	bool is_window_shut;
 	uint32_t retransmitted;
+	uint32_t resent_in_vain; /* of them, those since the newest ACK that covered more */
 };
 
 struct tcp_connection {

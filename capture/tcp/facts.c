@@ -48,6 +48,7 @@ static void take_ack(struct tcp_connection *connection, unsigned end,
 	if (position <= (int64_t)other->acked)
 		return;
 	other->acked = (uint64_t)position;
+	other->resent_in_vain = 0;
 	other->acked_mark = segment->mark;
 	other->acked_file = segment->file;
 	if (other->watch_count)

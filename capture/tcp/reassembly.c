@@ -266,6 +266,14 @@ static enum early_result insert(struct tcp_connection *connection, struct stream
 	return result;
 }
 
+/* A segment of STREAM brought nothing new. */
+static void note_resent(struct tcp_connection *connection, struct stream *stream)
+{
+	stream->retransmitted++;
+	stream->resent_in_vain++;
+	connection->tcp->counts.retransmitted++;
+}
+
 /* Keeps a segment that is not in order; makes room by giving the oldest hole up if need be. */
 static void keep_early(struct tcp_connection *connection, unsigned end, struct early *piece,
 		       struct span payload)
@@ -289,10 +297,8 @@ static void keep_early(struct tcp_connection *connection, unsigned end, struct e
 			return;
 		result = insert(connection, stream, piece, payload);
 	}
-	if (result == EARLY_NOTHING_NEW) {
-		stream->retransmitted++;
-		connection->tcp->counts.retransmitted++;
-	}
+	if (result == EARLY_NOTHING_NEW)
+		note_resent(connection, stream);
 }
 
 /* What SEGMENT's sender had received of OTHER. In a direction that is not captured, growth of
@@ -328,10 +334,8 @@ void reassembly_take(struct tcp_connection *connection, unsigned end,
 		uint64_t offset = begin < 0 ? 0 : (uint64_t)begin;
 
 		if (until <= (stream->is_settled ? (int64_t)stream->next : 0)) {
-			if (!is_keepalive(stream, segment, until)) {
-				stream->retransmitted++;
-				connection->tcp->counts.retransmitted++;
-			}
+			if (!is_keepalive(stream, segment, until))
+				note_resent(connection, stream);
 		} else if (stream->is_settled && !stream->early.first && offset <= stream->next &&
 			   is_free(other, needs)) {
 			hand_on(connection, end, span_skip(segment->payload, before), offset,

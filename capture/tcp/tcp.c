@@ -339,5 +339,6 @@ struct tcp_side_facts tcp_side_facts(const struct tcp_connection *connection, en
 				       .has_isn = stream->has_isn,
 				       .isn = stream->first - 1,
 				       .ttl = stream->ttl,
-				       .retransmitted = stream->retransmitted};
+				       .retransmitted = stream->retransmitted,
+				       .resent_in_vain = stream->resent_in_vain};
 }

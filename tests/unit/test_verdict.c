@@ -566,6 +566,21 @@ static void test_verdict_received_all_messages_that_were_sent_in_one_go(void **s
 	expect_six_verdicts(&play, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_SILENT);
 }
 
+static void test_verdict_still_sending_though_something_older_was_sent_again(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+	play_again(&play, 1);
+	play_again(&play, 2);
+	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n354 go on\r\n");
+	play_say(&play, SIDE_CLIENT, "Message-ID: <1@x>\r\n\r\nhel");
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_INCOMPLETE, CAUSE_STILL_SENDING, 0, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -603,6 +618,7 @@ int main(void)
 		cmocka_unit_test(test_verdict_rejected_amid_the_message_though_it_was_sent_again),
 		cmocka_unit_test(test_verdict_accepted_all_messages_that_were_sent_in_one_go),
 		cmocka_unit_test(test_verdict_received_all_messages_that_were_sent_in_one_go),
+		cmocka_unit_test(test_verdict_still_sending_though_something_older_was_sent_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
