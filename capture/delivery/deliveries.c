@@ -248,6 +248,8 @@ static struct delivery *find_delivery(struct deliveries *d, struct part part,
 						       join_part(d->join, match.refused).recipient));
 	if (refused)
 		join_settle(d->join, match.refused);
+	if (refused && refused->try_count >= LIMIT_ATTEMPTS)
+		refused = NULL;
 	if (!found && !refused) {
 		*certainty = JOIN_CERTAIN;
 		return new_delivery(d);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which attempts carried the same message to the same recipient. */
+#include "bounds.h"
 #include "play.h"
 
 #include <setjmp.h>
@@ -308,6 +309,25 @@ static void test_join_accepted_twice_is_sent_again(void **state)
 	play_end(&play);
 }
 
+static void test_join_goes_on_where_a_delivery_has_all_the_attempts_it_may_have(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	for (uint32_t i = 0; i <= LIMIT_ATTEMPTS; i++) {
+		play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nRSET\r\n");
+		play_say(&play, SIDE_SERVER, "250 ok\r\n450 later\r\n250 ok\r\n");
+	}
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(delivery_of(heard.deliveries, LIMIT_ATTEMPTS - 1, 0), 0);
+	assert_int_equal(delivery_of(heard.deliveries, LIMIT_ATTEMPTS, 0), 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +345,8 @@ int main(void)
 		cmocka_unit_test(test_join_not_a_hop_that_the_server_makes),
 		cmocka_unit_test(test_join_the_same_connection_at_two_taps_counts_once),
 		cmocka_unit_test(test_join_accepted_twice_is_sent_again),
+		cmocka_unit_test(
+			test_join_goes_on_where_a_delivery_has_all_the_attempts_it_may_have),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
