@@ -23,7 +23,7 @@ struct deliveries {
 	struct ledger *ledger;
 	struct judging judging;
 	struct join *join;
-	struct keys *incarnations;   /* hash of ends and ISNs -> session that was seen first */
+	struct keys *incarnations;   /* hash of ISNs -> session that was seen first */
 	struct pool all;             /* struct delivery */
 	struct pool delivery_of_part; /* uint32_t, by the join's numbers */
 	struct pool placings;        /* struct placing, by attempt */
@@ -299,21 +299,42 @@ static bool place_part(struct deliveries *d, struct part part, uint32_t place_in
 	return summary_is_waiting(delivery) ? note_waiting(d, delivery) : true;
 }
 
-/* Whether SESSION is one that was seen before, at another tap: the same ends and ISNs. */
+static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && memcmp(a->address, b->address, sizeof a->address) == 0;
+}
+
+/* Whether two sessions with the same ISNs are one connection: a tap on both sides of a NAT sees
+ * one end changed, and both beginnings at once. */
+static bool is_same_connection(const struct session *a, const struct session *b)
+{
+	bool same_client = is_same_end(&a->client, &b->client);
+	bool same_server = is_same_end(&a->server, &b->server);
+	int64_t apart_ns = a->start_ns > b->start_ns ? a->start_ns - b->start_ns
+						     : b->start_ns - a->start_ns;
+
+	return (same_client && same_server) ||
+	       ((same_client || same_server) && apart_ns <= NS_PER_SECOND);
+}
+
+/* Whether SESSION is one that was seen before, at another tap or on the other side of a NAT. */
 static bool is_seen_twice(struct deliveries *d, const struct session *session)
 {
-	struct {
-		struct endpoint ends[2];
-		uint32_t isn[2];
-	} key = {{session->client, session->server}, {session->isn_client, session->isn_server}};
+	const uint32_t isns[2] = {session->isn_client, session->isn_server};
 
 	if (!session->has_isn)
 		return false;
-	uint64_t hash = XXH3_64bits_withSeed(&key, sizeof key, d->judging.options.seed);
+	uint64_t hash = XXH3_64bits_withSeed(isns, sizeof isns, d->judging.options.seed);
 	uint32_t first = keys_get(d->incarnations, hash);
-	if (first == NO_KEY)
-		(void)keys_set(d->incarnations, hash, session->id);
-	return first != NO_KEY && first != session->id;
+	if (first == session->id)
+		return false;
+	const struct session *other =
+		first == NO_KEY ? NULL : ledger_session(d->ledger, first);
+	if (other && other->isn_client == isns[0] && other->isn_server == isns[1] &&
+	    is_same_connection(session, other))
+		return true;
+	(void)keys_set(d->incarnations, hash, session->id);
+	return false;
 }
 
 /* What an attempt carried is known: it goes to the deliveries of its recipients. */

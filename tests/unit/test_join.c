@@ -328,6 +328,35 @@ static void test_join_goes_on_where_a_delivery_has_all_the_attempts_it_may_have(
 	play_end(&play);
 }
 
+static void test_join_a_connection_on_both_sides_of_a_nat_counts_once(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 0);
+	struct play twice = play;
+	twice.segments = reallocarray(NULL, play.count * 2, sizeof *play.segments);
+	assert_non_null(twice.segments);
+	for (uint32_t i = 0; i < play.count; i++) {
+		struct segment *outside = &twice.segments[2 * i + 1];
+		twice.segments[2 * i] = *outside = play.segments[i];
+		struct endpoint *client =
+			outside->source.port == 25 ? &outside->destination : &outside->source;
+		client->address[15] = 77;
+		client->port = 61000;
+		outside->mark.time_ns += NS_PER_MS;
+	}
+	twice.count = play.count * 2;
+	play_hear(&twice, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 1);
+	assert_int_equal(delivery->try_count, 1);
+	heard_free(&heard);
+	free(twice.segments);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_join_accepted_twice_is_sent_again),
 		cmocka_unit_test(
 			test_join_goes_on_where_a_delivery_has_all_the_attempts_it_may_have),
+		cmocka_unit_test(test_join_a_connection_on_both_sides_of_a_nat_counts_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
