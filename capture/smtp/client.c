@@ -121,6 +121,20 @@ static void take_auth_answer(struct dialogue *dialogue, const struct mark *mark,
 	expect(dialogue, &due);
 }
 
+/* Whether the newest command is an AUTH whose reply was not seen: what follows may be a password
+ * all the same. */
+static bool may_be_auth_answer(const struct dialogue *dialogue)
+{
+	const struct due_queue *queue = &dialogue->queue;
+
+	for (uint32_t i = queue->count; i-- > 0;) {
+		const struct due *due = queue_peek(queue, i);
+		if (due->kind == DUE_COMMAND)
+			return due->verb == VERB_AUTH || due->verb == VERB_AUTH_ANSWER;
+	}
+	return false;
+}
+
 static void take_command(struct dialogue *dialogue, const struct line *line,
 			 const struct mark *mark, uint64_t end)
 {
@@ -131,6 +145,10 @@ static void take_command(struct dialogue *dialogue, const struct line *line,
 		dialogue->is_skipping_line = false;
 		if (command.verb == VERB_UNKNOWN)
 			return;
+	}
+	if (command.verb == VERB_UNKNOWN && may_be_auth_answer(dialogue)) {
+		take_auth_answer(dialogue, mark, end);
+		return;
 	}
 	uint32_t event = note_command(dialogue, command.verb, line->text, mark, end);
 	due.event = event;

@@ -857,6 +857,33 @@ static void test_dialogue_hears_a_server_that_answers_tls_in_clear(void **state)
 			       "S 220 mx.example ESMTP\n");
 }
 
+static void test_dialogue_keeps_no_password_though_the_server_was_not_captured(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "AUTH LOGIN\r\n");
+	play_say(&play, SIDE_SERVER, "334 VXNlcm5hbWU6\r\n");
+	play_say(&play, SIDE_CLIENT, "dXNlcg==\r\n");
+	play_say(&play, SIDE_SERVER, "334 UGFzc3dvcmQ6\r\n");
+	play_say(&play, SIDE_CLIENT, "c2VjcmV0\r\n");
+	play_say(&play, SIDE_SERVER, "235 ok\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	for (uint32_t i = play.count; i-- > 0;) {
+		if (play.segments[i].source.port == 25)
+			play_lose(&play, i);
+	}
+	expect_dialogue(&play, "S <gap 8>\n"
+			       "C AUTH LOGIN\n"
+			       "S <gap 18>\n"
+			       "C \n"
+			       "S <gap 18>\n"
+			       "C \n"
+			       "S <gap 8>\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -899,6 +926,8 @@ int main(void)
 		cmocka_unit_test(test_dialogue_reads_on_from_the_middle_of_a_session),
 		cmocka_unit_test(test_dialogue_forgets_the_chunks_of_an_abandoned_message),
 		cmocka_unit_test(test_dialogue_hears_a_server_that_answers_tls_in_clear),
+		cmocka_unit_test(
+			test_dialogue_keeps_no_password_though_the_server_was_not_captured),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
