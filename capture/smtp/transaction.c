@@ -30,6 +30,7 @@ static void close_message(struct dialogue *dialogue, struct attempt *attempt, bo
 	struct message *message = dialogue->message;
 
 	dialogue->message = NULL;
+	attempt->is_over = true;
 	if (!message)
 		return;
 	struct message_identity identity = message_identify(message);
@@ -103,6 +104,7 @@ static void end_attempt(struct dialogue *dialogue, struct attempt *attempt)
 {
 	uint32_t refusal = attempt->refusal;
 
+	attempt->is_over = true;
 	if (attempt->phase == PHASE_ENVELOPE || attempt->phase == PHASE_MESSAGE) {
 		if (refusal == NO_EVENT && attempt->phase == PHASE_ENVELOPE &&
 		    all_refused(dialogue->all->ledger, attempt, &refusal))
@@ -143,9 +145,13 @@ void transaction_mail_answered(struct dialogue *dialogue, uint32_t id, bool is_a
 		return;
 	dialogue->attempt_before = NO_ATTEMPT;
 	if (is_accepted) {
+		if (before->has_begun && !nested->has_begun)
+			close_message(dialogue, before, false);
 		end_attempt(dialogue, before);
 		return;
 	}
+	if (nested->has_begun)
+		close_message(dialogue, nested, false);
 	nested->phase = PHASE_ABANDONED;
 	ledger_touch(ledger, nested);
 	dialogue->attempt = before->id;
@@ -167,6 +173,8 @@ void transaction_refused(struct dialogue *dialogue, const struct due *due, uint3
 void transaction_begin_message(struct dialogue *dialogue, uint32_t command)
 {
 	struct attempt *attempt = dialogue_attempt(dialogue);
+	struct attempt *before =
+		ledger_edit_attempt(dialogue->all->ledger, dialogue->attempt_before);
 
 	if (!attempt)
 		attempt = transaction_begin(dialogue);
@@ -175,7 +183,12 @@ void transaction_begin_message(struct dialogue *dialogue, uint32_t command)
 	const struct event *event = session_event(dialogue->session, command);
 	if (!attempt->has_begun || (event && event->value == VERB_DATA))
 		attempt->data = command;
-	if (attempt->has_begun || !open_message(dialogue))
+	if (attempt->has_begun)
+		return;
+	/* Chunks of a transaction that this one is to replace are none of its message. */
+	if (before && before->has_begun)
+		close_message(dialogue, before, false);
+	if (!open_message(dialogue))
 		return;
 	give_message(dialogue, attempt);
 	attempt->has_begun = true;
@@ -213,7 +226,7 @@ static void expect_answers(struct dialogue *dialogue, const struct attempt *atte
 
 	for (uint32_t i = 0; i < attempt->recipient_count; i++)
 		accepted += ledger_recipient(dialogue->all->ledger, attempt, i)->rcpt_code < 400;
-	if (dialogue->session->protocol != PROTOCOL_LMTP || accepted == 0) {
+	if (!attempt->answers_each || accepted == 0) {
 		expect_reply(dialogue, &due);
 		return;
 	}
@@ -233,7 +246,7 @@ static void expect_chunk_answers(struct dialogue *dialogue, const struct attempt
 {
 	struct due_queue *queue = &dialogue->queue;
 
-	if (dialogue->session->protocol != PROTOCOL_LMTP || queue->count == 0 ||
+	if (!attempt->answers_each || queue->count == 0 ||
 	    queue_peek(queue, queue->count - 1)->kind != DUE_EOD)
 		return;
 	queue->count--;
@@ -260,6 +273,7 @@ void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark,
 	if (attempt->phase == PHASE_ANSWERED)
 		return;
 	attempt->phase = PHASE_WAITING;
+	attempt->answers_each = dialogue->session->protocol == PROTOCOL_LMTP;
 	if (is_chunked)
 		expect_chunk_answers(dialogue, attempt);
 	else

@@ -884,6 +884,29 @@ static void test_dialogue_keeps_no_password_though_the_server_was_not_captured(v
 			       "S <gap 8>\n");
 }
 
+static void test_dialogue_forgets_the_chunks_before_a_pipelined_reset(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx.example\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nBDAT 5\r\nhello");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n250 five\r\n");
+	play_say(&play, SIDE_CLIENT,
+		 "RSET\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nBDAT 3 LAST\r\nyou");
+	play_say(&play, SIDE_SERVER, "250 forgotten\r\n250 ok\r\n250 ok\r\n250 three\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_attempt_count(heard.ledger), 2);
+	assert_int_equal(ledger_attempt(heard.ledger, 0)->size, 5);
+	assert_false(ledger_attempt(heard.ledger, 0)->has_digest);
+	assert_int_equal(ledger_attempt(heard.ledger, 1)->size, 3);
+	assert_true(ledger_attempt(heard.ledger, 1)->has_digest);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -928,6 +951,7 @@ int main(void)
 		cmocka_unit_test(test_dialogue_hears_a_server_that_answers_tls_in_clear),
 		cmocka_unit_test(
 			test_dialogue_keeps_no_password_though_the_server_was_not_captured),
+		cmocka_unit_test(test_dialogue_forgets_the_chunks_before_a_pipelined_reset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
