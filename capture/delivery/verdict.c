@@ -152,9 +152,11 @@ static bool judge_reply(const struct judged *j, struct verdict *v)
 static bool judge_gap(const struct judged *j, struct verdict *v)
 {
 	const struct attempt *a = j->attempt;
-	/* Where one direction was not captured at all, nothing of it says anything. */
+	/* Where one direction was not captured at all, nothing of it says anything; nor does what is
+	 * missing where events were let go. */
 	bool is_hidden = a->gap_at_eod || a->gap_at_reply || (!j->eod && a->gap_in_message) ||
-			 (j->session->is_closed && !j->session->saw_server);
+			 (j->session->is_closed && !j->session->saw_server) ||
+			 j->session->lost_events;
 
 	if (!is_hidden)
 		return false;

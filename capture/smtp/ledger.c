@@ -172,6 +172,8 @@ uint32_t ledger_add_event(struct ledger *ledger, struct session *session,
 		session->end_ns = event->time_ns;
 	if (session->event_count == session->event_room) {
 		uint32_t room = session->event_room ? session->event_room * 2 : FIRST_EVENTS;
+		if (room > LIMIT_SESSION_EVENTS)
+			room = LIMIT_SESSION_EVENTS;
 		if (session->event_count >= LIMIT_SESSION_EVENTS ||
 		    !size_events(ledger, session, room)) {
 			session->lost_events++;

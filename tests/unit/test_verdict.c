@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every row of the table of outcomes, from packets written by hand. */
+#include "bounds.h"
 #include "play.h"
 
 #include <setjmp.h>
@@ -581,6 +582,30 @@ static void test_verdict_still_sending_though_something_older_was_sent_again(voi
 	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_INCOMPLETE, CAUSE_STILL_SENDING, 0, 1);
 }
 
+static void test_verdict_unknown_behind_more_events_than_are_kept(void **state)
+{
+	struct play play;
+	char noops[100 * 6 + 1], replies[100 * 8 + 1];
+	(void)state;
+	for (size_t i = 0; i < 100; i++) {
+		memcpy(noops + 6 * i, "NOOP\r\n", 7);
+		memcpy(replies + 8 * i, "250 ok\r\n", 9);
+	}
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	for (int i = 0; i < LIMIT_SESSION_EVENTS / 200; i++) {
+		play_say(&play, SIDE_CLIENT, noops);
+		play_say(&play, SIDE_SERVER, replies);
+	}
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n354 go on\r\n");
+	play_message(&play, "1@x", "hello");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNKNOWN, CAUSE_CAPTURE_GAP, 0, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -619,6 +644,7 @@ int main(void)
 		cmocka_unit_test(test_verdict_accepted_all_messages_that_were_sent_in_one_go),
 		cmocka_unit_test(test_verdict_received_all_messages_that_were_sent_in_one_go),
 		cmocka_unit_test(test_verdict_still_sending_though_something_older_was_sent_again),
+		cmocka_unit_test(test_verdict_unknown_behind_more_events_than_are_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
