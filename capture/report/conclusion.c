@@ -147,6 +147,7 @@ static void head_unanswered(const struct subject *subject, enum cause cause, str
 {
 	struct scene scene = first_with(subject, cause);
 	const struct event *reply = scene_event(&scene, scene.reply);
+	const struct event *left = scene_event(&scene, scene.attempt->server_left);
 	struct words code = {"reply"};
 	struct time_text waited = duration_short_text(wait_of(&scene));
 
@@ -164,7 +165,10 @@ static void head_unanswered(const struct subject *subject, enum cause cause, str
 		prose_add(p, "only the beginning of a reply came within %s", waited.s);
 		break;
 	case CAUSE_SERVER_CLOSED:
-		prose_add(p, "the server closed the connection instead of answering");
+		prose_add(p, "the server %s the connection %s",
+			  left && left->kind == EVENT_RST ? "reset" : "closed",
+			  scene.attempt->eod == NO_EVENT ? "within the message"
+							 : "instead of answering");
 		break;
 	case CAUSE_SERVER_SILENT:
 		prose_add(p, "the server was silent for %s, and the sender gave up", waited.s);

@@ -91,6 +91,12 @@ static void conclude_copies(const struct subject *subject, struct prose *p)
 
 /* ---- Proofs -------------------------------------------------------------------------------- */
 
+/* A client may give up and stay on the connection. */
+static const char *way_of(const struct event *left)
+{
+	return left->kind == EVENT_COMMAND ? "gave up" : "left";
+}
+
 static void prove_late(const struct scene *scene, struct prose *p)
 {
 	const struct event *reply = scene_event(scene, scene->reply);
@@ -98,7 +104,7 @@ static void prove_late(const struct scene *scene, struct prose *p)
 	const struct event *silent = scene_event(scene, scene->attempt->silent_after);
 
 	if (left)
-		prose_add(p, "the client left %s after the end of the message (%s)%s ",
+		prose_add(p, "the client %s %s after the end of the message (%s)%s ", way_of(left),
 			  duration_text(scene_after_eod(scene, left)).s, frame_words(scene, left).s,
 			  silent ? ";" : ", and");
 	if (silent)
@@ -136,8 +142,8 @@ static void prove_left(const struct scene *scene, struct prose *p)
 		scene_wait_end(scene) - scene_event(scene, scene->attempt->eod)->time_ns;
 
 	if (left)
-		prose_add(p, "the client waited %s and left (%s)", duration_text(waited_ns).s,
-			  frame_words(scene, left).s);
+		prose_add(p, "the client waited %s and %s (%s)", duration_text(waited_ns).s,
+			  way_of(left), frame_words(scene, left).s);
 	else
 		prose_add(p, "and the client has waited %s so far", duration_text(waited_ns).s);
 }
@@ -228,6 +234,16 @@ static void prove_server_left(const struct scene *scene, struct prose *p)
 		prose_add(p, " within the message");
 }
 
+static void prove_client_closed(const struct scene *scene, struct prose *p)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	prose_add(p, "the client left within the message");
+	if (left)
+		prose_add(p, " (%s)", frame_words(scene, left).s);
+	prose_add(p, "; without its end no copy comes of it");
+}
+
 static void prove_answered(const struct scene *scene, struct prose *p)
 {
 	const struct event *reply = scene_event(scene, scene->verdict->reply);
@@ -261,9 +277,7 @@ static void prove(const struct scene *scene, struct prose *p)
 		prove_gap(scene, p);
 		break;
 	case CAUSE_CLIENT_CLOSED:
-		prose_add(
-			p,
-			"the client left within the message, without its end no copy comes of it");
+		prove_client_closed(scene, p);
 		break;
 	case CAUSE_DATA_STALLED:
 	case CAUSE_STILL_SENDING:

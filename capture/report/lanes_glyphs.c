@@ -11,7 +11,7 @@
 	ROW(GLYPH_WAIT, "┄", ".", STYLE_WAITING, "the client waits for the 250")                   \
 	ROW(GLYPH_EXPIRED, "┅", ":", STYLE_EXPIRED, "it still waits, the timer has run out")       \
 	ROW(GLYPH_TIMER, "!", "!", STYLE_EXPIRED, "the timer runs out")                            \
-	ROW(GLYPH_GAVE_UP, "✖", "X", STYLE_EXPIRED, "gave up: closed without an answer")           \
+	ROW(GLYPH_GAVE_UP, "✖", "X", STYLE_EXPIRED, "gave up, or broke off: no answer came")       \
 	ROW(GLYPH_CONFIRMED, "✔", "v", STYLE_REPLY, "the client knows: confirmed")                 \
 	ROW(GLYPH_REFUSED, "✗", "n", STYLE_REFUSED, "the client knows: refused")                   \
 	ROW(GLYPH_ACK, "╵", "'", STYLE_ACK, "TCP ACK: the server's machine has every byte")        \
@@ -23,7 +23,7 @@
 	ROW(GLYPH_SILENT, "╎", "0", STYLE_PROOF, "proof: the server had sent nothing")             \
 	ROW(GLYPH_SHUT, "‖", "%", STYLE_GAP, "takes no more bytes: buffer full")                   \
 	ROW(GLYPH_GAP, "░", "#", STYLE_GAP, "bytes that the capture lacks")                        \
-	ROW(GLYPH_LEFT, "┤", "]", STYLE_CLOSE, "this side closed the connection")                  \
+	ROW(GLYPH_LEFT, "┤", "]", STYLE_CLOSE, "this side closed or reset the connection")         \
 	ROW(GLYPH_NOW, "▸", ">", STYLE_WAITING, "still open at the end, or now")                   \
 	ROW(GLYPH_LINK, "╰", "`", STYLE_LINK, "sent again after the attempt above")                \
 	ROW(GLYPH_RULER, "─", "-", STYLE_AXIS, "time, to scale")                                   \
