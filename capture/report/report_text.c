@@ -103,11 +103,11 @@ static void write_sums(const struct text_page *page, uint32_t count)
 /* ---- The others ---------------------------------------------------------------------------- */
 
 static void write_plain(const struct text_page *page, const struct entry *entries, uint32_t count,
-			uint32_t most)
+			uint32_t most, bool is_all)
 {
 	if (!count)
 		return;
-	fprintf(page->out, "\nDeliveries without trouble\n");
+	fprintf(page->out, "\n%s\n", is_all ? "Deliveries" : "Other deliveries");
 	for (uint32_t i = 0; i < count && i < most; i++)
 		text_delivery_line(page, entries[i].delivery);
 	if (count > most)
@@ -136,7 +136,7 @@ bool report_text(FILE *out, struct analysis *analysis, const struct report_optio
 	for (; is_fine && i < count && entries[i].is_trouble; i++)
 		is_fine = text_delivery(&page, entries[i].delivery);
 	if (is_fine) {
-		write_plain(&page, entries + i, count - i, most);
+		write_plain(&page, entries + i, count - i, most, i == 0);
 		text_notes(&page);
 	}
 	free(entries);

@@ -207,7 +207,7 @@ static void test_report_text_asks_why_replies_were_cut_off(void **state)
 static void test_report_text_puts_plain_deliveries_on_lines(void **state)
 {
 	static const char *const parts[] = {
-		"Deliveries without trouble",
+		"\nDeliveries\n",
 		"alice@msn.example -> bob@one.example  confirmed after",
 		NULL,
 	};
