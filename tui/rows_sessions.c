@@ -90,12 +90,12 @@ static struct span sort_server(const struct model *model, uint32_t row)
 	return (struct span){at(model, row)->server.address, 16};
 }
 
-static void print_mails(const struct model *model, uint32_t row, struct cell_text *out)
+static void print_attempts(const struct model *model, uint32_t row, struct cell_text *out)
 {
 	snprintf(out->text, sizeof out->text, "%u", at(model, row)->transactions);
 }
 
-static int64_t sort_mails(const struct model *model, uint32_t row)
+static int64_t sort_attempts(const struct model *model, uint32_t row)
 {
 	return -(int64_t)at(model, row)->transactions;
 }
@@ -160,7 +160,7 @@ static const struct column columns[] = {
 	{"lasted", 7, 7, 3, true, print_lasted, sort_lasted, NULL},
 	{"client", 16, 48, 0, false, print_client, NULL, sort_client},
 	{"server", 16, 48, 0, false, print_server, NULL, sort_server},
-	{"mails", 5, 5, 2, true, print_mails, sort_mails, NULL},
+	{"attempts", 8, 8, 2, true, print_attempts, sort_attempts, NULL},
 	{"tls", 8, 8, 4, false, print_tls, sort_tls, NULL},
 	{"retransm", 8, 8, 5, true, print_retransmitted, sort_retransmitted, NULL},
 	{"missing", 9, 9, 6, true, print_gaps, sort_gaps, NULL},
