@@ -155,7 +155,8 @@ struct time_text date_text(int64_t time_ns, bool utc)
 	int64_t rest_ns;
 	struct tm tm = broken_down(time_ns, utc, &rest_ns);
 
-	if (!strftime(text.s, sizeof text.s, utc ? "%Y-%m-%d %H:%M:%SZ" : "%Y-%m-%d %H:%M:%S %z", &tm))
+	if (!strftime(text.s, sizeof text.s, utc ? "%Y-%m-%d %H:%M:%SZ" : "%Y-%m-%d %H:%M:%S %z",
+		      &tm))
 		text.s[0] = '\0';
 	return text;
 }
