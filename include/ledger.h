@@ -175,6 +175,8 @@ struct attempt {
 	bool has_digest;         /* the whole message was seen: digest and body_digest are right */
 	bool is_bdat;
 	bool has_begun;          /* DATA was answered with 354, or a chunk was sent */
+	bool answers_each;       /* LMTP: each recipient has a reply of its own to the end of data */
+	bool is_over;            /* nothing more of its message will come */
 	bool is_encrypted;       /* guessed from a TLS session's records */
 	bool is_stalled;         /* its last bytes were retransmitted and never acknowledged */
 	bool is_tail_lost;       /* its client closed behind bytes of it that were never seen nor

@@ -361,11 +361,13 @@ static bool place_attempt(struct deliveries *d, const struct attempt *attempt)
 	return true;
 }
 
+/* Whether all of its message that will come has come: then it can be told from others. */
 static bool is_complete(const struct attempt *attempt)
 {
-	return (attempt->phase == PHASE_WAITING || attempt->phase == PHASE_ANSWERED ||
-		attempt->phase == PHASE_ABANDONED) &&
-	       attempt_is_judged(attempt);
+	bool has_ended = attempt->phase == PHASE_WAITING || attempt->phase == PHASE_ANSWERED ||
+			 attempt->phase == PHASE_ABANDONED;
+
+	return has_ended && attempt->is_over && attempt_is_judged(attempt);
 }
 
 static bool take_attempt(struct deliveries *d, uint32_t id)

@@ -268,7 +268,7 @@ void verdict_judge(const struct verdict_context *context, const struct attempt *
 	};
 
 	/* LMTP: its own reply or none. PRDR: its own, unless all were refused together. */
-	if (j.session->protocol == PROTOCOL_LMTP && j.recipient && attempt->eod != NO_EVENT)
+	if (attempt->answers_each && j.recipient)
 		j.reply = j.recipient->final_reply;
 	else if (j.recipient && j.recipient->final_reply != NO_EVENT &&
 		 !is_refusal(code_of(&j, attempt->reply)))

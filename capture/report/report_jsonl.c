@@ -80,8 +80,10 @@ bool report_jsonl(FILE *out, struct analysis *analysis, struct fault *fault)
 		jsonl_session(&json, ledger_session(ledger, i));
 	bool is_fine = write_attempts(&json, analysis) ||
 		       fault_set(fault, FAULT_MEMORY, "no memory for the report");
-	for (uint32_t i = 0; is_fine && i < deliveries_count(deliveries); i++)
-		jsonl_delivery(&json, delivery_get(deliveries, i));
+	for (uint32_t i = 0; is_fine && i < deliveries_count(deliveries); i++) {
+		if (delivery_get(deliveries, i)->try_count)
+			jsonl_delivery(&json, delivery_get(deliveries, i));
+	}
 	is_fine = is_fine && json_flush(&json, fault);
 	json_free(&json);
 	return is_fine;

@@ -251,7 +251,8 @@ static void sniff(struct dialogue *dialogue)
 		}
 		may_wait &= is_reply_line(l);
 	}
-	if (!may_wait || (line[0].is_whole && line[1].is_whole))
+	if (!may_wait || (line[0].is_whole && line[1].is_whole) ||
+	    dialogue->backlog.n > LIMIT_SNIFF)
 		refuse_session(dialogue);
 }
 

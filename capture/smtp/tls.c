@@ -25,7 +25,7 @@ void tls_end_run(struct dialogue *dialogue)
 	dialogue->attempt = NO_ATTEMPT;
 	struct event event = event_of(EVENT_MESSAGE, SIDE_CLIENT, &upload->first, upload->end);
 	event.length = upload->size > UINT32_MAX ? UINT32_MAX : (uint32_t)upload->size;
-	attempt->is_encrypted = attempt->has_begun = true;
+	attempt->is_encrypted = attempt->has_begun = attempt->is_over = true;
 	attempt->size = upload->size;
 	attempt->message = dialogue_event(dialogue, &event);
 	event = event_of(EVENT_EOD, SIDE_CLIENT, &upload->last, upload->end);
