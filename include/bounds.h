@@ -60,7 +60,7 @@
 #define LIMIT_SESSION_EVENTS 100000        /* events kept of one session */
 #define LIMIT_REPEATS 64                   /* repeated facts (retransmissions) kept as single
 					      events; later ones only count */
-#define LIMIT_SNIFF 4                      /* lines looked at to tell whether it is SMTP */
+#define LIMIT_SNIFF (4u << 10)             /* bytes looked at to tell whether it is SMTP */
 
 /* delivery */
 #define LIMIT_ATTEMPTS 1000                /* attempts of one delivery that are joined */

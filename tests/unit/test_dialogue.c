@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SMTP as it is really spoken: what is read out of a conversation. */
+#include "bounds.h"
 #include "play.h"
 
 #include <setjmp.h>
@@ -907,6 +908,23 @@ static void test_dialogue_forgets_the_chunks_before_a_pipelined_reset(void **sta
 	play_end(&play);
 }
 
+static void test_dialogue_does_not_listen_for_ever_to_one_who_waits_for_an_answer(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play.ends[SIDE_SERVER].port = 9999;
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 hello\r\n");
+	for (unsigned i = 0; i <= LIMIT_SNIFF; i++)
+		play_say(&play, SIDE_SERVER, "x");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(dialogues_counts(heard.dialogues)->not_mail, 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -952,6 +970,8 @@ int main(void)
 		cmocka_unit_test(
 			test_dialogue_keeps_no_password_though_the_server_was_not_captured),
 		cmocka_unit_test(test_dialogue_forgets_the_chunks_before_a_pipelined_reset),
+		cmocka_unit_test(
+			test_dialogue_does_not_listen_for_ever_to_one_who_waits_for_an_answer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
