@@ -304,6 +304,24 @@ static void take_bytes(void *owner, enum side side, struct span bytes, uint64_t 
 	route(dialogue, side, bytes, offset, mark);
 }
 
+/* A capture that cuts every packet has gap behind gap: while nothing happens between, one event
+ * says how many bytes are missing in all. */
+static void note_gap(struct dialogue *dialogue, const struct event *gap)
+{
+	uint32_t count = dialogue->session->event_count;
+	struct event *newest = count ? ledger_edit_event(dialogue->session, count - 1) : NULL;
+
+	if (newest && newest->kind == EVENT_GAP && newest->value == gap->value &&
+	    newest->bits == gap->bits && newest->length <= UINT32_MAX - gap->length) {
+		newest->length += gap->length;
+		newest->offset = gap->offset;
+		if (gap->time_ns > dialogue->session->end_ns)
+			dialogue->session->end_ns = gap->time_ns;
+	} else {
+		dialogue_event(dialogue, gap);
+	}
+}
+
 static void take_gap(void *owner, enum side side, uint64_t offset, uint64_t length,
 		     enum gap_kind kind, const struct mark *mark)
 {
@@ -317,7 +335,7 @@ static void take_gap(void *owner, enum side side, uint64_t offset, uint64_t leng
 	struct event event = event_of(EVENT_GAP, side, mark, offset + length);
 	event.length = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length;
 	event.value = (uint16_t)kind;
-	dialogue_event(dialogue, &event);
+	note_gap(dialogue, &event);
 	if (kind != GAP_MISSING)
 		dialogue->session->gap_bytes += event.length;
 	if (dialogue->mode == MODE_OPAQUE)

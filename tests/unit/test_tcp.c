@@ -416,6 +416,33 @@ static void test_tcp_the_first_packet_may_be_an_ack_of_later_ones(void **state)
 	play_end(&play);
 }
 
+static void test_tcp_many_snaplen_cuts_are_one_event(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	for (int i = 0; i < 100; i++) {
+		play_say(&play, SIDE_CLIENT, "a line of which eight bytes are captured\r\n");
+		play.segments[play.count - 1].payload.n = 8;
+	}
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct session *session = ledger_session(heard.ledger, 0);
+	uint32_t gaps = 0, length = 0;
+	for (uint32_t i = 0; i < session->event_count; i++) {
+		if (session->events[i].kind == EVENT_GAP) {
+			gaps++;
+			length += session->events[i].length;
+		}
+	}
+	assert_int_equal(gaps, 1);
+	assert_int_equal(length, 100 * 34);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -436,6 +463,7 @@ int main(void)
 		cmocka_unit_test(test_tcp_notes_when_the_server_stops_reading),
 		cmocka_unit_test(test_tcp_the_first_packet_may_be_an_ack_of_later_ones),
 		cmocka_unit_test(test_tcp_more_early_bytes_than_allowed_become_a_counted_gap),
+		cmocka_unit_test(test_tcp_many_snaplen_cuts_are_one_event),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
