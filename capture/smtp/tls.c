@@ -43,7 +43,9 @@ static void client_record(struct dialogue *dialogue, uint8_t type, uint32_t size
 			  const struct mark *mark)
 {
 	struct upload *upload = &dialogue->tls.upload;
-	bool has_paused = upload->size && mark->time_ns - upload->last.time_ns > PAUSE_NS;
+	/* No QUIT is so long: the network, or the client, was slow amid the message. */
+	bool has_paused = upload->size && size < LEAST_MESSAGE &&
+			  mark->time_ns - upload->last.time_ns > PAUSE_NS;
 
 	if (type == RECORD_ALERT || has_paused)
 		tls_end_run(dialogue);

@@ -165,6 +165,30 @@ static void test_tls_joins_uploads_of_one_size_only_after_an_unanswered_one(void
 	assert_int_equal(deliveries_of_two(90, false), 1);
 }
 
+static void test_tls_message_goes_on_behind_a_pause_on_the_network(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	begin_tls(&play);
+	say_record(&play, SIDE_CLIENT, DATA, 300); /* MAIL, RCPT, DATA */
+	say_record(&play, SIDE_SERVER, DATA, 280);
+	say_record(&play, SIDE_CLIENT, DATA, 4001);
+	play_wait(&play, 5);
+	say_record(&play, SIDE_CLIENT, DATA, 4001);
+	play_wait(&play, 5);
+	say_record(&play, SIDE_SERVER, DATA, 280);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_attempt_count(heard.ledger), 1);
+	const struct attempt *attempt = ledger_attempt(heard.ledger, 0);
+	assert_int_equal(attempt->size, 8002);
+	struct verdict verdict;
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_in_range(verdict.waited_ns, 5 * NS_PER_SECOND, 6 * NS_PER_SECOND);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +196,7 @@ int main(void)
 		cmocka_unit_test(test_tls_sees_the_client_leave_with_an_alert_and_a_fin),
 		cmocka_unit_test(test_tls_takes_no_command_for_a_message),
 		cmocka_unit_test(test_tls_joins_uploads_of_one_size_only_after_an_unanswered_one),
+		cmocka_unit_test(test_tls_message_goes_on_behind_a_pause_on_the_network),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
