@@ -86,16 +86,24 @@ const struct tcp_counts *tcp_counts(const struct tcp *tcp)
 	return &tcp->counts;
 }
 
+/* Whether CONNECTION has been in its list for longer than LIMIT_NS, or the clock was set back by so
+ * much: else one packet with a time to come would hold up all that are behind it. */
+static bool is_due(const struct tcp_connection *connection, int64_t now_ns, int64_t limit_ns)
+{
+	return connection && (now_ns - connection->since_ns > limit_ns ||
+			      connection->since_ns - now_ns > limit_ns);
+}
+
 static void end_lingering(struct connection_list *list, int64_t now_ns, int64_t linger_ns)
 {
-	while (list->first && now_ns - list->first->since_ns > linger_ns)
+	while (is_due(list->first, now_ns, linger_ns))
 		end_connection(list->first, CLOSE_ENDED);
 }
 
 void tcp_tick(struct tcp *tcp, int64_t now_ns)
 {
 	tcp->now_ns = now_ns;
-	while (tcp->stuck.first && now_ns - tcp->stuck.first->since_ns > LIMIT_EARLY_WAIT_NS)
+	while (is_due(tcp->stuck.first, now_ns, LIMIT_EARLY_WAIT_NS))
 		reassembly_force(tcp->stuck.first);
 	end_lingering(&tcp->ended, now_ns, LIMIT_LINGER_NS);
 	end_lingering(&tcp->reset, now_ns, LIMIT_LINGER_RESET_NS);

@@ -443,6 +443,33 @@ static void test_tcp_many_snaplen_cuts_are_one_event(void **state)
 	play_end(&play);
 }
 
+static void test_tcp_lets_closed_connections_go_though_the_clock_was_set_back(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	for (uint16_t i = 0; i < 3; i++) {
+		play_reconnect(&play, (uint16_t)(40000 + i));
+		play_open(&play);
+		play_fin(&play, SIDE_CLIENT);
+		play_fin(&play, SIDE_SERVER);
+		play_ack(&play, SIDE_CLIENT);
+		play_wait(&play, i ? 10 : -86400);
+	}
+	struct ledger *ledger = ledger_new(1);
+	struct dialogues *dialogues = dialogues_new(ledger);
+	struct tcp_sink sink = dialogues_sink(dialogues);
+	struct tcp *tcp = tcp_new(&sink, 1);
+	for (uint32_t i = 0; i < play.count; i++)
+		tcp_feed(tcp, &play.segments[i]);
+	assert_int_equal(tcp_counts(tcp)->connections, 3);
+	assert_int_equal(tcp_counts(tcp)->open, 1);
+	tcp_free(tcp);
+	dialogues_free(dialogues);
+	ledger_free(ledger);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -464,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_tcp_the_first_packet_may_be_an_ack_of_later_ones),
 		cmocka_unit_test(test_tcp_more_early_bytes_than_allowed_become_a_counted_gap),
 		cmocka_unit_test(test_tcp_many_snaplen_cuts_are_one_event),
+		cmocka_unit_test(test_tcp_lets_closed_connections_go_though_the_clock_was_set_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
