@@ -254,6 +254,16 @@ static void change_speed(struct lanes_view *lanes, struct app *app, int by)
 
 /* ---- Acting ------------------------------------------------------------------------------- */
 
+/** The event of the step, or of the one before it of that attempt: a timer has none of its own. */
+static uint32_t event_at(const struct lanes_view *lanes)
+{
+	const struct step *steps = lanes->story.steps;
+	uint32_t i = lanes->step;
+	while (steps[i].event == NO_EVENT && i > 0 && steps[i - 1].try == steps[lanes->step].try)
+		i--;
+	return steps[i].event;
+}
+
 static void open_ladder(struct lanes_view *lanes, struct app *app)
 {
 	if (!lanes->story.count)
@@ -262,7 +272,7 @@ static void open_ladder(struct lanes_view *lanes, struct app *app)
 	uint32_t attempt = lanes->subject.delivery->tries[step->try].attempt;
 	stop_playing(lanes, app);
 	app_open(app, ladder_view_open(app, ledger_attempt(app->model.ledger, attempt)->session,
-				       step->event));
+				       event_at(lanes)));
 }
 
 void lanes_view_conclude(const struct lanes_view *lanes, struct prose *out)

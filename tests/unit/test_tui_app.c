@@ -116,6 +116,57 @@ static void test_app_prompt_takes_keys_that_mean_something_on_the_screen(void **
 	bench_stop(bench);
 }
 
+static void test_app_first_screen_tells_why_nothing_came_back(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	assert_true(shows(bench, "── DUPLICATED, 3 copies ──"));
+	assert_true(shows(bench, "twice the 250 came 10 s after the sender had given up"));
+	assert_true(shows(bench, "250 too late, at 100 s"));
+	bench_stop(bench);
+}
+
+static void test_app_empty_filter_shows_all_again(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "&nothing like it");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "no row fits the filter"));
+	type(bench, "&");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "▸  1"));
+	bench_stop(bench);
+}
+
+static void test_app_help_opens_over_a_text_but_not_over_itself(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	type(bench, "v?");
+	assert_true(shows(bench, " Keys"));
+	type(bench, "?q");
+	assert_true(shows(bench, " Verdict"));
+	type(bench, "?");
+	assert_true(shows(bench, " Keys"));
+	bench_stop(bench);
+}
+
+static void test_app_ladder_of_a_moment_without_a_packet_opens_at_the_one_before(void **state)
+{
+	struct bench *bench = bench_start("pcaps/still-waiting.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "15 of 15"));
+	bench_stop(bench);
+}
+
 static void test_app_shows_deliveries_while_the_rest_is_read(void **state)
 {
 	struct bench *bench = bench_start("pcaps/q154083.pcap");
@@ -217,6 +268,11 @@ int main(void)
 		cmocka_unit_test(test_app_count_before_a_key_repeats_it),
 		cmocka_unit_test(test_app_escape_never_quits_and_q_does_on_the_first_screen),
 		cmocka_unit_test(test_app_prompt_takes_keys_that_mean_something_on_the_screen),
+		cmocka_unit_test(test_app_first_screen_tells_why_nothing_came_back),
+		cmocka_unit_test(test_app_empty_filter_shows_all_again),
+		cmocka_unit_test(test_app_help_opens_over_a_text_but_not_over_itself),
+		cmocka_unit_test(
+			test_app_ladder_of_a_moment_without_a_packet_opens_at_the_one_before),
 		cmocka_unit_test(test_app_shows_deliveries_while_the_rest_is_read),
 		cmocka_unit_test(test_app_story_follows_a_change_of_the_timer),
 		cmocka_unit_test(test_app_plays_by_the_clock_and_stops_when_left),
