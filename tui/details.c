@@ -103,10 +103,20 @@ static void add_end(const struct model *model, const struct endpoint *endpoint, 
 		prose_add(out, " (%s)", name);
 }
 
+void details_file(const struct model *model, const struct session *session, char *out, size_t size)
+{
+	const struct source *source = analysis_source(model->analysis);
+	const char *name = source_input(source, session->file)->name;
+	const char *slash = strrchr(name, '/');
+	if (slash && slash[1])
+		name = slash + 1;
+	text_clean(span_of(source_inputs(source) > 1 ? name : ""), out, size, CLEAN_COLUMNS,
+		   model->is_ascii);
+}
+
 void details_session(const struct model *model, uint32_t row, struct prose *out)
 {
 	const struct session *session = ledger_session(model->ledger, row);
-	const struct source *source = analysis_source(model->analysis);
 	char file[CLEAN_SIZE];
 	prose_clear(out);
 	prose_add(out, "session %u\nclient ", row + 1);
@@ -114,11 +124,9 @@ void details_session(const struct model *model, uint32_t row, struct prose *out)
 	prose_break(out);
 	prose_add(out, "server ");
 	add_end(model, &session->server, session->server_name, out);
-	if (source_inputs(source) > 1) {
-		text_clean(span_of(source_input(source, session->file)->name), file, sizeof file,
-			   CLEAN_COLUMNS, model->is_ascii);
+	details_file(model, session, file, sizeof file);
+	if (file[0])
 		prose_add(out, "\ncaptured in %s", file);
-	}
 }
 
 /* ---- A note -------------------------------------------------------------------------------- */

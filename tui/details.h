@@ -16,6 +16,9 @@ void details_state(const struct delivery *delivery, char *out, size_t size);
 void details_envelope(const struct model *model, const struct delivery *delivery, char *out,
 		      size_t size);
 
+/** The file that SESSION was captured in, without its folder, into OUT; "" if there is but one. */
+void details_file(const struct model *model, const struct session *session, char *out, size_t size);
+
 /**
  * A delivery, a session or a note (row ids, as in rows.h), one thought a line, the first a title.
  * A delivery: its state; its envelope and subject, its headline, and how each attempt ended.

@@ -2,12 +2,13 @@
 /*
  * One session as a ladder:
  *
- *      session 3, 192.0.2.1:4711 -> 198.51.100.7:25
+ *      session 3  client 192.0.2.1:4711 -> server 198.51.100.7:25        a.pcap
  *      time         delta   frame  msn.example                      mx.example.net
  *      10:02:11.482  0.041     11  ├─ MAIL FROM:<alice@msn.example> ────────────▶│
  *      10:02:11.523  0.041     12  │◀──────────────────────────── 250 2.1.0 Ok ──┤
  */
 #include "app.h"
+#include "details.h"
 #include "ladder.h"
 #include "list.h"
 #include "screen.h"
@@ -68,10 +69,13 @@ static void draw_header(const struct session *session, const struct app *app, st
 	bool ascii = app->model.is_ascii;
 	int half = (lines->server - lines->client) / 2;
 	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
-	snprintf(line, sizeof line, "session %u  %s -> %s", session->id + 1,
+	snprintf(line, sizeof line, "session %u  client %s -> server %s", session->id + 1,
 		 endpoint_format(&session->client, client),
 		 endpoint_format(&session->server, server));
-	screen_text(canvas, 0, 1, canvas->columns - 2, line, ascii, SCREEN_TITLE);
+	int used = 1 + screen_text(canvas, 0, 1, canvas->columns - 2, line, ascii, SCREEN_TITLE);
+	details_file(&app->model, session, line, sizeof line);
+	screen_text_right(canvas, 0, used + 2, canvas->columns - used - 3, line, ascii,
+			  SCREEN_TITLE);
 	text_clean(ledger_text(app->model.ledger, session->client_name), line, sizeof line,
 		   half - 1, ascii);
 	screen_text(canvas, 1, lines->client, half - 1, line[0] ? line : "client", ascii,
