@@ -161,10 +161,44 @@ static void test_report_text_does_not_ask_for_a_capture_that_was_given(void **st
 	assert_null(strstr(written, "tcpdump"));
 }
 
+static void test_report_text_says_how_a_server_left(void **state)
+{
+	static const char *const parts[] = {"The server reset the connection instead of answering",
+					    NULL};
+
+	(void)state;
+	read_capture("pcaps/server-resets.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
+static void test_report_text_says_that_a_server_left_within_the_message(void **state)
+{
+	static const char *const parts[] = {
+		"The server closed the connection within the message",
+		"Attempt 2: the client left within the message (frame 46)", NULL};
+
+	(void)state;
+	read_capture("pcaps/cut-off.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
+static void test_report_text_tells_giving_up_from_leaving(void **state)
+{
+	static const char *const parts[] = {"Attempt 1: the client gave up 30.0 s", NULL};
+
+	(void)state;
+	read_capture("pcaps/same-session.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
 static void test_report_text_says_how_much_the_capture_lacks(void **state)
 {
 	static const char *const parts[] = {
-		"Attempt 1: the capture lacks the packets that would tell: 1 212 bytes of the client",
+		"Attempt 1: the capture lacks the packets that would tell: 1 212 bytes of the "
+		"client",
 		"missing before frame 23",
 		NULL,
 	};
@@ -327,6 +361,9 @@ int main(void)
 		TEST(test_report_text_names_frames_in_the_order_of_the_packets),
 		TEST(test_report_text_says_which_side_left_a_stalled_message),
 		TEST(test_report_text_does_not_ask_for_a_capture_that_was_given),
+		TEST(test_report_text_says_how_a_server_left),
+		TEST(test_report_text_says_that_a_server_left_within_the_message),
+		TEST(test_report_text_tells_giving_up_from_leaving),
 		TEST(test_report_text_says_how_much_the_capture_lacks),
 		TEST(test_report_text_of_encrypted_deliveries_stays_probable),
 		TEST(test_report_text_asks_why_replies_were_cut_off),
