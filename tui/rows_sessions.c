@@ -160,7 +160,7 @@ static const struct column columns[] = {
 	{"lasted", 7, 7, 3, true, print_lasted, sort_lasted, NULL},
 	{"client", 16, 48, 0, false, print_client, NULL, sort_client},
 	{"server", 16, 48, 0, false, print_server, NULL, sort_server},
-	{"attempts", 8, 8, 2, true, print_attempts, sort_attempts, NULL},
+	{"try", 3, 5, 2, true, print_attempts, sort_attempts, NULL},
 	{"tls", 8, 8, 4, false, print_tls, sort_tls, NULL},
 	{"retransm", 8, 8, 5, true, print_retransmitted, sort_retransmitted, NULL},
 	{"missing", 9, 9, 6, true, print_gaps, sort_gaps, NULL},

@@ -144,7 +144,7 @@ static void test_rows_of_sessions_tell_both_ends(void **state)
 	assert_int_equal(rows_sessions.count(&r->model), 3);
 	column_named(&rows_sessions, "server")->print(&r->model, 0, &cell);
 	assert_string_equal(cell.text, "198.51.100.25:25 mx.example.net");
-	expect_cell(r, &rows_sessions, 0, "attempts", "1");
+	expect_cell(r, &rows_sessions, 0, "try", "1");
 	expect_cell(r, &rows_sessions, 0, "closed by", "client");
 	close_capture(r);
 }
