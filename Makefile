@@ -83,6 +83,8 @@ FUZZ_O := $(call objects,$(FUZZ_SHARED))
 TEST_PROGRAMS := $(TESTS:tests/unit/%.c=$(BUILD)/tests/%)
 FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
+# Objects between a source and a test program stay, or each run would build them anew.
+.SECONDARY:
 .PHONY: all run check check-built deps deps-check unit install uninstall clean samples \
 	fuzz fuzz-programs fuzz-seeds soak
 all: $(BUILD)/smtpscope $(BUILD)/smtpforge
