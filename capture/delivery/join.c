@@ -66,7 +66,7 @@ struct part join_part(const struct join *join, uint32_t number)
 
 /* What an attempt is looked up by. */
 enum rule {
-	RULE_DIGEST, RULE_ID_BODY, RULE_ID, RULE_ENVELOPE, RULE_TLS, RULE_REFUSED, RULE_UNSEEN,
+	RULE_DIGEST, RULE_ID, RULE_ENVELOPE, RULE_TLS, RULE_REFUSED, RULE_UNSEEN,
 	RULES,
 };
 
@@ -101,10 +101,6 @@ static bool make_key(const struct join *join, struct part part, enum rule rule, 
 	case RULE_DIGEST:
 		key->digest = a->digest;
 		return a->has_digest && a->size > 0;
-	case RULE_ID_BODY:
-		key->digest = a->body_digest;
-		key->texts[0] = a->message_id;
-		return a->has_digest && a->message_id;
 	case RULE_ID:
 		key->texts[0] = a->message_id;
 		return a->message_id != 0;
@@ -172,6 +168,17 @@ static bool is_alike(const struct attempt *a, const struct attempt *b)
 	uint64_t less = a->size > b->size ? b->size : a->size;
 
 	return !a->has_digest || !b->has_digest || more - less <= more / 50;
+}
+
+/* Whether the part NUMBER has the same body as PART: headers were added or signed again. */
+static bool has_equal_body(const struct join *join, struct part part, uint32_t number)
+{
+	if (number == NO_NUMBER)
+		return false;
+	const struct attempt *other = join_part(join, number).attempt;
+	return part.attempt->has_digest && other->has_digest &&
+	       memcmp(&part.attempt->body_digest, &other->body_digest,
+		      sizeof other->body_digest) == 0;
 }
 
 static bool is_refused(const struct attempt *attempt)
@@ -244,8 +251,8 @@ struct match join_find(const struct join *join, struct part part)
 		return match;
 	}
 	match.number = find_by(join, part, RULE_DIGEST);
-	if (match.number == NO_NUMBER)
-		match.number = find_by(join, part, RULE_ID_BODY);
+	if (match.number == NO_NUMBER && has_equal_body(join, part, same_id))
+		match.number = same_id;
 	if (match.number != NO_NUMBER)
 		return match;
 	match.certainty = JOIN_LIKELY;

@@ -10,18 +10,10 @@
 
 #define CLEAN_SIZE (12 * LIMIT_TEXT) /* no byte takes more: "<U+202E>" stands for three */
 
-static void print(void *context, const char *text, size_t length)
-{
-	fwrite(text, 1, length, context);
-}
-
 bool json_init(struct json *json, FILE *out, const struct ledger *ledger)
 {
 	*json = (struct json){.gen = yajl_gen_alloc(NULL), .out = out, .ledger = ledger};
-	if (!json->gen)
-		return false;
-	yajl_gen_config(json->gen, yajl_gen_print_callback, print, out);
-	return true;
+	return json->gen != NULL;
 }
 
 void json_free(struct json *json)
@@ -41,7 +33,13 @@ void json_begin(struct json *json, const char *type)
 
 void json_end(struct json *json)
 {
+	const unsigned char *text;
+	size_t length;
+
 	yajl_gen_map_close(json->gen);
+	if (yajl_gen_get_buf(json->gen, &text, &length) == yajl_gen_status_ok)
+		fwrite(text, 1, length, json->out);
+	yajl_gen_clear(json->gen);
 	fputc('\n', json->out);
 }
 

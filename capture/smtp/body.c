@@ -37,10 +37,7 @@ static void hold(struct body *body, uint8_t c, enum body_state state)
 /* What was held is text after all. */
 static void give_held(struct body *body, struct message *message, enum body_state state)
 {
-	if (body->held_n) {
-		message_take(message, (struct span){body->held, body->held_n});
-		body->last = body->held[body->held_n - 1];
-	}
+	message_take(message, (struct span){body->held, body->held_n});
 	body->held_n = 0;
 	body->state = (uint8_t)state;
 }
@@ -56,7 +53,6 @@ static bool step(struct body *body, uint8_t c, struct message *message, bool *en
 		body->state = c == '.' ? STATE_DOT : STATE_LINE;
 		return c == '.';
 	case STATE_DOT:
-		body->last = '.';
 		if (c == '\r' || c == '\n')
 			hold(body, c, c == '\r' ? STATE_DOT_CR : STATE_DOT_LF);
 		else
@@ -99,18 +95,48 @@ static bool step(struct body *body, uint8_t c, struct message *message, bool *en
 	return false;
 }
 
-/* The end of the line that goes on at AT, just behind its LF; IN.n if it has none here. */
-static size_t end_of_line(struct body *body, struct span in, size_t at)
+/* The byte K places before IN.p[AT]; K is 1 or 2. */
+static uint8_t byte_before(const struct body *body, struct span in, size_t at, size_t k)
 {
-	const uint8_t *lf = memchr(in.p + at, '\n', in.n - at);
-	size_t end = lf ? (size_t)(lf - in.p) + 1 : in.n;
+	if (at >= k)
+		return in.p[at - k];
+	return k - at == 1 ? body->last : body->last_but_one;
+}
 
-	if (lf) {
-		uint8_t before = lf > in.p ? lf[-1] : body->last;
-		body->state = before == '\r' ? STATE_START : STATE_BARE;
+/* Behind a LF: at a beginning of a line, of which BEFORE, the byte before the LF, tells which. */
+static enum body_state line_start(uint8_t before)
+{
+	return before == '\r' ? STATE_START : STATE_BARE;
+}
+
+/*
+ * The text from AT on, up to the next dot at the beginning of a line, or to the end of IN. Dots
+ * are looked for, and not lines: there are fewer, and none at all in base64.
+ */
+static size_t end_of_text(struct body *body, struct span in, size_t at)
+{
+	for (size_t from = at; from < in.n; from++) {
+		const uint8_t *dot = memchr(in.p + from, '.', in.n - from);
+		if (!dot)
+			break;
+		from = (size_t)(dot - in.p);
+		if (byte_before(body, in, from, 1) == '\n') {
+			body->state = (uint8_t)line_start(byte_before(body, in, from, 2));
+			return from;
+		}
 	}
-	body->last = in.p[end - 1];
-	return end;
+	return in.n;
+}
+
+/* Remembers how IN ended, and whether that was a line. */
+static void note_end(struct body *body, struct span in)
+{
+	uint8_t last_but_one = byte_before(body, in, in.n, 2);
+
+	body->last = byte_before(body, in, in.n, 1);
+	body->last_but_one = last_but_one;
+	if (body->state == STATE_LINE && body->last == '\n')
+		body->state = (uint8_t)line_start(last_but_one);
 }
 
 size_t body_take(struct body *body, struct span in, struct message *message, bool *has_ended)
@@ -119,12 +145,10 @@ size_t body_take(struct body *body, struct span in, struct message *message, boo
 
 	*has_ended = false;
 	while (at < in.n) {
-		if (body->state == STATE_LINE) {
-			at = end_of_line(body, in, at);
-			continue;
-		}
-		if (body->state == STATE_START && in.p[at] != '.') {
+		if (body->state == STATE_START && in.p[at] != '.')
 			body->state = STATE_LINE;
+		if (body->state == STATE_LINE) {
+			at = end_of_text(body, in, at);
 			continue;
 		}
 		/* A dot may follow: the rare way, byte by byte, with the text so far given on. */
@@ -138,5 +162,6 @@ size_t body_take(struct body *body, struct span in, struct message *message, boo
 	}
 	if (at > run)
 		message_take(message, (struct span){in.p + run, at - run});
+	note_end(body, in);
 	return at;
 }

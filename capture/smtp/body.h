@@ -14,7 +14,8 @@
 
 struct body {
 	uint8_t state;       /* enum body_state, in body.c */
-	uint8_t last;        /* the byte before, 0 at the beginning or behind a gap */
+	uint8_t last;        /* the byte before, and the one before that, as they were sent; 0 at */
+	uint8_t last_but_one; /* the beginning or behind a gap */
 	uint8_t held[3];     /* bytes that are text, or belong to a terminator: not known yet */
 	uint8_t held_n;
 };

@@ -3,17 +3,22 @@
 
 #include <strings.h>
 
+#define VERB(name, verb) {name, sizeof name - 1, verb}
+
 static const struct {
 	const char *name;
+	size_t length;
 	enum verb verb;
 } verbs[] = {
-	{"HELO", VERB_HELO}, {"EHLO", VERB_EHLO}, {"LHLO", VERB_LHLO}, {"MAIL", VERB_MAIL},
-	{"RCPT", VERB_RCPT}, {"DATA", VERB_DATA}, {"BDAT", VERB_BDAT}, {"RSET", VERB_RSET},
-	{"NOOP", VERB_NOOP}, {"QUIT", VERB_QUIT}, {"VRFY", VERB_VRFY}, {"EXPN", VERB_EXPN},
-	{"HELP", VERB_HELP}, {"AUTH", VERB_AUTH}, {"STARTTLS", VERB_STARTTLS},
-	{"X-ANONYMOUSTLS", VERB_STARTTLS}, {"ETRN", VERB_ETRN}, {"ATRN", VERB_ATRN},
-	{"TURN", VERB_TURN}, {"XCLIENT", VERB_XCLIENT}, {"XFORWARD", VERB_XFORWARD},
+	VERB("HELO", VERB_HELO), VERB("EHLO", VERB_EHLO), VERB("LHLO", VERB_LHLO), VERB("MAIL", VERB_MAIL),
+	VERB("RCPT", VERB_RCPT), VERB("DATA", VERB_DATA), VERB("BDAT", VERB_BDAT), VERB("RSET", VERB_RSET),
+	VERB("NOOP", VERB_NOOP), VERB("QUIT", VERB_QUIT), VERB("VRFY", VERB_VRFY), VERB("EXPN", VERB_EXPN),
+	VERB("HELP", VERB_HELP), VERB("AUTH", VERB_AUTH), VERB("STARTTLS", VERB_STARTTLS),
+	VERB("X-ANONYMOUSTLS", VERB_STARTTLS), VERB("ETRN", VERB_ETRN), VERB("ATRN", VERB_ATRN),
+	VERB("TURN", VERB_TURN), VERB("XCLIENT", VERB_XCLIENT), VERB("XFORWARD", VERB_XFORWARD),
 };
+
+#undef VERB
 
 const char *verb_name(enum verb verb)
 {
@@ -133,8 +138,11 @@ struct command command_parse(struct span line)
 	struct span rest = line, word = next_word(&rest);
 
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-		if (word.n == strlen(verbs[i].name) && begins(word, verbs[i].name))
+		if (word.n == verbs[i].length &&
+		    strncasecmp((const char *)word.p, verbs[i].name, word.n) == 0) {
 			command.verb = verbs[i].verb;
+			break;
+		}
 	}
 	command.argument = trim(rest);
 	if (command.verb == VERB_MAIL)

@@ -107,6 +107,9 @@ static void take_header_line(struct message *message, struct span line)
 		return;
 	}
 	message->current = NULL;
+	/* Most lines begin with none of the letters that count. */
+	if (line.n == 0 || !strchr("MmSsDdRr", line.p[0] ? line.p[0] : ' '))
+		return;
 	if (line.n >= 9 && strncasecmp((const char *)line.p, "Received:", 9) == 0) {
 		if (message->received_fields < UINT8_MAX)
 			message->received_fields++;
