@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "play.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 #define FIRST_NS (INT64_C(847102931) * NS_PER_SECOND)
 #define STEP_NS (20 * NS_PER_MS)
@@ -253,4 +257,22 @@ char *heard_dialogue(const struct heard *heard, uint32_t id)
 		print_event(out, heard->ledger, &session->events[i]);
 	fclose(out);
 	return text;
+}
+
+void play_expect_dialogue(struct play *play, const char *expected)
+{
+	struct heard heard;
+
+	play_hear(play, VANTAGE_CLIENT, &heard);
+	char *text = heard_dialogue(&heard, 0);
+	assert_string_equal(text, expected);
+	free(text);
+	heard_free(&heard);
+	play_end(play);
+}
+
+const struct attempt *heard_only_attempt(const struct heard *heard)
+{
+	assert_int_equal(ledger_attempt_count(heard->ledger), 1);
+	return ledger_attempt(heard->ledger, 0);
 }

@@ -76,4 +76,10 @@ void heard_free(struct heard *heard);
  */
 char *heard_dialogue(const struct heard *heard, uint32_t id);
 
+/** Expects the dialogue of PLAY's first session to read so, and ends PLAY. */
+void play_expect_dialogue(struct play *play, const char *expected);
+
+/** The attempt, where there is only one; fails the test else. */
+const struct attempt *heard_only_attempt(const struct heard *heard);
+
 #endif
