@@ -63,9 +63,6 @@ enum skip_reason {
 	SKIP_REASONS,
 };
 
-/** Whether frames of the link layer LINK, a DLT_ value, can be decoded at all. */
-bool decode_knows_link(int link);
-
 struct decoder;
 
 /** SEED keys the hashes. NULL: no memory. Free with decoder_free(). */

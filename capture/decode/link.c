@@ -145,13 +145,6 @@ static bool skip(enum skip_reason *reason, enum skip_reason why)
 	return false;
 }
 
-bool decode_knows_link(int link)
-{
-	struct cursor nothing = cursor_at((struct span){NULL, 0});
-
-	return link_enter(link, &nothing) != LAYER_UNKNOWN_LINK;
-}
-
 /* The one layering that nearly every packet has. */
 static bool is_plain_ethernet(const struct frame *frame, struct span *ip)
 {

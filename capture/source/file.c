@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "input.h"
 
-#include "decode.h"
+#include "link_types.h"
 #include "text.h"
 #include "unpack.h"
 
@@ -73,7 +73,7 @@ bool input_settle_link(struct input *input, struct fault *fault)
 	const struct interfaces *interfaces = &input->interfaces;
 
 	for (; input->judged < interfaces->n; input->judged++) {
-		if (!decode_knows_link(interfaces->all[input->judged].link))
+		if (!link_is_read(interfaces->all[input->judged].link))
 			continue;
 		input->shown.link = interfaces->all[input->judged].link;
 		return true;

@@ -6,7 +6,7 @@
 #include "input.h"
 
 #include "bounds.h"
-#include "decode.h"
+#include "link_types.h"
 #include "record_time.h"
 
 #include <unistd.h>
@@ -72,7 +72,7 @@ static bool settle_link(struct input *input, struct fault *fault)
 	if (pcap_datalink(input->pcap) == DLT_LINUX_SLL)
 		(void)pcap_set_datalink(input->pcap, DLT_LINUX_SLL2);
 	input->shown.link = pcap_datalink(input->pcap);
-	if (decode_knows_link(input->shown.link))
+	if (link_is_read(input->shown.link))
 		return true;
 	const char *name = pcap_datalink_val_to_name(input->shown.link);
 	return fault_set(fault, FAULT_FORMAT, "%s: link type %s (%d), which is not read",

@@ -3,6 +3,7 @@
 #include "decode_bench.h"
 
 #include "bounds.h"
+#include "link_types.h"
 
 #include <pcap/dlt.h>
 #include <setjmp.h>
@@ -14,7 +15,7 @@
 /* Each frame below carries the same QUIT. */
 static void expect_quit(struct bench *bench, int link, const char *digits)
 {
-	assert_true(decode_knows_link(link));
+	assert_true(link_is_read(link));
 	assert_true(bench_decode(bench, link, digits));
 	assert_int_equal(bench->segment.destination.port, 25);
 	bench_expect_payload(bench, "QUIT\r\n");
@@ -24,6 +25,19 @@ static void test_decode_link_reads_ethernet_with_ipv4_and_ipv6(void **state)
 {
 	expect_quit(*state, DLT_EN10MB, ETHERNET "0800" IPV4_QUIT TCP QUIT);
 	expect_quit(*state, DLT_EN10MB, ETHERNET "86dd" IPV6_QUIT TCP QUIT);
+}
+
+/* A source refuses what decode does not read, and nothing else. */
+static void test_decode_link_enters_the_link_types_that_are_read(void **state)
+{
+	struct bench *bench = *state;
+
+	for (int link = 0; link < 400; link++) {
+		uint64_t before = decoder_skipped(bench->decoder, SKIP_LINK_TYPE);
+		bench_decode(bench, link, "00");
+		bool is_unknown = decoder_skipped(bench->decoder, SKIP_LINK_TYPE) > before;
+		assert_int_equal(is_unknown, !link_is_read(link));
+	}
 }
 
 static void test_decode_link_reads_vlan_and_qinq_tags(void **state)
@@ -98,7 +112,7 @@ static void test_decode_link_counts_a_link_type_that_it_does_not_read(void **sta
 {
 	struct bench *bench = *state;
 
-	assert_false(decode_knows_link(DLT_IEEE802_11));
+	assert_false(link_is_read(DLT_IEEE802_11));
 	assert_false(bench_decode(bench, DLT_IEEE802_11, "0000"));
 	bench_expect_skipped(bench, SKIP_LINK_TYPE, 1);
 }
@@ -125,6 +139,8 @@ int main(void)
 #define WITH_BENCH(test) cmocka_unit_test_setup_teardown(test, bench_setup, bench_teardown)
 	const struct CMUnitTest tests[] = {
 		WITH_BENCH(test_decode_link_reads_ethernet_with_ipv4_and_ipv6),
+		WITH_BENCH(test_decode_link_enters_the_link_types_that_are_read),
+		WITH_BENCH(test_decode_link_enters_the_link_types_that_are_read),
 		WITH_BENCH(test_decode_link_reads_vlan_and_qinq_tags),
 		WITH_BENCH(test_decode_link_reads_mpls_labels),
 		WITH_BENCH(test_decode_link_reads_pppoe_sessions),
