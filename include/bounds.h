@@ -56,7 +56,6 @@
 #define LIMIT_QUEUE 2048                   /* commands awaiting their replies */
 #define LIMIT_HELD (64u << 10)             /* client bytes held until DATA is answered */
 #define LIMIT_RECIPIENTS 1000              /* recipients kept of one transaction */
-#define LIMIT_HEADER (64u << 10)           /* header bytes searched for the fields we show */
 #define LIMIT_SESSION_EVENTS 100000        /* events kept of one session */
 #define LIMIT_REPEATS 64                   /* repeated facts (retransmissions) kept as single
 					      events; later ones only count */

@@ -135,6 +135,9 @@ void tcp_finish(struct tcp *tcp);
 
 const struct tcp_counts *tcp_counts(const struct tcp *tcp);
 
+/** Whether PORT is one on which mail is expected: SMTP, its TLS and submission ports, LMTP. */
+bool tcp_is_mail_port(uint16_t port);
+
 /* For the layer above, from within its callbacks or between segments: */
 
 /** Watches the position OFFSET (just behind a byte) of SIDE's stream: FACT_ACKED, FACT_RESENT. */

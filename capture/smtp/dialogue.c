@@ -50,11 +50,6 @@ uint32_t dialogue_event(struct dialogue *dialogue, const struct event *event)
 	return ledger_add_event(dialogue->all->ledger, dialogue->session, event);
 }
 
-static bool is_mail_port(uint16_t port)
-{
-	return port == 25 || port == 465 || port == 587 || port == 2525 || port == 24;
-}
-
 /* What the tcp layer knows of both sides, for the vantage and the list of sessions. */
 static void refresh_session(struct dialogue *dialogue)
 {
@@ -287,7 +282,7 @@ static void take_bytes(void *owner, enum side side, struct span bytes, uint64_t 
 	struct dialogue *dialogue = owner;
 
 	if (dialogue->standing == STANDING_UNDECIDED) {
-		if (is_mail_port(dialogue->endpoints.server.port)) {
+		if (tcp_is_mail_port(dialogue->endpoints.server.port)) {
 			accept_connection(dialogue);
 		} else if (!backlog_add(&dialogue->backlog, side, bytes, offset, mark, file)) {
 			refuse_session(dialogue);
@@ -328,7 +323,7 @@ static void take_gap(void *owner, enum side side, uint64_t offset, uint64_t leng
 	struct dialogue *dialogue = owner;
 
 	if (dialogue->standing == STANDING_UNDECIDED &&
-	    is_mail_port(dialogue->endpoints.server.port))
+	    tcp_is_mail_port(dialogue->endpoints.server.port))
 		accept_connection(dialogue);
 	if (dialogue->standing != STANDING_MAIL)
 		return;
@@ -386,7 +381,7 @@ static void close_dialogue(void *owner, enum close_kind kind, const struct mark 
 	if (!dialogue)
 		return;
 	if (dialogue->standing == STANDING_UNDECIDED) {
-		if (is_mail_port(dialogue->endpoints.server.port))
+		if (tcp_is_mail_port(dialogue->endpoints.server.port))
 			accept_connection(dialogue);
 		else
 			dialogue->all->counts.undecided++;

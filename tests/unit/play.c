@@ -276,3 +276,17 @@ const struct attempt *heard_only_attempt(const struct heard *heard)
 	assert_int_equal(ledger_attempt_count(heard->ledger), 1);
 	return ledger_attempt(heard->ledger, 0);
 }
+
+void play_expect_recipients(struct play *play, const enum outcome *outcomes, uint32_t count)
+{
+	struct heard heard;
+
+	play_hear(play, VANTAGE_CLIENT, &heard);
+	for (uint32_t i = 0; i < count; i++) {
+		struct verdict verdict;
+		deliveries_judge(heard.deliveries, 0, i, &verdict);
+		assert_string_equal(outcome_name(verdict.outcome), outcome_name(outcomes[i]));
+	}
+	heard_free(&heard);
+	play_end(play);
+}

@@ -79,6 +79,9 @@ char *heard_dialogue(const struct heard *heard, uint32_t id);
 /** Expects the dialogue of PLAY's first session to read so, and ends PLAY. */
 void play_expect_dialogue(struct play *play, const char *expected);
 
+/** Expects PLAY's first attempt to end so for its COUNT recipients, and ends PLAY. */
+void play_expect_recipients(struct play *play, const enum outcome *outcomes, uint32_t count);
+
 /** The attempt, where there is only one; fails the test else. */
 const struct attempt *heard_only_attempt(const struct heard *heard);
 

@@ -9,20 +9,6 @@
 
 #include <cmocka.h>
 
-static void expect_recipients(struct play *play, const enum outcome *outcomes, uint32_t count)
-{
-	struct heard heard;
-
-	play_hear(play, VANTAGE_CLIENT, &heard);
-	for (uint32_t i = 0; i < count; i++) {
-		struct verdict verdict;
-		deliveries_judge(heard.deliveries, 0, i, &verdict);
-		assert_string_equal(outcome_name(verdict.outcome), outcome_name(outcomes[i]));
-	}
-	heard_free(&heard);
-	play_end(play);
-}
-
 static void test_dialogue_reads_a_plain_session(void **state)
 {
 	struct play play;
@@ -243,7 +229,7 @@ static void test_dialogue_answers_prdr_for_each_recipient_and_for_all(void **sta
 	play_say(&play, SIDE_SERVER,
 		 "353 looking\r\n250 b takes it\r\n550 c does not\r\n250 done\r\n221 bye\r\n");
 	play_ack(&play, SIDE_CLIENT);
-	expect_recipients(&play, (enum outcome[]){OUTCOME_ACCEPTED, OUTCOME_REJECTED}, 2);
+	play_expect_recipients(&play, (enum outcome[]){OUTCOME_ACCEPTED, OUTCOME_REJECTED}, 2);
 }
 
 static void test_dialogue_begins_behind_a_proxy_header(void **state)

@@ -9,20 +9,6 @@
 
 #include <cmocka.h>
 
-static void expect_recipients(struct play *play, const enum outcome *outcomes, uint32_t count)
-{
-	struct heard heard;
-
-	play_hear(play, VANTAGE_CLIENT, &heard);
-	for (uint32_t i = 0; i < count; i++) {
-		struct verdict verdict;
-		deliveries_judge(heard.deliveries, 0, i, &verdict);
-		assert_string_equal(outcome_name(verdict.outcome), outcome_name(outcomes[i]));
-	}
-	heard_free(&heard);
-	play_end(play);
-}
-
 static void test_message_data_finds_the_dot_wherever_segments_cut(void **state)
 {
 	static const char message[] = "Subject: s\r\n\r\n..stuffed\r\n.\r\nQUIT\r\n";
@@ -218,7 +204,7 @@ static void test_message_data_ends_an_empty_message_at_a_lone_dot(void **state)
 	play_say(&play, SIDE_CLIENT, ".\r\nQUIT\r\n");
 	play_say(&play, SIDE_SERVER, "554 no valid recipients\r\n221 bye\r\n");
 	play_ack(&play, SIDE_CLIENT);
-	expect_recipients(&play, (enum outcome[]){OUTCOME_REJECTED}, 1);
+	play_expect_recipients(&play, (enum outcome[]){OUTCOME_REJECTED}, 1);
 }
 
 static void test_message_data_counts_the_reply_to_a_bad_chunk(void **state)
