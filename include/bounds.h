@@ -63,6 +63,8 @@
 
 /* delivery */
 #define LIMIT_ATTEMPTS 1000                /* attempts of one delivery that are joined */
+#define LIMIT_GIVE_UPS 64                  /* newest give-ups of a sender that its timer is
+					      guessed from */
 
 /* report */
 #define LIMIT_EXPORT_FILES 64              /* exported messages whose files are open at once */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "delivery/verdict.h"
 
+#include "timers.h"
+
 /* What is judged, with its parts looked up once. */
 struct judged {
 	const struct verdict_context *context;
@@ -252,7 +254,7 @@ static void measure_wait(const struct judged *j, struct verdict *v)
 		until = reply->time_ns;
 	v->has_waited = true;
 	v->waited_ns = until > j->eod->time_ns ? until - j->eod->time_ns : 0;
-	v->timer_expired = v->waited_ns >= j->context->timer_ns - j->context->timer_ns / 100;
+	v->timer_expired = timer_has_expired(v->waited_ns, j->context->timer_ns);
 }
 
 void verdict_judge(const struct verdict_context *context, const struct attempt *attempt,

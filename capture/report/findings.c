@@ -336,7 +336,7 @@ static void blame_timer(const struct scene *scene, struct prose *p)
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 	const struct event *reply = scene_event(scene, scene->reply);
 	int64_t waited_ns = scene_after_eod(scene, left);
-	int64_t timer_ns = guessed_timer(waited_ns);
+	int64_t timer_ns = timer_snap(WAIT_EOD, waited_ns);
 	int64_t answer_ns = scene_after_eod(scene, reply);
 
 	if (!left || waited_ns >= RFC_TIMER_NS)

@@ -186,21 +186,6 @@ int64_t scene_after_left(const struct scene *scene, const struct event *event)
 	return left && event ? event->time_ns - left->time_ns : 0;
 }
 
-int64_t guessed_timer(int64_t waited_ns)
-{
-	static const int64_t usual_s[] = {30, 60, 90, 120, 180, 300, 600, 1200, 3600};
-
-	for (size_t i = 0; i < sizeof usual_s / sizeof usual_s[0]; i++) {
-		int64_t timer_ns = usual_s[i] * NS_PER_SECOND;
-		int64_t off_ns = waited_ns > timer_ns ? waited_ns - timer_ns : timer_ns - waited_ns;
-		int64_t allowed_ns =
-			timer_ns / 50 > 2 * NS_PER_SECOND ? timer_ns / 50 : 2 * NS_PER_SECOND;
-		if (off_ns <= allowed_ns)
-			return timer_ns;
-	}
-	return 0;
-}
-
 struct words text_words(const struct subject *subject, text_id text, int columns)
 {
 	struct words words;

@@ -10,6 +10,7 @@
 #define SMTPSCOPE_REPORT_SCENE_H
 
 #include "story.h"
+#include "timers.h"
 #include "timetext.h"
 
 struct scene {
@@ -80,9 +81,6 @@ int64_t scene_after_eod(const struct scene *scene, const struct event *event);
 
 /** From the client's leaving to EVENT; 0 where one of them is missing. */
 int64_t scene_after_left(const struct scene *scene, const struct event *event);
-
-/** How long the sender seems to wait by itself: a round time near WAITED_NS, or 0. */
-int64_t guessed_timer(int64_t waited_ns);
 
 #define WORDS_SIZE 640
 

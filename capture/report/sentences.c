@@ -549,7 +549,7 @@ static void say_client_left(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
 	int64_t waited_ns = scene_after_eod(scene, event);
-	int64_t timer_ns = guessed_timer(waited_ns);
+	int64_t timer_ns = timer_snap(WAIT_EOD, waited_ns);
 
 	if (scene_is_answered(scene)) {
 		say_left_afterwards(scene, p);
