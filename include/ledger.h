@@ -188,7 +188,7 @@ struct attempt {
 	bool gap_at_reply;       /* the reply lies in a gap, or would */
 	text_id sender;          /* without angle brackets; 0: the envelope was not seen */
 	text_id message_id;      /* without angle brackets */
-	text_id subject;         /* as sent: RFC 2047 words are decoded where it is shown */
+	text_id subject;         /* unfolded, its RFC 2047 words decoded: UTF-8 where they could be */
 	text_id date;
 	struct digest digest;      /* head and body, see digest.h */
 	struct digest body_digest;

@@ -38,7 +38,7 @@ struct message_identity {
 	uint64_t size;
 	uint8_t received_fields;
 	struct span message_id; /* without angle brackets; these point into the message */
-	struct span subject;    /* unfolded */
+	struct span subject;    /* unfolded, RFC 2047 words as they were sent */
 	struct span date;
 };
 

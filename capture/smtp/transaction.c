@@ -3,6 +3,7 @@
  * Mail transactions as attempts (RFC 5321 3.3): envelope, message, end of data, reply.
  */
 #include "smtp/dialogue_state.h"
+#include "smtp/words.h"
 
 struct attempt *dialogue_attempt(struct dialogue *dialogue)
 {
@@ -23,6 +24,14 @@ static struct message *open_message(struct dialogue *dialogue)
 	return dialogue->message;
 }
 
+/* Keeps a header field as it is meant to be read (RFC 2047). */
+static text_id keep_decoded(struct ledger *ledger, struct span field)
+{
+	uint8_t text[LIMIT_TEXT];
+
+	return ledger_keep(ledger, (struct span){text, words_decode(field, text, sizeof text)});
+}
+
 /* What is known of the message goes into ATTEMPT; its reader is put by. */
 static void close_message(struct dialogue *dialogue, struct attempt *attempt, bool is_whole)
 {
@@ -41,7 +50,7 @@ static void close_message(struct dialogue *dialogue, struct attempt *attempt, bo
 	message_end(message, attempt->has_digest);
 	attempt->received_fields = identity.received_fields;
 	attempt->message_id = ledger_keep(all->ledger, identity.message_id);
-	attempt->subject = ledger_keep(all->ledger, identity.subject);
+	attempt->subject = keep_decoded(all->ledger, identity.subject);
 	attempt->date = ledger_keep(all->ledger, identity.date);
 	struct event *begin = ledger_edit_event(dialogue->session, attempt->message);
 	if (begin)

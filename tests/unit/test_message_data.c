@@ -328,6 +328,24 @@ static void test_message_data_forgets_the_chunks_before_a_pipelined_reset(void *
 	play_end(&play);
 }
 
+static void test_message_data_reads_the_subject_as_it_is_meant(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT,
+		 "Subject: =?utf-8?Q?Gr=C3=BC=C3=9F?=\r\n =?utf-8?Q?e?= an\r\n Bob\r\n\r\n.\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	struct span subject = ledger_text(heard.ledger, heard_only_attempt(&heard)->subject);
+	assert_int_equal(subject.n, strlen("Gr\xc3\xbc\xc3\x9f" "e an Bob"));
+	assert_memory_equal(subject.p, "Gr\xc3\xbc\xc3\x9f" "e an Bob", subject.n);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +366,7 @@ int main(void)
 			test_message_data_takes_the_rest_of_a_refused_chunk_for_no_command),
 		cmocka_unit_test(test_message_data_forgets_the_chunks_of_an_abandoned_message),
 		cmocka_unit_test(test_message_data_forgets_the_chunks_before_a_pipelined_reset),
+		cmocka_unit_test(test_message_data_reads_the_subject_as_it_is_meant),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
