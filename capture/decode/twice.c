@@ -2,11 +2,11 @@
 #include "twice.h"
 
 #include "bounds.h"
+#include "xxh3.h"
 
 #include <stdlib.h>
 /* Hashes of a length known here are twice as fast inline, and these are made of every packet. */
 #define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #define CHECKSUM_AT 16 /* in the TCP header */
 #define CHECKSUM_END 18

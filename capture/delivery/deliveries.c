@@ -8,9 +8,9 @@
 #include "delivery/summary.h"
 #include "delivery/verdict.h"
 #include "pool.h"
+#include "xxh3.h"
 
 #include <stdlib.h>
-#include <xxhash.h>
 
 /* Where an attempt's recipients went: a run of delivery ids. */
 struct placing {

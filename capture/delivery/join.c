@@ -4,11 +4,11 @@
 #include "delivery/keys.h"
 #include "delivery/verdict.h"
 #include "pool.h"
+#include "xxh3.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <xxhash.h>
 
 #define ONE_DAY_NS (INT64_C(86400) * NS_PER_SECOND)
 #define ADDRESS_BYTES 512

@@ -5,9 +5,9 @@
 #include "delivery/join.h"
 #include "delivery/vantage.h"
 #include "delivery/verdict.h"
+#include "xxh3.h"
 
 #include <stdlib.h>
-#include <xxhash.h>
 
 enum vantage judging_vantage(const struct judging *judging, const struct session *session,
 			     const char **reason)

@@ -2,10 +2,10 @@
 #include "smtp/message.h"
 
 #include "bounds.h"
+#include "xxh3.h"
 
 #include <stdlib.h>
 #include <strings.h>
-#include <xxhash.h>
 
 enum field { FIELD_MESSAGE_ID, FIELD_SUBJECT, FIELD_DATE, FIELDS };
 

@@ -3,9 +3,9 @@
 
 #include "bounds.h"
 #include "pool.h"
+#include "xxh3.h"
 
 #include <stdlib.h>
-#include <xxhash.h>
 
 #define BLOCK_BYTES (64u << 10)
 #define FIRST_SLOTS 1024u

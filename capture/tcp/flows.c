@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tcp/flows.h"
+#include "xxh3.h"
 
 #include <stdlib.h>
-#include <xxhash.h>
 
 #define FIRST_SLOTS 1024u
 #define FREE_SLOT UINT64_MAX
