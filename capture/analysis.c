@@ -58,12 +58,15 @@ void analysis_free(struct analysis *analysis)
 static void take_packet(struct analysis *a, const struct packet *packet)
 {
 	struct segment segment;
+	const struct refusal *refusal;
 
 	a->packets++;
 	if (packet->mark.time_ns > a->now_ns)
 		a->now_ns = packet->mark.time_ns;
 	if (decode_packet(a->decoder, packet, &segment))
 		(void)tcp_feed(a->tcp, &segment);
+	else if ((refusal = decoder_refusal(a->decoder)))
+		tcp_feed_refusal(a->tcp, refusal);
 }
 
 enum source_state analysis_read(struct analysis *analysis, uint32_t max_packets,

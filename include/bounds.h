@@ -43,6 +43,11 @@
 						   acknowledged may be missing before they
 						   count as lost by the capture: taps reorder
 						   by milliseconds */
+#define LIMIT_HANDED 32768u                /* segments handed on whose later copies are compared
+					      with them, over all connections */
+#define LIMIT_JUMP (INT64_C(64) << 20)     /* bytes that an ACK or RST may lie beyond all that was
+					      seen or acknowledged: more than a window is no
+					      loss but a forged or broken segment */
 #define LIMIT_WATCHES 4                    /* watched positions of one direction */
 #define LIMIT_LINGER_NS INT64_C(1000000000)      /* a closed connection stays this long for late
 						    segments */

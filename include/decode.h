@@ -9,7 +9,7 @@
  * and inside them; a segment is that of the innermost datagram. Checksums are not judged: captures
  * on the sending host hold packets whose checksums the network card fills in later.
  *
- * What is not a TCP segment is passed over and counted by reason; so is a packet that the capture
+ * An ICMP message that refuses a TCP segment is told too. What else is no TCP segment is passed over and counted by reason; so is a packet that the capture
  * holds twice, as from a mirror port, but never one that was sent twice.
  */
 #ifndef SMTPSCOPE_DECODE_H
@@ -51,6 +51,19 @@ struct segment {
 	struct span payload; /* those that were captured: fewer than len where a snaplen cut */
 };
 
+/** What an ICMP message says of a TCP segment that a router did not pass on (RFC 792, 1191, 4443). */
+struct refusal {
+	struct mark mark;
+	uint16_t file;
+	uint16_t tap;
+	struct endpoint router;      /* who says so; port 0 */
+	struct endpoint source;      /* of the segment that it quotes */
+	struct endpoint destination;
+	uint32_t seq;
+	bool is_too_big;             /* else it did not get through for another reason */
+	uint32_t mtu;                /* of the next link, where it is too big; 0: not told */
+};
+
 enum skip_reason {
 	SKIP_LINK_TYPE,      /* a link layer that is not read */
 	SKIP_NOT_IP,         /* ARP, LLDP, ... */
@@ -75,6 +88,12 @@ void decoder_free(struct decoder *decoder);
  * that is kept until its datagram is whole.
  */
 bool decode_packet(struct decoder *decoder, const struct packet *packet, struct segment *out);
+
+/**
+ * What the packet said for which decode_packet() has just returned false: the refusal of a TCP
+ * segment, or NULL. Valid until the next call. Such a packet is not counted as passed over.
+ */
+const struct refusal *decoder_refusal(const struct decoder *decoder);
 
 /**
  * Packets passed over for REASON so far; fragments kept at the moment do not count. A fragment

@@ -38,6 +38,10 @@ enum event_kind {
 	EVENT_WINDOW_SHUT,  /* a side stopped taking bytes */
 	EVENT_WINDOW_OPEN,
 	EVENT_GAP,          /* `length` bytes of a side are missing; value: enum gap_kind */
+	EVENT_CONFLICT,     /* `length` bytes of a side came again and differ from the first copy */
+	EVENT_TOO_BIG,      /* a router refused a packet of a side; value: the most that passes, in
+			       bytes, 0 if not told; text: the router's address */
+	EVENT_UNREACHABLE,  /* a router says that a packet of a side did not arrive; text: as above */
 	/* the dialogue */
 	EVENT_COMMAND,      /* value: enum verb; text: the line */
 	EVENT_REPLY,        /* value: its code, 0 if it had none; text: all its lines, first to last */
@@ -62,6 +66,8 @@ enum event_bits {
 	EVENT_SECRET = 0x08,     /* holds a password: masked unless asked for */
 	EVENT_BARE_LF = 0x10,    /* an end of data that is not CRLF . CRLF, yet was taken as one */
 	EVENT_PIPELINED = 0x20,  /* a command sent before the one before it was answered */
+	EVENT_FOREIGN = 0x40,    /* a reset whose TTL no other packet of its side had: something on
+				    the way may have sent it */
 };
 
 /**
@@ -73,8 +79,8 @@ struct event {
 	uint32_t frame;  /* 0: no frame of its own */
 	uint32_t offset;
 	union {
-		text_id text;    /* COMMAND, REPLY, REPLY_PART, LINE */
-		uint32_t length; /* GAP, MESSAGE, HOLE, EOD (decoded size) */
+		text_id text;    /* COMMAND, REPLY, REPLY_PART, LINE, TOO_BIG, UNREACHABLE */
+		uint32_t length; /* GAP, CONFLICT, MESSAGE, HOLE, EOD (decoded size) */
 		uint32_t ack;    /* FIN, RST: what its sender had received */
 	};
 	uint16_t value;

@@ -57,6 +57,9 @@ enum step_kind {
 	STEP_TIMER,        /* the timer runs out; no frame */
 	STEP_WINDOW_SHUT,
 	STEP_WINDOW_OPEN,
+	STEP_TOO_BIG,      /* a router refused a packet: the next link takes smaller ones only */
+	STEP_UNREACHABLE,  /* a router says that a packet did not arrive */
+	STEP_CONFLICT,     /* bytes came again, and differ from the first copy */
 	STEP_REPLY,        /* the reply, in time */
 	STEP_REPLY_LATE,   /* the reply, after the client had given up */
 	STEP_REPLY_LOST,   /* the reply, seen on its way, never arrived */

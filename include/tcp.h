@@ -13,7 +13,9 @@
  * (LIMIT_EARLY_WAIT_NS), because taps reorder. Bytes that were lost on the network come again,
  * and are waited for as long as the connection lives.
  *
- * The first copy of a byte wins. Retransmissions, FIN, RST and, for positions that the layer
+ * The first copy of a byte wins; a later one that differs is reported. ACK and RST segments that
+ * lie far beyond all that was seen change nothing and are counted (RFC 5961 3.2, 5.2: their
+ * receivers ignore them too). Retransmissions, FIN, RST and, for positions that the layer
  * above watches, the moment of TCP acknowledgement are reported as facts, in the order of the
  * packets, never of the streams.
  *
@@ -49,6 +51,11 @@ enum fact_kind {
 	FACT_HOLE,      /* attended: a segment of `side` lies `length` bytes beyond it, unacked */
 	FACT_WINDOW_SHUT, /* attended: `side` offers no window */
 	FACT_WINDOW_OPEN, /* attended: it offers one again */
+	FACT_CONFLICT,  /* bytes of `side` before `offset` came again, and differ from the first
+			   copy, which was kept */
+	FACT_TOO_BIG,   /* a router refuses a packet of `side` as too big for the next link: ICMP
+			   tells the largest that passes, `length` bytes; 0 if it does not say */
+	FACT_UNREACHABLE, /* a router says that packets of `side` do not arrive (ICMP) */
 };
 
 struct fact {
@@ -58,8 +65,10 @@ struct fact {
 	uint16_t file;
 	uint64_t offset;   /* in the stream of `side`; the sender's position */
 	uint64_t ack;      /* what `side` had received of the other stream; 0 if not told */
-	uint64_t length;   /* FACT_HOLE */
+	uint64_t length;   /* FACT_HOLE, FACT_TOO_BIG */
 	bool is_again;     /* it was seen before: a retransmitted SYN or FIN */
+	bool is_foreign;   /* FACT_RST: its TTL is none that `side`'s other packets had */
+	struct endpoint router; /* FACT_TOO_BIG, FACT_UNREACHABLE: who says so; port 0 */
 };
 
 enum gap_kind {
@@ -112,7 +121,8 @@ struct tcp_counts {
 	uint64_t retransmitted;   /* segments that brought nothing new */
 	uint64_t gaps;            /* of GAP_CAPTURE, GAP_SNAPLEN and GAP_LIMIT */
 	uint64_t gap_bytes;
-	uint64_t conflicts;       /* retransmissions whose bytes differ from the early copy */
+	uint64_t conflicts;       /* retransmissions whose bytes differ from the first copy */
+	uint64_t disbelieved;     /* ACKs and RSTs so far off that no peer would heed them */
 	uint64_t limit_early;     /* early segments that found no room */
 	uint64_t limit_connections;
 };
@@ -123,6 +133,9 @@ void tcp_free(struct tcp *tcp);
 
 /** Takes one segment in. False only where memory ran out; the state stays usable. */
 bool tcp_feed(struct tcp *tcp, const struct segment *segment);
+
+/** Takes in what a router says of a packet that it did not pass on. */
+void tcp_feed_refusal(struct tcp *tcp, const struct refusal *refusal);
 
 /**
  * Tells that it is NOW on the capture's clock, for live captures that fall silent: early bytes

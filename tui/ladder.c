@@ -84,6 +84,9 @@ static bool label_dialogue(const struct ledger *ledger, const struct event *even
 	case EVENT_WINDOW_SHUT:
 	case EVENT_WINDOW_OPEN:
 	case EVENT_GAP:
+	case EVENT_CONFLICT:
+	case EVENT_TOO_BIG:
+	case EVENT_UNREACHABLE:
 	case EVENT_EOD_RESENT:
 	case EVENT_EOD_ACKED:
 	case EVENT_REPLY_RESENT:
@@ -102,6 +105,9 @@ static const char *const plain_labels[] = {
 	[EVENT_RST] = "RST: resets",
 	[EVENT_WINDOW_SHUT] = "window shut: takes no more bytes",
 	[EVENT_WINDOW_OPEN] = "window open again",
+	[EVENT_CONFLICT] = "bytes sent again differ from the first copy",
+	[EVENT_TOO_BIG] = "ICMP: packet too big",
+	[EVENT_UNREACHABLE] = "ICMP: unreachable",
 	[EVENT_EOD_ACKED] = "TCP ACK of the end of data",
 	[EVENT_REPLY_ACKED] = "TCP ACK of the reply",
 	[EVENT_SILENT] = "proof: no reply was sent until now",
@@ -160,6 +166,9 @@ static enum canvas_style style_of(const struct event *event)
 	case EVENT_WINDOW_OPEN:
 		return STYLE_ACK;
 	case EVENT_GAP:
+	case EVENT_CONFLICT:
+	case EVENT_TOO_BIG:
+	case EVENT_UNREACHABLE:
 		return STYLE_GAP;
 	case EVENT_SILENT:
 	case EVENT_HOLE:

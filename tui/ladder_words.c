@@ -35,6 +35,12 @@ static const char *meaning_of(const struct event *event)
 		return "Its receive buffer is full: its program does not read.";
 	case EVENT_WINDOW_OPEN:
 		return "Its program reads again.";
+	case EVENT_CONFLICT:
+		return "Something on the way rewrites or forges packets; the first copy is shown.";
+	case EVENT_TOO_BIG:
+		return "A router did not pass a packet of it on: the next link takes smaller ones.";
+	case EVENT_UNREACHABLE:
+		return "A router says that a packet of it did not arrive.";
 	case EVENT_GAP:
 		return "What was in these bytes cannot be told.";
 	case EVENT_MESSAGE:

@@ -102,6 +102,8 @@ static void collect_tcp(struct notes *notes, const struct model *model)
 	add_count(notes, true, tcp->gap_bytes, "  bytes in gaps", "");
 	add_count(notes, true, tcp->conflicts, "conflicts",
 		  "retransmissions whose bytes differ: the first copy was taken");
+	add_count(notes, true, tcp->disbelieved, "forged or broken",
+		  "ACKs and resets so far off that no receiver would heed them");
 	add_count(notes, true, tcp->limit_early, "limit: early segments",
 		  "found no room and were let go");
 	add_count(notes, true, tcp->limit_connections, "limit: connections",

@@ -2,6 +2,7 @@
 #include "decode.h"
 
 #include "fragment.h"
+#include "icmp.h"
 #include "ip.h"
 #include "link.h"
 #include "tcp_header.h"
@@ -15,6 +16,8 @@ struct decoder {
 	struct fragments *fragments;
 	struct twice *twice;
 	int64_t deadline_ns; /* of the fragments */
+	bool has_refusal;    /* the newest packet held `refusal` */
+	struct refusal refusal;
 };
 
 struct decoder *decoder_new(uint64_t seed)
@@ -44,6 +47,11 @@ void decoder_free(struct decoder *decoder)
 uint64_t decoder_skipped(const struct decoder *decoder, enum skip_reason reason)
 {
 	return decoder->skipped[reason];
+}
+
+const struct refusal *decoder_refusal(const struct decoder *decoder)
+{
+	return decoder->has_refusal ? &decoder->refusal : NULL;
 }
 
 const char *skip_reason_name(enum skip_reason reason)
@@ -141,6 +149,9 @@ static bool enter_tunnels(struct decoder *decoder, const struct packet *packet, 
 		enum skip_reason reason;
 		struct frame frame;
 		struct span link;
+		decoder->has_refusal = icmp_read(datagram, &decoder->refusal);
+		if (decoder->has_refusal)
+			return false;
 		if (!tunnel_enter(datagram, &frame, &reason))
 			return skip(decoder, reason);
 		if (!reach_datagram(decoder, packet, &frame, layers, &link, datagram))
@@ -157,14 +168,19 @@ bool decode_packet(struct decoder *decoder, const struct packet *packet, struct 
 	struct span link;
 	int layers = 0;
 
+	decoder->has_refusal = false;
 	if (packet->mark.time_ns > decoder->deadline_ns)
 		expire_fragments(decoder, packet->mark.time_ns);
 	/* A record may claim fewer bytes on the wire than it holds: believe the bytes. */
 	if (frame.wire_len < frame.bytes.n)
 		frame.wire_len = (uint32_t)frame.bytes.n;
 	if (!reach_datagram(decoder, packet, &frame, &layers, &link, &datagram) ||
-	    !enter_tunnels(decoder, packet, &layers, &datagram))
+	    !enter_tunnels(decoder, packet, &layers, &datagram)) {
+		decoder->refusal.mark = packet->mark;
+		decoder->refusal.file = packet->file;
+		decoder->refusal.tap = packet->tap;
 		return false;
+	}
 	if (!tcp_header_read(&datagram, out, &reason))
 		return skip(decoder, reason);
 	out->mark = packet->mark;

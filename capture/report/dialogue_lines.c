@@ -233,6 +233,15 @@ static void write_event(struct dialogue_page *page, const struct event *event, u
 	case EVENT_GAP:
 		write_gap(page, event);
 		break;
+	case EVENT_CONFLICT:
+		write_note(page, event, "bytes came again, and differ from the first copy");
+		break;
+	case EVENT_TOO_BIG:
+		write_note(page, event, "a router refused a packet as too big");
+		break;
+	case EVENT_UNREACHABLE:
+		write_note(page, event, "a router says that a packet did not arrive");
+		break;
 	case EVENT_FIN:
 	case EVENT_RST:
 	case EVENT_SYN:

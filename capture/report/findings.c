@@ -227,6 +227,8 @@ static void prove_server_left(const struct scene *scene, struct prose *p)
 		  left && left->kind == EVENT_RST ? "reset" : "closed");
 	if (left)
 		prose_add(p, " (%s)", frame_words(scene, left).s);
+	if (left && left->bits & EVENT_FOREIGN)
+		prose_add(p, ", by a packet with a TTL that no other packet of it has,");
 	if (scene->attempt->eod != NO_EVENT)
 		prose_add(p, " %s after the end of the message, without a reply",
 			  duration_text(scene_after_eod(scene, left)).s);
@@ -352,6 +354,25 @@ static void blame_timer(const struct scene *scene, struct prose *p)
 			  scene->try + 1, duration_text(answer_ns).s);
 }
 
+/* Bytes of the client do not get through: a router may have said why. */
+static void blame_line(const struct scene *scene, struct prose *p)
+{
+	const struct event *event;
+
+	for (uint32_t i = scene_first_event(scene); (event = scene_event(scene, i)); i++) {
+		if (event->kind != EVENT_TOO_BIG || event->bits & EVENT_FROM_SERVER)
+			continue;
+		prose_add(p,
+			  "The path takes smaller packets only: the router %s says so (%s), and the "
+			  "client's machine did not heed it, or never got it.",
+			  text_words(scene->subject, event->text, ID_COLUMNS).s,
+			  frame_words(scene, event).s);
+		return;
+	}
+	prose_add(p, "The line carries no more bytes from the client: large packets that are lost "
+		     "while small ones pass point to a path MTU problem.");
+}
+
 static void blame(const struct scene *scene, struct prose *p)
 {
 	switch (scene->verdict->cause) {
@@ -405,9 +426,7 @@ static void blame(const struct scene *scene, struct prose *p)
 		prose_add(p, "The sender's side broke off.");
 		break;
 	case CAUSE_DATA_STALLED:
-		prose_add(p, "The line carries no more bytes from the client: large packets that "
-			     "are lost "
-			     "while small ones pass point to a path MTU problem.");
+		blame_line(scene, p);
 		break;
 	case CAUSE_CAPTURE_GAP:
 		prose_add(p, "The capture is at fault, not the mail: it lost packets, or cut them "

@@ -384,6 +384,48 @@ static void say_window(const struct scene *scene, struct prose *p)
 		prose_add(p, "The %s's machine takes bytes again.", side);
 }
 
+static void say_too_big(const struct scene *scene, struct prose *p)
+{
+	const struct event *event = scene->event;
+	bool is_server = event->bits & EVENT_FROM_SERVER;
+
+	prose_add(p, "The router %s did not pass on a packet of the %s: it was too big for the next "
+		     "link",
+		  text_words(scene->subject, event->text, NAME_COLUMNS).s,
+		  is_server ? "server" : "client");
+	if (event->value)
+		prose_add(p, ", which takes %s", bytes_words(event->value).s);
+	prose_add(p, " (ICMP).");
+	prose_break(p);
+	prose_add(p, "The %s has to send smaller packets from here on. If it goes on sending large "
+		     "ones, this message of the router did not reach it: a firewall that drops ICMP "
+		     "makes such connections stall.",
+		  is_server ? "server" : "client");
+}
+
+static void say_unreachable(const struct scene *scene, struct prose *p)
+{
+	const struct event *event = scene->event;
+
+	prose_add(p, "%s says that a packet of the %s did not arrive (ICMP): the line was broken "
+		     "there, or something refused the connection.",
+		  text_words(scene->subject, event->text, NAME_COLUMNS).s,
+		  event->bits & EVENT_FROM_SERVER ? "server" : "client");
+}
+
+static void say_conflict(const struct scene *scene, struct prose *p)
+{
+	const struct event *event = scene->event;
+
+	prose_add(p, "Bytes of the %s that were here before came again, and differ: %s. What came "
+		     "first is what is shown.",
+		  event->bits & EVENT_FROM_SERVER ? "server" : "client",
+		  bytes_words(event->length).s);
+	prose_break(p);
+	prose_add(p, "An honest retransmission repeats what it sent. Something on the way rewrites "
+		     "this connection, or forges packets of it.");
+}
+
 /* ---- The wait ------------------------------------------------------------------------------ */
 
 /* What the client's end of the wait knew about the message's arrival. */
@@ -452,6 +494,9 @@ static const char *leaving_of(const struct event *event)
 	case EVENT_WINDOW_SHUT:
 	case EVENT_WINDOW_OPEN:
 	case EVENT_GAP:
+	case EVENT_CONFLICT:
+	case EVENT_TOO_BIG:
+	case EVENT_UNREACHABLE:
 	case EVENT_REPLY:
 	case EVENT_REPLY_PART:
 	case EVENT_MESSAGE:
@@ -593,6 +638,18 @@ static void say_fin_resent(const struct scene *scene, struct prose *p)
 	}
 }
 
+/* A reset that no other packet of its side looks like. */
+static void say_foreign(const struct scene *scene, struct prose *p)
+{
+	if (!(scene->event->bits & EVENT_FOREIGN))
+		return;
+	prose_break(p);
+	prose_add(p, "Its TTL is none that the %s's other packets have: a firewall or another box on "
+		     "the way may have sent it in the %s's name.",
+		  scene->event->bits & EVENT_FROM_SERVER ? "server" : "client",
+		  scene->event->bits & EVENT_FROM_SERVER ? "server" : "client");
+}
+
 static void say_server_left(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
@@ -614,6 +671,7 @@ static void say_server_left(const struct scene *scene, struct prose *p)
 	}
 	prose_add(p, "The server %s %s after the end of the message, without having answered.",
 		  leaving_of(event), duration_text(scene_after_eod(scene, event)).s);
+	say_foreign(scene, p);
 	say_what_arrived(scene, event->time_ns, p);
 	prose_break(p);
 	prose_add(p,
@@ -867,6 +925,9 @@ static void (*const sayings[STEPS])(const struct scene *scene, struct prose *p) 
 	[STEP_TIMER] = say_timer,
 	[STEP_WINDOW_SHUT] = say_window,
 	[STEP_WINDOW_OPEN] = say_window,
+	[STEP_TOO_BIG] = say_too_big,
+	[STEP_UNREACHABLE] = say_unreachable,
+	[STEP_CONFLICT] = say_conflict,
 	[STEP_REPLY] = say_reply,
 	[STEP_REPLY_LATE] = say_reply_late,
 	[STEP_REPLY_LOST] = say_reply_lost,

@@ -39,6 +39,9 @@ static const struct {
 	[STEP_TIMER] = {"timer runs out", CLIENTS, true},
 	[STEP_WINDOW_SHUT] = {"takes no more bytes", BY_EVENT, false},
 	[STEP_WINDOW_OPEN] = {"takes bytes again", BY_EVENT, false},
+	[STEP_TOO_BIG] = {"packet too big", BY_EVENT, true},
+	[STEP_UNREACHABLE] = {"unreachable", BY_EVENT, true},
+	[STEP_CONFLICT] = {"other bytes", BY_EVENT, true},
 	[STEP_REPLY] = {"reply", SERVERS, false},
 	[STEP_REPLY_LATE] = {"late reply", SERVERS, true},
 	[STEP_REPLY_LOST] = {"lost reply", SERVERS, true},
@@ -180,6 +183,12 @@ static enum step_kind repeated_kind(const struct scene *scene, const struct even
 		return STEP_WINDOW_SHUT;
 	if (event->kind == EVENT_WINDOW_OPEN)
 		return STEP_WINDOW_OPEN;
+	if (event->kind == EVENT_TOO_BIG)
+		return STEP_TOO_BIG;
+	if (event->kind == EVENT_UNREACHABLE)
+		return STEP_UNREACHABLE;
+	if (event->kind == EVENT_CONFLICT)
+		return STEP_CONFLICT;
 	if (event->kind == EVENT_GAP)
 		return STEP_GAP;
 	return STEPS;

@@ -82,6 +82,8 @@ void text_notes(const struct text_page *page)
 		   "sent again by TCP, which had repaired a "
 		   "loss, or tried to.");
 	note_count(page, tcp->conflicts, "segment", "sent again with other bytes than before.");
+	note_count(page, tcp->disbelieved, "ACK or reset",
+		   "so far off that no receiver would heed it; not believed.");
 	note_count(page, dialogues->unmatched, "reply line", "that no command accounts for.");
 	note_inputs(page);
 	note_count(page, tcp->limit_early + tcp->limit_connections + dialogues->lost_commands,

@@ -92,6 +92,7 @@ struct dialogue {
 	uint8_t closings;             /* closing events kept, and others that the tcp layer may
 					 tell again and again: each bounded by LIMIT_REPEATS */
 	uint8_t repeats;
+	uint8_t strange;              /* conflicts and routers' refusals kept */
 	uint32_t fin_resent;          /* how often the client's FIN came again */
 };
 

@@ -209,6 +209,8 @@ static void note_left(struct dialogue *dialogue, const struct fact *fact)
 	tls_end_run(dialogue);
 	note_closed_by(dialogue, fact);
 	event.ack = (uint32_t)fact->ack;
+	if (fact->is_foreign)
+		event.bits |= EVENT_FOREIGN;
 	uint32_t index = add_bounded(dialogue, &event, &dialogue->closings);
 	if (index == NO_EVENT)
 		return;
@@ -297,6 +299,25 @@ static void note_handshake(struct dialogue *dialogue, const struct fact *fact)
 		session->syn_ns = session->syn_ack_ns = NO_TIME;
 }
 
+/* What a router says, or two copies that differ: one event each, of a bounded number. */
+static void note_strange(struct dialogue *dialogue, const struct fact *fact)
+{
+	char router[ENDPOINT_TEXT];
+	struct event event = event_at(fact->kind == FACT_CONFLICT  ? EVENT_CONFLICT
+				      : fact->kind == FACT_TOO_BIG ? EVENT_TOO_BIG
+								   : EVENT_UNREACHABLE,
+				      fact);
+
+	if (fact->kind == FACT_CONFLICT) {
+		event.length = (uint32_t)fact->length;
+	} else {
+		event.value = clamp_u16((uint32_t)fact->length);
+		event.text = ledger_keep(dialogue->all->ledger,
+					 span_of(endpoint_format_address(&fact->router, router)));
+	}
+	add_bounded(dialogue, &event, &dialogue->strange);
+}
+
 void evidence_fact(struct dialogue *dialogue, const struct fact *fact)
 {
 	struct event event;
@@ -328,6 +349,11 @@ void evidence_fact(struct dialogue *dialogue, const struct fact *fact)
 								: EVENT_WINDOW_OPEN,
 				 fact);
 		add_bounded(dialogue, &event, &dialogue->repeats);
+		break;
+	case FACT_CONFLICT:
+	case FACT_TOO_BIG:
+	case FACT_UNREACHABLE:
+		note_strange(dialogue, fact);
 		break;
 	}
 }

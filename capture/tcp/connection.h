@@ -12,6 +12,7 @@
 #include "bounds.h"
 #include "tcp.h"
 #include "tcp/early.h"
+#include "tcp/handed.h"
 
 /* Both ends in a fixed order, so that both directions have one key. */
 struct flow_key {
@@ -34,7 +35,8 @@ struct stream {
 	struct early_list early;
 	uint64_t watch[LIMIT_WATCHES];
 	uint8_t watch_count;
-	uint8_t ttl;
+	uint8_t ttl;             /* of its first packet, and of its newest that is no RST */
+	uint8_t ttl_newest;
 	bool is_seen;            /* a packet of it was seen */
 	bool is_placed;          /* base is set: offsets have a meaning */
 	bool is_settled;         /* next is where the stream begins, or has reached */
@@ -52,6 +54,7 @@ struct tcp_connection {
 	void *owner;
 	struct flow_key key;
 	uint32_t index;            /* in tcp's array */
+	uint64_t serial;           /* no other connection ever has it */
 	uint8_t client;            /* which end: 0 or 1 */
 	bool is_ignored;
 	bool is_attended;
@@ -100,12 +103,28 @@ struct tcp {
 	struct tcp_sink sink;
 	struct tcp_counts counts;
 	struct flows *flows;
+	struct handed *handed;
 	int64_t now_ns;                      /* newest time told */
 	struct connection_list stuck;        /* early segments wait for missing bytes */
 	struct connection_list ended;        /* linger for LIMIT_LINGER_NS */
 	struct connection_list reset;        /* linger for LIMIT_LINGER_RESET_NS */
 	uint64_t early_total;                /* bytes that wait, over all connections */
 };
+
+/**
+ * How far the other side has received STREAM by its acknowledgement number ACK; -1 where that lies
+ * too far beyond all that is known of it.
+ */
+static inline int64_t stream_acked(const struct stream *stream, uint32_t ack)
+{
+	int64_t position = stream_position(stream, ack);
+	const struct early *last = stream->early.last;
+	uint64_t known = stream->acked > stream->next ? stream->acked : stream->next;
+
+	if (last && last->offset + last->len > known)
+		known = last->offset + last->len;
+	return position - (int64_t)known > LIMIT_JUMP ? -1 : position;
+}
 
 /* reassembly.c */
 
@@ -146,6 +165,10 @@ static inline bool is_keepalive(const struct stream *stream, const struct segmen
 /** Reports what SEGMENT, sent by END, proves by itself, before its payload is taken in. */
 void facts_of_segment(struct tcp_connection *connection, unsigned end,
 		      const struct segment *segment);
+
+/** Reports FACT: a fact of the SEGMENT that END sent. */
+void facts_report(struct tcp_connection *connection, struct fact *fact,
+		  const struct segment *segment, unsigned end);
 
 /** Reports FACT_ACKED for every watched position of STREAM (of END) that is acknowledged. */
 void facts_of_ack(struct tcp_connection *connection, unsigned end, const struct mark *mark,

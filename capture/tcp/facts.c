@@ -6,8 +6,8 @@
  */
 #include "tcp/connection.h"
 
-static void report(struct tcp_connection *connection, struct fact *fact,
-		   const struct segment *segment, unsigned end)
+void facts_report(struct tcp_connection *connection, struct fact *fact,
+		  const struct segment *segment, unsigned end)
 {
 	if (connection->is_ignored)
 		return;
@@ -43,8 +43,10 @@ static void take_ack(struct tcp_connection *connection, unsigned end,
 		     const struct segment *segment)
 {
 	struct stream *other = &connection->stream[1 - end];
-	int64_t position = stream_position(other, segment->ack);
+	int64_t position = stream_acked(other, segment->ack);
 
+	if (position < 0 && stream_position(other, segment->ack) > 0)
+		connection->tcp->counts.disbelieved++;
 	if (position <= (int64_t)other->acked)
 		return;
 	other->acked = (uint64_t)position;
@@ -68,8 +70,16 @@ static void report_resent(struct tcp_connection *connection, unsigned end,
 		if (begin >= watched || watched > until)
 			continue;
 		struct fact fact = {.kind = FACT_RESENT, .offset = stream->watch[i]};
-		report(connection, &fact, segment, end);
+		facts_report(connection, &fact, segment, end);
 	}
+}
+
+/* Whether a reset lies so far off that its receiver would not heed it (RFC 9293 3.10.7.4). */
+static bool is_stray_reset(const struct stream *stream, int64_t until)
+{
+	int64_t off = until - (int64_t)stream->next;
+
+	return stream->is_settled && (off > LIMIT_JUMP || off < -LIMIT_JUMP);
 }
 
 static void report_close(struct tcp_connection *connection, unsigned end,
@@ -86,10 +96,15 @@ static void report_close(struct tcp_connection *connection, unsigned end,
 		fact.is_again = stream->has_fin && stream->fin_at == fact.offset;
 		stream->has_fin = true;
 		stream->fin_at = fact.offset;
+	} else if (is_stray_reset(stream, until)) {
+		connection->tcp->counts.disbelieved++;
+		return;
 	} else {
 		connection->is_reset = true;
+		fact.is_foreign = stream->ttl_newest && segment->ttl != stream->ttl &&
+				  segment->ttl != stream->ttl_newest;
 	}
-	report(connection, &fact, segment, end);
+	facts_report(connection, &fact, segment, end);
 }
 
 /* Where the server stands while its answer is awaited. An RST says nothing: its sequence number
@@ -111,7 +126,7 @@ static void report_standing(struct tcp_connection *connection, unsigned end,
 		   (begin != reached && !is_keepalive(stream, segment, begin + segment->len))) {
 		return;
 	}
-	report(connection, &fact, segment, end);
+	facts_report(connection, &fact, segment, end);
 }
 
 static void report_window(struct tcp_connection *connection, unsigned end,
@@ -125,7 +140,7 @@ static void report_window(struct tcp_connection *connection, unsigned end,
 	stream->is_window_shut = is_shut;
 	struct fact fact = {.kind = is_shut ? FACT_WINDOW_SHUT : FACT_WINDOW_OPEN,
 			    .offset = stream->next};
-	report(connection, &fact, segment, end);
+	facts_report(connection, &fact, segment, end);
 }
 
 void facts_of_segment(struct tcp_connection *connection, unsigned end,
@@ -140,7 +155,7 @@ void facts_of_segment(struct tcp_connection *connection, unsigned end,
 	    !(segment->flags & (TCP_SYN | TCP_RST)) && connection->stream[1 - end].has_isn) {
 		connection->is_open = true;
 		struct fact fact = {.kind = FACT_OPEN};
-		report(connection, &fact, segment, end);
+		facts_report(connection, &fact, segment, end);
 	}
 	if (segment->len && stream->watch_count)
 		report_resent(connection, end, segment, begin);

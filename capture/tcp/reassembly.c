@@ -64,6 +64,11 @@ static void report_gap(struct tcp_connection *connection, unsigned end, uint64_t
 			      mark);
 }
 
+static uint64_t stream_number(const struct tcp_connection *connection, unsigned end)
+{
+	return connection->serial * 2 + end;
+}
+
 /* Hands on LEN bytes at OFFSET, of which PAYLOAD were captured, but none a second time. */
 static void hand_on(struct tcp_connection *connection, unsigned end, struct span payload,
 		    uint64_t offset, uint32_t len, const struct mark *mark, uint16_t file)
@@ -75,6 +80,8 @@ static void hand_on(struct tcp_connection *connection, unsigned end, struct span
 		return;
 	payload = span_skip(payload, (size_t)(from - offset));
 	stream->next = from + payload.n;
+	if (payload.n && !connection->is_ignored)
+		handed_note(connection->tcp->handed, stream_number(connection, end), from, payload);
 	if (payload.n && !connection->is_ignored)
 		connection->tcp->sink.bytes(connection->owner, end_side(connection, end), payload,
 					    from, mark, file);
@@ -252,13 +259,32 @@ void reassembly_drop(struct tcp_connection *connection)
 	}
 }
 
+/* Lets early bytes of others go, those first that have waited longest, until N more find room. */
+static bool make_room(const struct tcp_connection *connection, uint64_t n)
+{
+	struct tcp *tcp = connection->tcp;
+	struct tcp_connection *other = tcp->stuck.first;
+
+	while (other && tcp->early_total + n > LIMIT_EARLY_TOTAL) {
+		struct tcp_connection *next = other->list_next;
+		if (other != connection) {
+			tcp->counts.limit_early++;
+			do
+				reassembly_force(other);
+			while (skip_hole(other, 0, GAP_LIMIT) || skip_hole(other, 1, GAP_LIMIT));
+		}
+		other = next;
+	}
+	return tcp->early_total + n <= LIMIT_EARLY_TOTAL;
+}
+
 static enum early_result insert(struct tcp_connection *connection, struct stream *stream,
 				const struct early *piece, struct span payload)
 {
 	struct tcp *tcp = connection->tcp;
 	uint64_t before = stream->early.bytes;
 
-	if (tcp->early_total + payload.n > LIMIT_EARLY_TOTAL)
+	if (!make_room(connection, payload.n))
 		return EARLY_NO_ROOM;
 	enum early_result result =
 		early_insert(&stream->early, piece, payload, &tcp->counts.conflicts);
@@ -310,12 +336,39 @@ static uint64_t needed(struct tcp_connection *connection, unsigned end,
 
 	if (!(segment->flags & TCP_ACK) || !other->is_placed)
 		return 0;
-	int64_t position = stream_position(other, segment->ack);
+	int64_t position = stream_acked(other, segment->ack);
 	if (position <= 0)
 		return 0;
 	if (other->is_absent && other->is_settled && (uint64_t)position > other->next)
 		report_gap(connection, 1 - end, (uint64_t)position, GAP_CAPTURE, &segment->mark);
 	return (uint64_t)position;
+}
+
+/* Bytes that came before come again, and differ from what is kept: somebody on the way, or one of
+ * the two ends, tells two stories. */
+static void report_conflict(struct tcp_connection *connection, unsigned end,
+			    const struct segment *segment, uint64_t until)
+{
+	struct fact fact = {.kind = FACT_CONFLICT, .offset = until, .length = segment->len};
+
+	if (!connection->is_ignored)
+		facts_report(connection, &fact, segment, end);
+}
+
+/* Compares the bytes of PAYLOAD, at OFFSET, with those that were handed on before. */
+static void compare_copy(struct tcp_connection *connection, unsigned end,
+			 const struct segment *segment, uint64_t offset, struct span payload)
+{
+	const struct stream *stream = &connection->stream[end];
+
+	if (!stream->is_settled || offset >= stream->next || connection->is_ignored)
+		return;
+	payload = span_take(payload, (size_t)(stream->next - offset));
+	if (!handed_differs(connection->tcp->handed, stream_number(connection, end), offset,
+			    payload))
+		return;
+	connection->tcp->counts.conflicts++;
+	report_conflict(connection, end, segment, offset + payload.n);
 }
 
 void reassembly_take(struct tcp_connection *connection, unsigned end,
@@ -332,7 +385,12 @@ void reassembly_take(struct tcp_connection *connection, unsigned end,
 		int64_t until = begin + segment->len;
 		uint32_t before = begin < 0 ? (uint32_t)-begin : 0;
 		uint64_t offset = begin < 0 ? 0 : (uint64_t)begin;
+		uint64_t conflicts;
 
+		if (until > 0)
+			compare_copy(connection, end, segment, offset,
+				     span_skip(segment->payload, before));
+		conflicts = connection->tcp->counts.conflicts;
 		if (until <= (stream->is_settled ? (int64_t)stream->next : 0)) {
 			if (!is_keepalive(stream, segment, until))
 				note_resent(connection, stream);
@@ -348,6 +406,8 @@ void reassembly_take(struct tcp_connection *connection, unsigned end,
 					      .file = segment->file,
 					      .mark = segment->mark};
 			keep_early(connection, end, &piece, span_skip(segment->payload, before));
+			if (connection->tcp->counts.conflicts > conflicts)
+				report_conflict(connection, end, segment, (uint64_t)until);
 		}
 	}
 	if (connection->is_ignored) {

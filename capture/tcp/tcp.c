@@ -17,11 +17,11 @@ struct tcp *tcp_new(const struct tcp_sink *sink, uint64_t seed)
 		return NULL;
 	tcp->sink = *sink;
 	tcp->flows = flows_new(seed);
-	if (!tcp->flows) {
-		free(tcp);
-		return NULL;
-	}
-	return tcp;
+	tcp->handed = handed_new(seed);
+	if (tcp->flows && tcp->handed)
+		return tcp;
+	tcp_free(tcp);
+	return NULL;
 }
 
 void list_append(struct connection_list *list, struct tcp_connection *connection)
@@ -72,12 +72,13 @@ void tcp_free(struct tcp *tcp)
 {
 	if (!tcp)
 		return;
-	for (uint32_t i = 0; i < flows_indices(tcp->flows); i++) {
+	for (uint32_t i = 0; tcp->flows && i < flows_indices(tcp->flows); i++) {
 		struct tcp_connection *connection = flows_at(tcp->flows, i);
 		if (connection)
 			end_connection(connection, CLOSE_INPUT);
 	}
 	flows_free(tcp->flows);
+	handed_free(tcp->handed);
 	free(tcp);
 }
 
@@ -170,7 +171,7 @@ static struct tcp_connection *begin_connection(struct tcp *tcp, const struct flo
 		return NULL;
 	connection->tcp = tcp;
 	connection->client = guess_client(key, end, segment);
-	tcp->counts.connections++;
+	connection->serial = tcp->counts.connections++;
 	tcp->counts.open++;
 	struct tcp_endpoints endpoints = {
 		.client = key->end[connection->client],
@@ -229,6 +230,8 @@ static void place(struct tcp_connection *connection, unsigned end, const struct 
 		mine->ttl = segment->ttl;
 	}
 	mine->last_ns = segment->mark.time_ns;
+	if (!(segment->flags & TCP_RST))
+		mine->ttl_newest = segment->ttl;
 	if (segment->len || segment->flags & TCP_FIN)
 		mine->data_ns = segment->mark.time_ns;
 	if (segment->flags & TCP_SYN) {
@@ -264,15 +267,27 @@ static void linger_if_ended(struct tcp_connection *connection)
 		    connection);
 }
 
-static unsigned make_key(const struct segment *segment, struct flow_key *key)
+/* Bytes that come after the end keep the connection: a forged reset ends nothing. */
+static void linger_on(struct tcp_connection *connection, const struct segment *segment)
 {
-	int order = memcmp(segment->source.address, segment->destination.address,
-			   sizeof segment->source.address);
-	unsigned end = order > 0 || (order == 0 && segment->source.port > segment->destination.port);
+	struct connection_list *list = connection->list;
 
-	key->end[end] = segment->source;
-	key->end[1 - end] = segment->destination;
-	key->tap = segment->tap;
+	if (!connection->has_ended || !segment->len || segment->flags & TCP_RST)
+		return;
+	list_leave(connection);
+	list_append(list, connection);
+}
+
+/* The key of a packet from SOURCE to DESTINATION; returns which end SOURCE is. */
+static unsigned make_key(const struct endpoint *source, const struct endpoint *destination,
+			 uint16_t tap, struct flow_key *key)
+{
+	int order = memcmp(source->address, destination->address, sizeof source->address);
+	unsigned end = order > 0 || (order == 0 && source->port > destination->port);
+
+	key->end[end] = *source;
+	key->end[1 - end] = *destination;
+	key->tap = tap;
 	key->zero = 0;
 	return end;
 }
@@ -280,7 +295,7 @@ static unsigned make_key(const struct segment *segment, struct flow_key *key)
 bool tcp_feed(struct tcp *tcp, const struct segment *segment)
 {
 	struct flow_key key;
-	unsigned end = make_key(segment, &key);
+	unsigned end = make_key(&segment->source, &segment->destination, segment->tap, &key);
 
 	tcp->counts.segments++;
 	tcp_tick(tcp, segment->mark.time_ns);
@@ -300,8 +315,29 @@ bool tcp_feed(struct tcp *tcp, const struct segment *segment)
 	place(connection, end, segment);
 	facts_of_segment(connection, end, segment);
 	reassembly_take(connection, end, segment);
+	linger_on(connection, segment);
 	linger_if_ended(connection);
 	return true;
+}
+
+void tcp_feed_refusal(struct tcp *tcp, const struct refusal *refusal)
+{
+	struct flow_key key;
+	unsigned end = make_key(&refusal->source, &refusal->destination, refusal->tap, &key);
+
+	tcp_tick(tcp, refusal->mark.time_ns);
+	struct tcp_connection *connection = flows_find(tcp->flows, &key);
+	if (!connection || connection->is_ignored || !connection->stream[end].is_placed)
+		return;
+	int64_t position = stream_position(&connection->stream[end], refusal->seq);
+	struct fact fact = {.kind = refusal->is_too_big ? FACT_TOO_BIG : FACT_UNREACHABLE,
+			    .side = end_side(connection, end),
+			    .mark = refusal->mark,
+			    .file = refusal->file,
+			    .offset = position < 0 ? 0 : (uint64_t)position,
+			    .length = refusal->mtu,
+			    .router = refusal->router};
+	tcp->sink.fact(connection->owner, &fact);
 }
 
 void tcp_watch(struct tcp_connection *connection, enum side side, uint64_t offset)

@@ -108,6 +108,21 @@ void play_rst(struct play *play, enum side side)
 	add(play, side, TCP_RST, nothing);
 }
 
+void play_refuse(struct play *play, uint32_t mtu)
+{
+	const struct segment *last = &play->segments[play->count - 1];
+
+	play->is_refused = true;
+	play->refused = play->count - 1;
+	play->refusal = (struct refusal){.mark = {last->mark.time_ns + NS_PER_MS, 999},
+					 .router = end_of(203, 0, 113, 1, 0),
+					 .source = last->source,
+					 .destination = last->destination,
+					 .seq = last->seq,
+					 .is_too_big = true,
+					 .mtu = mtu};
+}
+
 void play_wait(struct play *play, double seconds)
 {
 	play->now_ns += (int64_t)(seconds * 1e9);
@@ -182,8 +197,11 @@ void play_hear(const struct play *play, enum vantage vantage, struct heard *hear
 	heard->deliveries = deliveries_new(heard->ledger, &options);
 	struct tcp_sink sink = dialogues_sink(heard->dialogues);
 	struct tcp *tcp = tcp_new(&sink, 1);
-	for (uint32_t i = 0; i < play->count; i++)
+	for (uint32_t i = 0; i < play->count; i++) {
 		tcp_feed(tcp, &play->segments[i]);
+		if (play->is_refused && play->refused == i)
+			tcp_feed_refusal(tcp, &play->refusal);
+	}
 	tcp_finish(tcp);
 	heard->tcp = *tcp_counts(tcp);
 	tcp_free(tcp);
@@ -234,6 +252,9 @@ static void print_event(FILE *out, const struct ledger *ledger, const struct eve
 	case EVENT_FIN:
 	case EVENT_RST:
 	case EVENT_FIN_RESENT:
+	case EVENT_CONFLICT:
+	case EVENT_TOO_BIG:
+	case EVENT_UNREACHABLE:
 	case EVENT_WINDOW_SHUT:
 	case EVENT_WINDOW_OPEN:
 	case EVENT_EOD_RESENT:

@@ -20,6 +20,9 @@ struct play {
 	bool is_acking;           /* segments carry ACKs for all the other side has sent */
 	struct endpoint ends[2];
 	uint8_t ttl[2];
+	struct refusal refusal;   /* of the segment `refused`, with is_refused */
+	uint32_t refused;
+	bool is_refused;
 };
 
 /** A play whose client is 192.0.2.1:40000 and whose server is 198.51.100.1:25. */
@@ -45,6 +48,9 @@ void play_wait(struct play *play, double seconds);
 
 /** The segment added last is sent again after SECONDS. */
 void play_again(struct play *play, double seconds);
+
+/** The router 203.0.113.1 refuses the segment added last: the next link takes MTU bytes. */
+void play_refuse(struct play *play, uint32_t mtu);
 
 /** Segment INDEX was not captured. */
 void play_lose(struct play *play, uint32_t index);

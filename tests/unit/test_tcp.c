@@ -470,6 +470,204 @@ static void test_tcp_lets_closed_connections_go_though_the_clock_was_set_back(vo
 	play_end(&play);
 }
 
+/* How many events of KIND the only session of PLAY has. */
+static uint32_t count_events(const struct heard *heard, enum event_kind kind)
+{
+	const struct session *session = ledger_session(heard->ledger, 0);
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < session->event_count; i++)
+		count += session->events[i].kind == kind;
+	return count;
+}
+
+static void test_tcp_a_copy_with_other_bytes_is_flagged_and_the_first_one_kept(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "Subject: first\r\n\r\n.\r\n");
+	uint32_t original = play.count - 1;
+	play_say(&play, SIDE_CLIENT, "Subject: other\r\n\r\n.\r\n");
+	play.segments[play.count - 1].seq = play.segments[original].seq;
+	play.seq[SIDE_CLIENT] -= play.segments[original].len;
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(heard.tcp.conflicts, 1);
+	assert_int_equal(count_events(&heard, EVENT_CONFLICT), 1);
+	struct span subject =
+		ledger_text(heard.ledger, heard_only_attempt(&heard)->subject);
+	assert_int_equal(subject.n, 5);
+	assert_memory_equal(subject.p, "first", 5);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_an_equal_copy_in_larger_pieces_is_no_conflict(void **state)
+{
+	static const char text[] = "Subject: one\r\nX-Two: two\r\n\r\n.\r\n";
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say_cut(&play, SIDE_CLIENT, text, 14);
+	play.seq[SIDE_CLIENT] -= (uint32_t)strlen(text);
+	play_say(&play, SIDE_CLIENT, text);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(heard.tcp.conflicts, 0);
+	assert_int_equal(heard.tcp.retransmitted, 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_a_larger_copy_that_differs_in_its_end_is_flagged(void **state)
+{
+	static const char text[] = "Subject: one\r\nX-Two: two\r\n\r\n.\r\n";
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say_cut(&play, SIDE_CLIENT, text, 14);
+	play.seq[SIDE_CLIENT] -= (uint32_t)strlen(text);
+	play_say(&play, SIDE_CLIENT, "Subject: one\r\nX-Two: TWO\r\n\r\n.\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(heard.tcp.conflicts, 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_marks_a_reset_with_a_ttl_of_its_own(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	send_one(&play);
+	play_wait(&play, 3);
+	play_rst(&play, SIDE_SERVER);
+	play.segments[play.count - 1].ttl = (uint8_t)(play.ttl[SIDE_SERVER] + 9);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct attempt *attempt = heard_only_attempt(&heard);
+	const struct event *left = attempt_event(heard.ledger, attempt, attempt->server_left);
+	assert_true(left->bits & EVENT_FOREIGN);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_the_servers_own_reset_is_not_marked(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	send_one(&play);
+	play_rst(&play, SIDE_SERVER);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct attempt *attempt = heard_only_attempt(&heard);
+	const struct event *left = attempt_event(heard.ledger, attempt, attempt->server_left);
+	assert_false(left->bits & EVENT_FOREIGN);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_does_not_believe_a_reset_that_no_receiver_would(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	send_one(&play);
+	play_rst(&play, SIDE_SERVER);
+	play.segments[play.count - 1].seq += 0x50000000;
+	answer_one(&play);
+	play_wait(&play, 120);
+	play_say(&play, SIDE_CLIENT, "QUIT\r\n");
+	play_say(&play, SIDE_SERVER, "221 bye\r\n");
+	play_fin(&play, SIDE_CLIENT);
+	assert_int_equal(verdict_of(&play, VANTAGE_CLIENT).outcome, OUTCOME_ACCEPTED);
+	struct heard heard;
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_session(heard.ledger, 0)->closed_by, CLOSED_CLIENT);
+	assert_int_equal(heard.tcp.disbelieved, 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_does_not_believe_an_ack_of_what_nobody_can_have_sent(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_ack(&play, SIDE_SERVER);
+	play.segments[play.count - 1].ack += 0x40000000;
+	play_say(&play, SIDE_CLIENT, message);
+	play_ack(&play, SIDE_SERVER);
+	answer_one(&play);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(heard.tcp.gaps, 0);
+	assert_int_equal(heard.tcp.disbelieved, 1);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->state, STATE_DELIVERED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_what_comes_long_after_a_forged_reset_is_the_same_session(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_rst(&play, SIDE_SERVER);
+	for (int i = 0; i < 20; i++) {
+		play_wait(&play, 0.5);
+		play_say(&play, SIDE_CLIENT, "NOOP\r\n");
+		play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	}
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_session_count(heard.ledger), 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_tcp_notes_that_a_router_refused_a_segment(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "Subject: a large one\r\n");
+	play_refuse(&play, 1280);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct session *session = ledger_session(heard.ledger, 0);
+	const struct event *event = session->events;
+	assert_int_equal(count_events(&heard, EVENT_TOO_BIG), 1);
+	while (event->kind != EVENT_TOO_BIG)
+		event++;
+	assert_int_equal(event->value, 1280);
+	assert_int_equal(event->bits & EVENT_FROM_SERVER, 0);
+	struct span router = ledger_text(heard.ledger, event->text);
+	assert_memory_equal(router.p, "203.0.113.1", router.n);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -492,6 +690,15 @@ int main(void)
 		cmocka_unit_test(test_tcp_more_early_bytes_than_allowed_become_a_counted_gap),
 		cmocka_unit_test(test_tcp_many_snaplen_cuts_are_one_event),
 		cmocka_unit_test(test_tcp_lets_closed_connections_go_though_the_clock_was_set_back),
+		cmocka_unit_test(test_tcp_a_copy_with_other_bytes_is_flagged_and_the_first_one_kept),
+		cmocka_unit_test(test_tcp_an_equal_copy_in_larger_pieces_is_no_conflict),
+		cmocka_unit_test(test_tcp_a_larger_copy_that_differs_in_its_end_is_flagged),
+		cmocka_unit_test(test_tcp_notes_that_a_router_refused_a_segment),
+		cmocka_unit_test(test_tcp_marks_a_reset_with_a_ttl_of_its_own),
+		cmocka_unit_test(test_tcp_the_servers_own_reset_is_not_marked),
+		cmocka_unit_test(test_tcp_does_not_believe_a_reset_that_no_receiver_would),
+		cmocka_unit_test(test_tcp_does_not_believe_an_ack_of_what_nobody_can_have_sent),
+		cmocka_unit_test(test_tcp_what_comes_long_after_a_forged_reset_is_the_same_session),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
