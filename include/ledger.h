@@ -110,6 +110,7 @@ struct session {
 	struct endpoint server;
 	uint16_t file;             /* of its first packet: what its frame numbers count in */
 	uint16_t tap;
+	bool is_rewritten;         /* its greeting is starred out: a firewall changes what is said */
 	text_id client_name;       /* of the newest HELO, EHLO or LHLO */
 	text_id server_name;       /* of the greeting */
 	int64_t start_ns;
@@ -149,7 +150,7 @@ struct session {
 struct recipient {
 	text_id address;      /* 0: the envelope was not seen */
 	uint32_t rcpt_reply;  /* event of the reply to its RCPT, NO_EVENT if unseen */
-	uint32_t final_reply; /* LMTP, PRDR: event of its own reply to the end of data */
+	uint32_t final_reply; /* LMTP, PRDR, EXDATA: event of its own reply to the end of data */
 	uint16_t rcpt_code;   /* 0: unseen */
 };
 
@@ -181,7 +182,9 @@ struct attempt {
 	bool has_digest;         /* the whole message was seen: digest and body_digest are right */
 	bool is_bdat;
 	bool has_begun;          /* DATA was answered with 354, or a chunk was sent */
-	bool answers_each;       /* LMTP: each recipient has a reply of its own to the end of data */
+	bool answers_each;       /* LMTP, EXDATA: each recipient has a reply of its own to the end of
+				    data */
+	bool asks_extended;      /* EXDATA: as answers_each, if the reply says so */
 	bool is_over;            /* nothing more of its message will come */
 	bool is_encrypted;       /* guessed from a TLS session's records */
 	bool is_stalled;         /* its last bytes were retransmitted and never acknowledged */
@@ -196,9 +199,11 @@ struct attempt {
 	text_id message_id;      /* without angle brackets */
 	text_id subject;         /* unfolded, its RFC 2047 words decoded: UTF-8 where they could be */
 	text_id date;
+	text_id transid;         /* TRANSID= (RFC 1845): the same in every attempt of one transaction */
 	struct digest digest;      /* head and body, see digest.h */
 	struct digest body_digest;
 	uint64_t size;           /* decoded bytes seen: unstuffed, de-chunked, without the dot */
+	uint64_t resumed_at;     /* RFC 1845: so many bytes went in an earlier attempt, and count here */
 	uint32_t declared_size;  /* SIZE= of the MAIL command (RFC 1870 6), 0 if none */
 	uint32_t recipients;     /* its recipients are a run in the ledger's array */
 	uint32_t recipient_count;

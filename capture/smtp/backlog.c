@@ -30,11 +30,30 @@ static bool make_room(struct backlog *backlog, size_t n)
 	return true;
 }
 
+/* Lets what was read go, if that is most of it: so each byte is moved about once. */
+static void drop_read(struct backlog *backlog)
+{
+	size_t read = backlog->pieces[backlog->first].begin;
+
+	if (read < backlog->n / 2)
+		return;
+	backlog->n -= read;
+	memmove(backlog->bytes, backlog->bytes + read, backlog->n);
+	backlog->count -= backlog->first;
+	memmove(backlog->pieces, backlog->pieces + backlog->first,
+		backlog->count * sizeof *backlog->pieces);
+	backlog->first = 0;
+	for (uint32_t i = 0; i < backlog->count; i++)
+		backlog->pieces[i].begin -= (uint32_t)read;
+}
+
 bool backlog_add(struct backlog *backlog, enum side side, struct span bytes, uint64_t offset,
 		 const struct mark *mark, uint16_t file)
 {
 	if (bytes.n == 0)
 		return true;
+	if (backlog_first(backlog))
+		drop_read(backlog);
 	if (bytes.n > LIMIT_HELD - backlog->n || !make_room(backlog, backlog->n + bytes.n))
 		return false;
 	memcpy(backlog->bytes + backlog->n, bytes.p, bytes.n);
@@ -53,6 +72,22 @@ bool backlog_add(struct backlog *backlog, enum side side, struct span bytes, uin
 struct span backlog_bytes(const struct backlog *backlog, const struct backlog_piece *piece)
 {
 	return (struct span){backlog->bytes + piece->begin, piece->n};
+}
+
+struct backlog_piece *backlog_first(const struct backlog *backlog)
+{
+	return backlog->first < backlog->count ? &backlog->pieces[backlog->first] : NULL;
+}
+
+void backlog_take(struct backlog *backlog, size_t n)
+{
+	struct backlog_piece *piece = &backlog->pieces[backlog->first];
+
+	piece->begin += (uint32_t)n;
+	piece->offset += n;
+	piece->n -= (uint32_t)n;
+	if (piece->n == 0)
+		backlog->first++;
 }
 
 void backlog_close(struct backlog *backlog)

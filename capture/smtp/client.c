@@ -46,6 +46,8 @@ static void take_mail(struct dialogue *dialogue, const struct command *command, 
 	attempt->mail = event;
 	attempt->sender = keep(dialogue, command->address);
 	attempt->declared_size = command->declared_size;
+	attempt->transid = keep(dialogue, command->transid);
+	attempt->asks_extended = command->asks_extended;
 	due->attempt = attempt->id;
 }
 
@@ -253,6 +255,16 @@ static void take_chunk(struct dialogue *dialogue, struct span *in, uint64_t end,
 		end_chunk(dialogue, mark, end - in->n, 0);
 }
 
+static void take_answer(struct dialogue *dialogue, bool is_accepted)
+{
+	dialogue->mode = MODE_COMMANDS;
+	if (!is_accepted)
+		return;
+	transaction_begin_message(dialogue, dialogue->data_event);
+	dialogue->body = body_at_start();
+	dialogue->mode = MODE_BODY;
+}
+
 /* What follows a DATA whose reply lies in a gap: a command if it begins as one, else the message,
  * and then the client has had all replies before it. */
 static void guess_data_answer(struct dialogue *dialogue, struct span bytes)
@@ -266,23 +278,51 @@ static void guess_data_answer(struct dialogue *dialogue, struct span bytes)
 	is_message = command_parse(line).verb == VERB_UNKNOWN;
 	if (is_message)
 		queue_drop(&dialogue->queue, dialogue->queue.count);
-	client_data_answered(dialogue, is_message);
+	take_answer(dialogue, is_message);
 }
 
-static void hold(struct dialogue *dialogue, struct span *in, uint64_t end,
-		 const struct mark *mark)
+/* Takes bytes from the front of IN, which ends at stream offset END, up to a DATA whose answer is to be
+ * waited for. */
+static void take_until_data(struct dialogue *dialogue, struct span *in, uint64_t end,
+			    const struct mark *mark)
 {
-	if (queue_is_lost(&dialogue->queue) && dialogue->backlog.n == 0) {
-		guess_data_answer(dialogue, *in);
-		return;
+	while (in->n) {
+		switch (dialogue->mode) {
+		case MODE_COMMANDS:
+			take_lines(dialogue, in, end, mark);
+			break;
+		case MODE_DATA_ASKED:
+			if (!queue_is_lost(&dialogue->queue))
+				return;
+			guess_data_answer(dialogue, *in);
+			break;
+		case MODE_BODY:
+			take_body(dialogue, in, end, mark);
+			break;
+		case MODE_CHUNK:
+			take_chunk(dialogue, in, end, mark);
+			break;
+		case MODE_OPAQUE:
+			tls_take(dialogue, SIDE_CLIENT, *in, end - in->n, mark);
+			*in = span_skip(*in, in->n);
+			break;
+		}
 	}
-	if (backlog_add(&dialogue->backlog, SIDE_CLIENT, *in, end - in->n, mark,
-			dialogue->session->file)) {
-		*in = span_skip(*in, in->n);
-		return;
+}
+
+void client_data_answered(struct dialogue *dialogue, bool is_accepted)
+{
+	struct backlog_piece *piece;
+
+	take_answer(dialogue, is_accepted);
+	while ((piece = backlog_first(&dialogue->backlog))) {
+		struct span rest = backlog_bytes(&dialogue->backlog, piece);
+		take_until_data(dialogue, &rest, piece->offset + piece->n, &piece->mark);
+		backlog_take(&dialogue->backlog, piece->n - rest.n);
+		if (rest.n)
+			return;
 	}
-	/* So much is sent only by a client that was told to go on. */
-	client_data_answered(dialogue, true);
+	backlog_close(&dialogue->backlog);
 }
 
 void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
@@ -292,43 +332,15 @@ void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 
 	dialogue->client_mark = *mark;
 	dialogue->client_end = end;
-	dialogue_skip_preface(dialogue, SIDE_CLIENT, &bytes, end, mark);
-	while (bytes.n) {
-		switch (dialogue->mode) {
-		case MODE_COMMANDS:
-			take_lines(dialogue, &bytes, end, mark);
-			break;
-		case MODE_DATA_ASKED:
-			hold(dialogue, &bytes, end, mark);
-			break;
-		case MODE_BODY:
-			take_body(dialogue, &bytes, end, mark);
-			break;
-		case MODE_CHUNK:
-			take_chunk(dialogue, &bytes, end, mark);
-			break;
-		case MODE_OPAQUE:
-			tls_take(dialogue, SIDE_CLIENT, bytes, end - bytes.n, mark);
+	for (;;) {
+		if (!backlog_first(&dialogue->backlog))
+			take_until_data(dialogue, &bytes, end, mark);
+		if (bytes.n == 0 || backlog_add(&dialogue->backlog, SIDE_CLIENT, bytes,
+						end - bytes.n, mark, dialogue->session->file))
 			return;
-		}
+		/* So much is sent only by a client that was told to go on. */
+		client_data_answered(dialogue, true);
 	}
-}
-
-void client_data_answered(struct dialogue *dialogue, bool is_accepted)
-{
-	struct backlog held = dialogue->backlog;
-
-	dialogue->backlog = (struct backlog){0};
-	dialogue->mode = MODE_COMMANDS;
-	if (is_accepted) {
-		transaction_begin_message(dialogue, dialogue->data_event);
-		dialogue->body = body_at_start();
-		dialogue->mode = MODE_BODY;
-	}
-	for (uint32_t i = 0; i < held.count; i++)
-		client_take(dialogue, backlog_bytes(&held, &held.pieces[i]), held.pieces[i].offset,
-			    &held.pieces[i].mark);
-	backlog_close(&held);
 }
 
 static void gap_in_message(struct dialogue *dialogue, uint64_t length, enum gap_kind kind)

@@ -94,6 +94,11 @@ static bool parse_number(struct span digits, uint64_t *number)
 	return digits.n > 0;
 }
 
+bool command_number(struct span text, uint64_t *number)
+{
+	return parse_number(next_word(&text), number);
+}
+
 static void parse_parameters(struct command *command, struct span parameters)
 {
 	for (;;) {
@@ -103,6 +108,10 @@ static void parse_parameters(struct command *command, struct span parameters)
 			return;
 		if (begins(word, "SIZE=") && parse_number(span_skip(word, 5), &size))
 			command->declared_size = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
+		else if (begins(word, "TRANSID="))
+			command->transid = parse_path(span_skip(word, 8));
+		else if (word.n == 6 && begins(word, "EXDATA"))
+			command->asks_extended = true;
 	}
 }
 
@@ -179,15 +188,21 @@ size_t command_preface(struct span bytes)
 	/* Both versions: www.haproxy.org/download/2.9/doc/proxy-protocol.txt, 2.1 and 2.2. */
 	static const uint8_t version_2[12] = {0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d,
 					      0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a};
+	static const char *const words[] = {"PROXY ", "CONNECT ", "HTTP/1."};
 	size_t known = bytes.n < sizeof version_2 ? bytes.n : sizeof version_2;
 
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (bytes.n && bytes.n < strlen(words[i]) &&
+		    strncasecmp((const char *)bytes.p, words[i], bytes.n) == 0)
+			return SIZE_MAX;
+	}
 	if (known && memcmp(bytes.p, version_2, known) == 0) {
 		if (bytes.n < 16)
 			return SIZE_MAX;
 		size_t n = 16 + ((size_t)bytes.p[14] << 8 | bytes.p[15]);
 		return n <= bytes.n ? n : SIZE_MAX;
 	}
-	if (begins(bytes, "PROXY TCP") || begins(bytes, "PROXY UNKNOWN")) {
+	if (begins(bytes, "PROXY ")) {
 		const uint8_t *lf = memchr(bytes.p, '\n', bytes.n);
 		return lf ? (size_t)(lf - bytes.p) + 1 : SIZE_MAX;
 	}

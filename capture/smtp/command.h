@@ -13,6 +13,9 @@ struct command {
 	struct span argument;  /* what follows the verb, without the space between */
 	struct span address;   /* MAIL, RCPT: the path without angle brackets and source route */
 	uint32_t declared_size; /* MAIL: SIZE= (RFC 1870 6), 0 if none */
+	struct span transid;    /* MAIL: TRANSID= without angle brackets (RFC 1845 4), or empty */
+	bool asks_extended;     /* MAIL: EXDATA, Courier's extension: a reply to the end of data may
+				   hold one for each recipient (draft-varshavchik-exdata-smtpext) */
 	bool is_valid_chunk;   /* BDAT: its size is a number that fits (RFC 3030 2) */
 	bool is_last_chunk;    /* BDAT: LAST */
 	uint64_t chunk_size;
@@ -30,6 +33,9 @@ bool command_opens_mail(struct span line);
  * 0 if BYTES begin with none, SIZE_MAX if it has begun and its end is not there yet.
  */
 size_t command_preface(struct span bytes);
+
+/** The number that TEXT begins with, up to a blank or its end. False: it is none, or too large. */
+bool command_number(struct span text, uint64_t *number);
 
 /** The two words of an AUTH command that may be shown, "AUTH PLAIN"; never the secret. */
 struct span command_without_secret(struct span line);

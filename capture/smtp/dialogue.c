@@ -110,8 +110,8 @@ static bool is_answered_in_clear(const struct dialogue *dialogue, struct span by
 	       bytes.p[2] >= '0' && bytes.p[2] <= '9' && (bytes.p[3] == ' ' || bytes.p[3] == '-');
 }
 
-static void route(struct dialogue *dialogue, enum side side, struct span bytes, uint64_t offset,
-		  const struct mark *mark)
+static void deliver(struct dialogue *dialogue, enum side side, struct span bytes, uint64_t offset,
+		    const struct mark *mark)
 {
 	if (side == SIDE_SERVER && is_answered_in_clear(dialogue, bytes, offset))
 		dialogue->mode = MODE_COMMANDS;
@@ -121,6 +121,76 @@ static void route(struct dialogue *dialogue, enum side side, struct span bytes, 
 		client_take(dialogue, bytes, offset, mark);
 	else
 		server_take(dialogue, bytes, offset, mark);
+}
+
+/* The first bytes of SIDE that were held back begin no preface: they are read now. */
+static void end_preface(struct dialogue *dialogue, enum side side)
+{
+	struct backlog held = dialogue->first[side];
+
+	dialogue->first[side] = (struct backlog){0};
+	dialogue->has_spoken[side] = true;
+	for (uint32_t i = 0; i < held.count; i++) {
+		const struct backlog_piece *piece = &held.pieces[i];
+		deliver(dialogue, side, backlog_bytes(&held, piece), piece->offset, &piece->mark);
+	}
+	backlog_close(&held);
+}
+
+static void note_preface(struct dialogue *dialogue, enum side side, struct span preface,
+			 uint64_t end, const struct mark *mark)
+{
+	struct event event = event_of(EVENT_LINE, side, mark, end);
+	const uint8_t *lf = memchr(preface.p, '\n', preface.n);
+	struct span line = span_take(preface, lf ? (size_t)(lf - preface.p) : preface.n);
+
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	event.text = ledger_keep(dialogue->all->ledger,
+				 line.n ? line : span_of("(PROXY header, version 2)"));
+	dialogue_event(dialogue, &event);
+}
+
+/*
+ * Takes what stands before the dialogue (command_preface) from the front of BYTES, which begin at
+ * *OFFSET and are the first of SIDE, or follow those held back. What may yet become a preface is held
+ * back.
+ */
+static void take_preface(struct dialogue *dialogue, enum side side, struct span *bytes,
+			 uint64_t *offset, const struct mark *mark)
+{
+	struct backlog *held = &dialogue->first[side];
+	size_t before = held->n, n = command_preface(*bytes);
+	bool is_held = (before || n == SIZE_MAX) &&
+		       backlog_add(held, side, *bytes, *offset, mark, dialogue->session->file);
+	struct span all = is_held ? (struct span){held->bytes, held->n} : *bytes;
+
+	if (is_held)
+		n = command_preface(all);
+	if (is_held && n == SIZE_MAX && all.n < LIMIT_SNIFF) {
+		*bytes = span_skip(*bytes, bytes->n);
+		return;
+	}
+	dialogue->has_spoken[side] = true;
+	if (n == 0 || n == SIZE_MAX) {
+		end_preface(dialogue, side);
+		*bytes = is_held ? span_skip(*bytes, bytes->n) : *bytes;
+		return;
+	}
+	n -= before;
+	note_preface(dialogue, side, span_take(all, n + before), *offset + n, mark);
+	*bytes = span_skip(*bytes, n);
+	*offset += n;
+	backlog_close(held);
+}
+
+static void route(struct dialogue *dialogue, enum side side, struct span bytes, uint64_t offset,
+		  const struct mark *mark)
+{
+	if (!dialogue->has_spoken[side] && dialogue->mode != MODE_OPAQUE)
+		take_preface(dialogue, side, &bytes, &offset, mark);
+	if (bytes.n)
+		deliver(dialogue, side, bytes, offset, mark);
 }
 
 static void swap_sides(struct dialogue *dialogue)
@@ -153,27 +223,6 @@ static void accept_connection(struct dialogue *dialogue)
 		      &piece->mark);
 	}
 	backlog_close(&backlog);
-}
-
-void dialogue_skip_preface(struct dialogue *dialogue, enum side side, struct span *bytes,
-			   uint64_t end, const struct mark *mark)
-{
-	size_t n = command_preface(*bytes);
-
-	if (dialogue->has_spoken[side])
-		return;
-	dialogue->has_spoken[side] = true;
-	if (n == 0 || n == SIZE_MAX)
-		return;
-	const uint8_t *lf = memchr(bytes->p, '\n', n);
-	struct span line = span_take(*bytes, lf ? (size_t)(lf - bytes->p) : n);
-	if (line.n && line.p[line.n - 1] == '\r')
-		line.n--;
-	struct event event = event_of(EVENT_LINE, side, mark, end - bytes->n + n);
-	event.text = ledger_keep(dialogue->all->ledger,
-				 bytes->p[0] == '\r' ? span_of("(PROXY header, version 2)") : line);
-	dialogue_event(dialogue, &event);
-	*bytes = span_skip(*bytes, n);
 }
 
 /* What is known of the first line of one side. */
@@ -330,6 +379,7 @@ static void take_gap(void *owner, enum side side, uint64_t offset, uint64_t leng
 	struct event event = event_of(EVENT_GAP, side, mark, offset + length);
 	event.length = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length;
 	event.value = (uint16_t)kind;
+	end_preface(dialogue, side);
 	note_gap(dialogue, &event);
 	if (kind != GAP_MISSING)
 		dialogue->session->gap_bytes += event.length;
@@ -358,6 +408,8 @@ static void close_session(struct dialogue *dialogue)
 {
 	struct session *session = dialogue->session;
 
+	end_preface(dialogue, SIDE_CLIENT);
+	end_preface(dialogue, SIDE_SERVER);
 	server_note_part(dialogue);
 	tls_end_run(dialogue);
 	transaction_abandon(dialogue);
@@ -389,6 +441,8 @@ static void close_dialogue(void *owner, enum close_kind kind, const struct mark 
 	if (dialogue->standing == STANDING_MAIL)
 		close_session(dialogue);
 	backlog_close(&dialogue->backlog);
+	backlog_close(&dialogue->first[SIDE_CLIENT]);
+	backlog_close(&dialogue->first[SIDE_SERVER]);
 	line_close(&dialogue->client_line);
 	line_close(&dialogue->server_line);
 	queue_close(&dialogue->queue);

@@ -65,7 +65,8 @@ struct dialogue {
 	uint16_t reply_text_n;
 	bool is_in_reply;             /* between the lines of one reply */
 	bool is_greeted;              /* the server's first reply, or its place, has gone by */
-	bool has_spoken[2];           /* a side's first line, or what stands before it, was read */
+	struct backlog first[2];      /* a side's first bytes, while they may be a preface */
+	bool has_spoken[2];           /* it is over, or there was none */
 	bool is_auth_asked;           /* the client's next line is an answer to AUTH */
 	bool is_skipping_line;        /* client, behind a gap: the rest of a line says nothing */
 	bool is_skipping_reply;       /* server, likewise */
@@ -89,6 +90,7 @@ struct dialogue {
 	uint8_t open_count;
 	bool has_client_fin;
 	uint64_t client_fin_at;
+	uint64_t client_ended_at;     /* where its FIN or RST says that its stream ends */
 	uint8_t closings;             /* closing events kept, and others that the tcp layer may
 					 tell again and again: each bounded by LIMIT_REPEATS */
 	uint8_t repeats;
@@ -123,13 +125,6 @@ void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enu
 /** DATA was answered: the bytes held behind it are the message (IS_ACCEPTED) or commands. */
 void client_data_answered(struct dialogue *dialogue, bool is_accepted);
 
-/**
- * Takes what stands before the dialogue (command_preface) from the front of BYTES, the first of
- * SIDE, which end at END; notes it as a line.
- */
-void dialogue_skip_preface(struct dialogue *dialogue, enum side side, struct span *bytes,
-			   uint64_t end, const struct mark *mark);
-
 /* server.c */
 void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 		 const struct mark *mark);
@@ -143,6 +138,8 @@ struct attempt *transaction_begin(struct dialogue *dialogue);
 void transaction_abandon(struct dialogue *dialogue);
 /** MAIL was answered: of two nested transactions one goes on (RFC 5321 4.1.4). */
 void transaction_mail_answered(struct dialogue *dialogue, uint32_t attempt, bool is_accepted);
+/** MAIL was answered with 355 (RFC 1845 4): the message goes on behind its first OFFSET bytes. */
+void transaction_resume(struct dialogue *dialogue, uint32_t attempt, uint64_t offset);
 /**
  * MAIL, DATA or a chunk was refused by the event REPLY. The transaction goes on: after 503 to a
  * DATA that came too early, say, another RCPT and DATA may follow (RFC 5321 3.3).
@@ -158,6 +155,11 @@ void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark,
 /** The reply to the end of data that DUE describes. */
 void transaction_answered(struct dialogue *dialogue, const struct due *due, uint32_t reply,
 			  uint16_t code, uint64_t reply_end);
+/**
+ * Whether the reply that is due next may hold one for each recipient (EXDATA); if so, those are due
+ * from now on.
+ */
+bool transaction_extend_reply(struct dialogue *dialogue);
 /** A reply amid the message; true if it was taken for the end of data's. */
 bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 				const struct mark *mark, uint64_t reply_end);

@@ -8,6 +8,8 @@
  * and do not say that the client has stopped waiting. */
 #define PIPELINED_NS (2 * NS_PER_SECOND)
 
+#define LARGEST_WINDOW (UINT64_C(1) << 30) /* RFC 7323 2.3 */
+
 static struct attempt *open_attempt(struct dialogue *dialogue, uint8_t index)
 {
 	return ledger_edit_attempt(dialogue->all->ledger, dialogue->open[index].attempt);
@@ -215,6 +217,10 @@ static void note_left(struct dialogue *dialogue, const struct fact *fact)
 	if (index == NO_EVENT)
 		return;
 	if (fact->side == SIDE_CLIENT) {
+		/* What lies further off is none of its numbers: no window is so large. */
+		if (fact->offset > dialogue->client_ended_at &&
+		    fact->offset < dialogue->client_end + LARGEST_WINDOW)
+			dialogue->client_ended_at = fact->offset;
 		if (fact->kind == FACT_FIN) {
 			dialogue->has_client_fin = true;
 			dialogue->client_fin_at = fact->offset;

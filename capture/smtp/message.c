@@ -84,6 +84,12 @@ void message_reset(struct message *message)
 	}
 }
 
+void message_begin_amid(struct message *message)
+{
+	message->is_in_body = true;
+	message->head_digest = (struct digest){0, 0};
+}
+
 static struct digest state_digest(const XXH3_state_t *state)
 {
 	XXH128_hash_t hash = XXH3_128bits_digest(state);

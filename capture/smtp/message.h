@@ -23,6 +23,9 @@ void message_free(struct message *message);
 /** Makes it empty again. */
 void message_reset(struct message *message);
 
+/** Nothing that it takes is of its header: what comes first went before. */
+void message_begin_amid(struct message *message);
+
 /** Gives what is taken from now on to SINK too; OWNER is what its begin() returned. */
 void message_give(struct message *message, const struct message_sink *sink, void *owner);
 

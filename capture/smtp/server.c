@@ -64,6 +64,20 @@ static bool is_positive(uint16_t code)
 	return code >= 200 && code < 300;
 }
 
+static void answer_mail(struct dialogue *dialogue, const struct due *due, uint32_t reply,
+			uint16_t code)
+{
+	struct span text = {dialogue->reply_text, dialogue->reply_text_n};
+	bool is_resumed = code == 355;
+	uint64_t offset;
+
+	transaction_mail_answered(dialogue, due->attempt, is_positive(code) || is_resumed);
+	if (is_resumed && command_number(span_skip(text, 4), &offset))
+		transaction_resume(dialogue, due->attempt, offset);
+	else if (!is_positive(code) && !is_resumed)
+		transaction_refused(dialogue, due, reply);
+}
+
 static void answer_rcpt(struct dialogue *dialogue, const struct due *due, uint32_t reply,
 			uint16_t code)
 {
@@ -111,9 +125,7 @@ static void answer_command(struct dialogue *dialogue, const struct due *due, uin
 {
 	switch (due->verb) {
 	case VERB_MAIL:
-		transaction_mail_answered(dialogue, due->attempt, is_positive(code));
-		if (!is_positive(code))
-			transaction_refused(dialogue, due, reply);
+		answer_mail(dialogue, due, reply, code);
 		break;
 	case VERB_RCPT:
 		answer_rcpt(dialogue, due, reply, code);
@@ -176,6 +188,21 @@ static bool is_greeting(struct dialogue *dialogue, uint16_t code)
 	return false;
 }
 
+/* A Cisco PIX or ASA stars a greeting out but for its 2, 0 and blanks, so that nobody learns what
+ * server it is; it also drops commands that it does not know, and has held final dots back
+ * (support.microsoft.com/kb/295725). */
+static bool is_starred_out(struct span greeting)
+{
+	size_t stars = 0;
+
+	for (size_t i = 0; i < greeting.n; i++) {
+		if (!memchr("*20 \n", greeting.p[i], 5))
+			return false;
+		stars += greeting.p[i] == '*';
+	}
+	return stars >= 3;
+}
+
 /* A greeting names the server. */
 static void take_greeting(struct dialogue *dialogue, uint16_t code)
 {
@@ -185,6 +212,7 @@ static void take_greeting(struct dialogue *dialogue, uint16_t code)
 	if (code != 220)
 		return;
 	text = span_skip(text, 4);
+	dialogue->session->is_rewritten = is_starred_out(text);
 	while (n < text.n && text.p[n] != ' ' && text.p[n] != '\n')
 		n++;
 	dialogue->session->server_name =
@@ -317,10 +345,21 @@ static void append_text(struct dialogue *dialogue, struct span line)
 	dialogue->reply_text_n = (uint16_t)(dialogue->reply_text_n + line.n);
 }
 
+/* The line of a reply; within an extended one, "558-250 taken", what it says of one recipient. */
+static struct span reply_body(struct dialogue *dialogue, struct span line)
+{
+	struct span inner = span_skip(line, 4);
+
+	if (reply_code(line) == 558 && reply_code(inner) && transaction_extend_reply(dialogue))
+		return inner;
+	return line;
+}
+
 static void take_line(struct dialogue *dialogue, const struct line *line, const struct mark *mark,
 		      uint64_t end)
 {
-	uint16_t code = reply_code(line->text);
+	struct span text = reply_body(dialogue, line->text);
+	uint16_t code = reply_code(text);
 
 	if (dialogue->is_skipping_reply) {
 		dialogue->is_skipping_reply = false;
@@ -339,7 +378,7 @@ static void take_line(struct dialogue *dialogue, const struct line *line, const 
 	dialogue->is_in_reply = true;
 	if (code)
 		dialogue->reply_code = code;
-	if (code && (line->text.n == 3 || line->text.p[3] == ' '))
+	if (code && (text.n == 3 || text.p[3] == ' '))
 		end_reply(dialogue, mark, end);
 }
 
@@ -350,7 +389,6 @@ void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 	struct line line;
 
 	dialogue->server_mark = *mark;
-	dialogue_skip_preface(dialogue, SIDE_SERVER, &bytes, end, mark);
 	while (bytes.n && dialogue->mode != MODE_OPAQUE &&
 	       line_read(&dialogue->server_line, &bytes, &line))
 		take_line(dialogue, &line, mark, end - bytes.n);

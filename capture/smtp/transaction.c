@@ -95,16 +95,15 @@ static bool all_refused(const struct ledger *ledger, const struct attempt *attem
 }
 
 /* The client was still sending: in vain, if what it sent last was sent again and never
- * acknowledged, or if its FIN stands behind bytes that never came here. */
+ * acknowledged, or if its FIN or RST stands behind bytes that never came here. */
 static void note_unfinished(struct dialogue *dialogue, struct attempt *attempt)
 {
 	struct tcp_side_facts client = tcp_side_facts(dialogue->connection, SIDE_CLIENT);
 	struct tcp_side_facts server = tcp_side_facts(dialogue->connection, SIDE_SERVER);
 
 	attempt->is_stalled = client.unacked > 0 && client.resent_in_vain > 1;
-	attempt->is_tail_lost = dialogue->has_hole || (dialogue->has_client_fin &&
-						       dialogue->client_fin_at >
-							       dialogue->client_end);
+	attempt->is_tail_lost =
+		dialogue->has_hole || dialogue->client_ended_at > dialogue->client_end;
 	attempt->is_tail_denied = server.last_ns > client.data_ns;
 }
 
@@ -166,6 +165,16 @@ void transaction_mail_answered(struct dialogue *dialogue, uint32_t id, bool is_a
 	dialogue->attempt = before->id;
 }
 
+void transaction_resume(struct dialogue *dialogue, uint32_t id, uint64_t offset)
+{
+	struct attempt *attempt = ledger_edit_attempt(dialogue->all->ledger, id);
+
+	if (!attempt || attempt->has_begun)
+		return;
+	attempt->resumed_at = offset;
+	ledger_touch(dialogue->all->ledger, attempt);
+}
+
 void transaction_refused(struct dialogue *dialogue, const struct due *due, uint32_t reply)
 {
 	struct attempt *attempt = ledger_edit_attempt(dialogue->all->ledger, due->attempt);
@@ -205,7 +214,9 @@ void transaction_begin_message(struct dialogue *dialogue, uint32_t command)
 	attempt->refusal = NO_EVENT;
 	if (attempt->phase == PHASE_ENVELOPE)
 		attempt->phase = PHASE_MESSAGE;
-	dialogue->missing = 0;
+	dialogue->missing = attempt->resumed_at;
+	if (attempt->resumed_at)
+		message_begin_amid(dialogue->message);
 	dialogue->has_hole = false;
 	dialogue->is_cut = false;
 	ledger_touch(dialogue->all->ledger, attempt);
@@ -290,18 +301,35 @@ void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark,
 	evidence_open(dialogue, attempt, end);
 }
 
-/* A 353 announces a reply for each accepted recipient, and then the one for all of them. */
-static void expect_each(struct dialogue *dialogue, const struct attempt *attempt,
-			const struct due *overall)
+/* A reply for each accepted recipient is due next. IS_ALL: and none for all of them behind. */
+static void expect_each(struct dialogue *dialogue, const struct attempt *attempt, bool is_all)
 {
-	struct due due = {.kind = DUE_EOD_RECIPIENT, .attempt = attempt->id};
+	struct due due = {.kind = DUE_EOD_RECIPIENT, .attempt = attempt->id, .is_last = is_all};
 
-	(void)queue_add_first(&dialogue->queue, overall);
 	for (uint32_t i = attempt->recipient_count; i-- > 0;) {
 		due.recipient = i;
-		if (ledger_recipient(dialogue->all->ledger, attempt, i)->rcpt_code < 400)
-			(void)queue_add_first(&dialogue->queue, &due);
+		if (ledger_recipient(dialogue->all->ledger, attempt, i)->rcpt_code >= 400)
+			continue;
+		(void)queue_add_first(&dialogue->queue, &due);
+		due.is_last = false;
 	}
+}
+
+bool transaction_extend_reply(struct dialogue *dialogue)
+{
+	const struct due *due = queue_peek(&dialogue->queue, 0);
+	struct attempt *attempt =
+		due ? ledger_edit_attempt(dialogue->all->ledger, due->attempt) : NULL;
+
+	if (!attempt || !attempt->asks_extended || attempt->recipient_count == 0)
+		return false;
+	if (due->kind == DUE_EOD && !attempt->answers_each) {
+		queue_drop(&dialogue->queue, 1);
+		attempt->answers_each = true;
+		expect_each(dialogue, attempt, true);
+		return true;
+	}
+	return due->kind == DUE_EOD_RECIPIENT;
 }
 
 void transaction_answered(struct dialogue *dialogue, const struct due *due, uint32_t reply,
@@ -312,8 +340,10 @@ void transaction_answered(struct dialogue *dialogue, const struct due *due, uint
 
 	if (!attempt)
 		return;
+	/* PRDR: a reply for each accepted recipient follows, and then the one for all of them. */
 	if (due->kind == DUE_EOD && code == 353) {
-		expect_each(dialogue, attempt, due);
+		(void)queue_add_first(&dialogue->queue, due);
+		expect_each(dialogue, attempt, false);
 		return;
 	}
 	if (due->kind == DUE_EOD_RECIPIENT) {

@@ -87,6 +87,11 @@ void play_say(struct play *play, enum side side, const char *text)
 	add(play, side, TCP_ACK | TCP_PSH, span_of(text));
 }
 
+void play_say_bytes(struct play *play, enum side side, struct span bytes)
+{
+	add(play, side, TCP_ACK | TCP_PSH, bytes);
+}
+
 void play_say_cut(struct play *play, enum side side, const char *text, size_t n)
 {
 	for (struct span rest = span_of(text); rest.n; rest = span_skip(rest, n))
@@ -278,6 +283,15 @@ char *heard_dialogue(const struct heard *heard, uint32_t id)
 		print_event(out, heard->ledger, &session->events[i]);
 	fclose(out);
 	return text;
+}
+
+void heard_expect_text(const struct heard *heard, text_id text, const char *expected)
+{
+	struct span kept = ledger_text(heard->ledger, text);
+	char *copy = strndup((const char *)kept.p, kept.n);
+
+	assert_string_equal(copy, expected);
+	free(copy);
 }
 
 void play_expect_dialogue(struct play *play, const char *expected)

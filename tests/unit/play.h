@@ -35,6 +35,9 @@ void play_open(struct play *play);
 /** SIDE says TEXT in one segment. */
 void play_say(struct play *play, enum side side, const char *text);
 
+/** SIDE says BYTES in one segment. */
+void play_say_bytes(struct play *play, enum side side, struct span bytes);
+
 /** SIDE says TEXT in segments of at most N bytes. */
 void play_say_cut(struct play *play, enum side side, const char *text, size_t n);
 
@@ -81,6 +84,9 @@ void heard_free(struct heard *heard);
  * "C <eod>". Connection and TCP events are left out. The caller frees it.
  */
 char *heard_dialogue(const struct heard *heard, uint32_t id);
+
+/** Expects TEXT of HEARD's ledger to read so. */
+void heard_expect_text(const struct heard *heard, text_id text, const char *expected);
 
 /** Expects the dialogue of PLAY's first session to read so, and ends PLAY. */
 void play_expect_dialogue(struct play *play, const char *expected);

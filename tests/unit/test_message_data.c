@@ -328,6 +328,55 @@ static void test_message_data_forgets_the_chunks_before_a_pipelined_reset(void *
 	play_end(&play);
 }
 
+static void test_message_data_answers_each_of_many_datas_that_were_sent_ahead(void **state)
+{
+	enum { TIMES = 250 };
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	for (int i = 0; i < TIMES; i++) {
+		play_say(&play, SIDE_CLIENT, "DATA\r\nDA");
+		play_say(&play, SIDE_CLIENT, "TA\r\nDATA\r\n");
+	}
+	for (int i = 0; i < TIMES; i++)
+		play_say(&play, SIDE_SERVER, "503 no\r\n503 no\r\n503 no\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct attempt *attempt = heard_only_attempt(&heard);
+	assert_int_equal(attempt_event(heard.ledger, attempt, attempt->reply)->value, 250);
+	assert_int_equal(dialogues_counts(heard.dialogues)->unmatched, 0);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_message_data_is_lost_behind_a_reset_that_stands_further_on(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict verdict;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\nmuch");
+	play_ack(&play, SIDE_SERVER);
+	play_say(&play, SIDE_CLIENT, " more\r\n.\r\n");
+	play_lose(&play, play.count - 1);
+	play_rst(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_BETWEEN, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_string_equal(cause_name(verdict.cause), "not-received");
+	assert_int_equal(verdict.copies_max, 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_message_data_reads_the_subject_as_it_is_meant(void **state)
 {
 	struct play play;
@@ -339,9 +388,8 @@ static void test_message_data_reads_the_subject_as_it_is_meant(void **state)
 	play_say(&play, SIDE_CLIENT,
 		 "Subject: =?utf-8?Q?Gr=C3=BC=C3=9F?=\r\n =?utf-8?Q?e?= an\r\n Bob\r\n\r\n.\r\n");
 	play_hear(&play, VANTAGE_CLIENT, &heard);
-	struct span subject = ledger_text(heard.ledger, heard_only_attempt(&heard)->subject);
-	assert_int_equal(subject.n, strlen("Gr\xc3\xbc\xc3\x9f" "e an Bob"));
-	assert_memory_equal(subject.p, "Gr\xc3\xbc\xc3\x9f" "e an Bob", subject.n);
+	heard_expect_text(&heard, heard_only_attempt(&heard)->subject,
+			  "Gr\xc3\xbc\xc3\x9f" "e an Bob");
 	heard_free(&heard);
 	play_end(&play);
 }
@@ -366,6 +414,10 @@ int main(void)
 			test_message_data_takes_the_rest_of_a_refused_chunk_for_no_command),
 		cmocka_unit_test(test_message_data_forgets_the_chunks_of_an_abandoned_message),
 		cmocka_unit_test(test_message_data_forgets_the_chunks_before_a_pipelined_reset),
+		cmocka_unit_test(
+			test_message_data_answers_each_of_many_datas_that_were_sent_ahead),
+		cmocka_unit_test(
+			test_message_data_is_lost_behind_a_reset_that_stands_further_on),
 		cmocka_unit_test(test_message_data_reads_the_subject_as_it_is_meant),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
