@@ -71,6 +71,14 @@
 #define LIMIT_GIVE_UPS 64                  /* newest give-ups of a sender that its timer is
 					      guessed from */
 
+/* filter: what a user wrote */
+#define LIMIT_FILTER_TEXT 1000             /* bytes of one */
+#define LIMIT_FILTER_NODES 128             /* tests, and what joins them */
+#define LIMIT_FILTER_DEPTH 32              /* parentheses and nots inside each other */
+#define LIMIT_REGEX 1024                   /* characters of a regular expression with its
+					      repetitions written out */
+#define LIMIT_REGEX_DEPTH 32               /* its parentheses inside each other */
+
 /* report */
 #define LIMIT_EXPORT_FILES 64              /* exported messages whose files are open at once */
 
