@@ -81,5 +81,9 @@
 
 /* report */
 #define LIMIT_EXPORT_FILES 64              /* exported messages whose files are open at once */
+#define LIMIT_WIRE_BYTES (256u << 10)      /* bytes of one session that are read again and kept, or
+					      twice what is wanted of a message, if that is more */
+#define LIMIT_WIRE_BODY (8u << 20)         /* bytes of one message that can be wanted */
+#define LIMIT_WIRE_SEGMENTS (64u << 10)    /* its segments that are kept */
 
 #endif

@@ -183,4 +183,10 @@ struct tcp_side_facts {
 
 struct tcp_side_facts tcp_side_facts(const struct tcp_connection *connection, enum side side);
 
+/**
+ * Sequence number SEQ of SIDE as a position in its stream, the one nearest to what is expected
+ * next; negative before its beginning, and nothing of meaning before a packet of it was seen.
+ */
+int64_t tcp_position(const struct tcp_connection *connection, enum side side, uint32_t seq);
+
 #endif

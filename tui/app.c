@@ -69,6 +69,19 @@ void app_open(struct app *app, struct view *view)
 	app->is_changed = true;
 }
 
+struct view *app_below(const struct app *app)
+{
+	return app->view_count > 1 ? app->views[app->view_count - 2] : NULL;
+}
+
+void app_close(struct app *app)
+{
+	close_view(app);
+	if (top_view(app)->ops->update)
+		top_view(app)->ops->update(top_view(app), app);
+	app->is_changed = true;
+}
+
 void app_ask(struct app *app, enum action asked, const char *question, const char *text)
 {
 	app->asked = asked;
@@ -184,9 +197,7 @@ static void press_in_prompt(struct app *app, int press)
 static void go_back(struct app *app, int press)
 {
 	if (app->view_count > 1) {
-		close_view(app);
-		if (top_view(app)->ops->update)
-			top_view(app)->ops->update(top_view(app), app);
+		app_close(app);
 	} else if (press == PRESS_ESCAPE) {
 		app_say(app, "q quits");
 	} else {

@@ -72,6 +72,12 @@ void app_tick(struct app *app, int64_t clock_ns);
 /** Puts VIEW (NULL: there was no memory for it) on top of the stack. */
 void app_open(struct app *app, struct view *view);
 
+/** The view below the topmost one; NULL: there is none. */
+struct view *app_below(const struct app *app);
+
+/** Closes the topmost view, which must not be used any more. */
+void app_close(struct app *app);
+
 /** Asks the user; the topmost view gets the answer. */
 void app_ask(struct app *app, enum action asked, const char *question, const char *text);
 

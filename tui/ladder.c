@@ -3,6 +3,7 @@
 
 #include "text.h"
 #include "timetext.h"
+#include "wire.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,21 +26,6 @@ void ladder_text(const struct ledger *ledger, const struct event *event, int col
 		used += strlen(out + used);
 		rest = span_skip(rest, n + 1);
 	}
-}
-
-static const char *gap_words(uint16_t kind)
-{
-	switch ((enum gap_kind)kind) {
-	case GAP_CAPTURE:
-		return "not in this capture";
-	case GAP_SNAPLEN:
-		return "cut off by the capture's snaplen";
-	case GAP_LIMIT:
-		return "given up: too much came early";
-	case GAP_MISSING:
-		return "never arrived";
-	}
-	return "missing";
 }
 
 static void label_text(const struct ledger *ledger, const struct event *event, bool ascii_only,
@@ -132,7 +118,7 @@ static void label_tcp(const struct event *event, char *out)
 	else if (kind == EVENT_HOLE)
 		snprintf(out, LADDER_LABEL, "proof: %u bytes of reply were lost", event->length);
 	else if (kind == EVENT_GAP)
-		snprintf(out, LADDER_LABEL, "%u bytes %s", event->length, gap_words(event->value));
+		snprintf(out, LADDER_LABEL, "%u bytes %s", event->length, gap_words((enum gap_kind)event->value));
 }
 
 static enum canvas_style style_of(const struct event *event)

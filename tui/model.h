@@ -20,6 +20,7 @@ struct model {
 	enum when_format when; /* how times are shown */
 	bool is_ascii;
 	bool is_live;
+	bool shows_secrets; /* passwords are not masked */
 	bool is_loading; /* the input has not ended, and is not live */
 };
 

@@ -6,10 +6,13 @@
  *      time         delta   frame  msn.example                      mx.example.net
  *      10:02:11.482  0.041     11  ├─ MAIL FROM:<alice@msn.example> ────────────▶│
  *      10:02:11.523  0.041     12  │◀──────────────────────────── 250 2.1.0 Ok ──┤
+ *
+ * Enter opens a row into the segments that carried it, which are read again from the capture.
  */
 #include "app.h"
 #include "details.h"
 #include "ladder.h"
+#include "ladder_run.h"
 #include "list.h"
 #include "screen.h"
 #include "text.h"
@@ -26,9 +29,17 @@
 struct ladder_view {
 	struct view view;
 	uint32_t session;
-	struct list rows; /* for its selection alone: row n is event n */
+	struct list rows; /* for its selection alone: row n is event n, but for those of the run */
 	uint32_t height;
+	struct wire *wire; /* NULL until a row is opened */
+	struct wire_contents contents;
+	struct ladder_run run; /* its rows stand behind that of its event */
+	bool is_reading;
+	uint32_t frame; /* the one to be selected once it is read; 0: none */
 };
+
+#define NO_SEGMENT UINT32_MAX
+#define BATCH_FRAMES 20000 /* some 10 ms */
 
 /** Columns of the screen: what stands left of the client's line, and both lines. */
 struct lines {
@@ -56,6 +67,46 @@ static struct lines place_lines(int columns)
 static const struct session *session_of(const struct ladder_view *ladder, const struct app *app)
 {
 	return ledger_session(app->model.ledger, ladder->session);
+}
+
+/** The event that row INDEX shows or belongs to; SEGMENT gets the index in the run. */
+static uint32_t event_at(const struct ladder_view *ladder, uint32_t index, uint32_t *segment)
+{
+	const struct ladder_run *run = &ladder->run;
+	*segment = NO_SEGMENT;
+	if (run->event == NO_EVENT || index <= run->event)
+		return index;
+	if (index > run->event + run->count)
+		return index - run->count;
+	*segment = index - run->event - 1;
+	return run->event;
+}
+
+/** Row INDEX, and the time of the row before it (NO_TIME: there is none). */
+static void row_at(const struct ladder_view *ladder, const struct app *app, uint32_t index,
+		   struct ladder_row *out)
+{
+	uint32_t segment;
+	uint32_t event = event_at(ladder, index, &segment);
+	if (segment == NO_SEGMENT)
+		ladder_row_at(app->model.ledger, session_of(ladder, app), event,
+			      app->model.is_ascii, out);
+	else
+		ladder_run_row(&ladder->run, &ladder->contents, segment, out);
+}
+
+static void explain_row(const struct ladder_view *ladder, const struct app *app, uint32_t index,
+			struct prose *out)
+{
+	uint32_t segment;
+	uint32_t event = event_at(ladder, index, &segment);
+	if (segment != NO_SEGMENT) {
+		ladder_run_explain(&ladder->run, &ladder->contents, segment, out);
+		return;
+	}
+	ladder_explain(app->model.ledger, session_of(ladder, app), event, app->model.is_ascii, out);
+	if (event == ladder->run.event && ladder->run.count)
+		ladder_run_sum(&ladder->run, &ladder->contents, out);
 }
 
 /* ---- Drawing ------------------------------------------------------------------------------ */
@@ -126,14 +177,17 @@ static void draw_arrow(const struct ladder_row *row, struct canvas *canvas, int 
 		screen_text(canvas, line, lines->server - 1, 1, ascii ? ">" : "▶", ascii, style);
 }
 
-static void draw_row(const struct session *session, const struct app *app, struct canvas *canvas,
-		     int line, const struct lines *lines, uint32_t index)
+static void draw_row(const struct ladder_view *ladder, const struct app *app,
+		     struct canvas *canvas, int line, const struct lines *lines, uint32_t index)
 {
 	struct ladder_row row;
+	struct ladder_row previous = {.time_ns = NO_TIME};
 	char text[WHEN_TEXT];
 	bool ascii = app->model.is_ascii;
-	ladder_row_at(app->model.ledger, session, index, ascii, &row);
-	int64_t before = index ? session_event(session, index - 1)->time_ns : NO_TIME;
+	row_at(ladder, app, index, &row);
+	if (index)
+		row_at(ladder, app, index - 1, &previous);
+	int64_t before = previous.time_ns;
 	when_print(app->model.when, row.time_ns, app->model.origin_ns, before, 3, text);
 	screen_text(canvas, line, lines->time, 13, text, ascii, SCREEN_TEXT);
 	if (lines->delta && before != NO_TIME) {
@@ -149,8 +203,8 @@ static void draw_row(const struct session *session, const struct app *app, struc
 	draw_arrow(&row, canvas, line, lines, ascii);
 }
 
-static void draw_foot(const struct ladder_view *ladder, const struct session *session,
-		      const struct app *app, struct canvas *canvas, int line)
+static void draw_foot(const struct ladder_view *ladder, const struct app *app,
+		      struct canvas *canvas, int line)
 {
 	struct prose prose;
 	char where[64];
@@ -159,7 +213,10 @@ static void draw_foot(const struct ladder_view *ladder, const struct session *se
 	screen_rule(canvas, line, 0, ascii);
 	snprintf(where, sizeof where, " %u of %u ", ladder->rows.selected + 1, ladder->rows.count);
 	screen_text(canvas, line, 2, 40, where, ascii, SCREEN_STRONG);
-	ladder_explain(app->model.ledger, session, ladder->rows.selected, ascii, &prose);
+	explain_row(ladder, app, ladder->rows.selected, &prose);
+	if (ladder->is_reading)
+		screen_text_right(canvas, line, canvas->columns - 32, 30,
+				  " reading the capture again ", ascii, SCREEN_WARNING);
 	screen_prose(canvas, line + 1, 1, FOOT_ROWS - 1, canvas->columns - 2, prose.text, ascii,
 		     SCREEN_TEXT);
 }
@@ -175,7 +232,7 @@ static void draw(struct view *view, struct app *app, struct canvas *canvas)
 	list_fit(&ladder->rows, ladder->height);
 	for (uint32_t i = 0; i < ladder->height && ladder->rows.top + i < ladder->rows.count; i++) {
 		int line = HEADER_ROWS + (int)i;
-		draw_row(session, app, canvas, line, &lines, ladder->rows.top + i);
+		draw_row(ladder, app, canvas, line, &lines, ladder->rows.top + i);
 		if (ladder->rows.top + i == ladder->rows.selected) {
 			screen_text(canvas, line, 0, 1, app->model.is_ascii ? ">" : "▸",
 				    app->model.is_ascii, SCREEN_STRONG);
@@ -183,27 +240,134 @@ static void draw(struct view *view, struct app *app, struct canvas *canvas)
 		}
 	}
 	if (has_foot && ladder->rows.count)
-		draw_foot(ladder, session, app, canvas, HEADER_ROWS + (int)ladder->height);
+		draw_foot(ladder, app, canvas, HEADER_ROWS + (int)ladder->height);
 }
 
 /* ---- Acting ------------------------------------------------------------------------------- */
 
+static void count_rows(struct ladder_view *ladder, const struct app *app)
+{
+	ladder->rows.count = session_of(ladder, app)->event_count + ladder->run.count;
+	if (ladder->rows.selected >= ladder->rows.count && ladder->rows.count)
+		ladder->rows.selected = ladder->rows.count - 1;
+}
+
+/** Selects the segment of the wanted frame, if it is in the run. */
+static void select_segment(struct ladder_view *ladder)
+{
+	for (uint32_t i = 0; ladder->frame && i < ladder->run.count; i++) {
+		const struct wire_segment *segment =
+			&ladder->contents.segments[ladder->run.segments[i]];
+		if (segment->mark.frame == ladder->frame)
+			ladder->rows.selected = ladder->run.event + 1 + i;
+	}
+}
+
+static void read_some(struct ladder_view *ladder, struct app *app)
+{
+	if (!ladder->wire || ladder->run.event == NO_EVENT)
+		return;
+	uint32_t segment;
+	uint32_t selected = event_at(ladder, ladder->rows.selected, &segment);
+	uint32_t event = ladder->run.event;
+	ladder->is_reading = wire_read(ladder->wire, BATCH_FRAMES);
+	ladder->contents = wire_contents(ladder->wire);
+	if (!ladder_run_make(&ladder->run, &ladder->contents, session_of(ladder, app), event))
+		app_say(app, "no memory for the segments of this row");
+	count_rows(ladder, app);
+	if (segment == NO_SEGMENT)
+		ladder->rows.selected =
+			selected > event ? selected + ladder->run.count : selected;
+	select_segment(ladder);
+}
+
+static void close_run(struct ladder_view *ladder, const struct app *app)
+{
+	uint32_t segment;
+	uint32_t selected = event_at(ladder, ladder->rows.selected, &segment);
+	ladder_run_clear(&ladder->run);
+	ladder->is_reading = false;
+	ladder->frame = 0;
+	ladder->rows.selected = selected;
+	count_rows(ladder, app);
+}
+
+static void open_run(struct ladder_view *ladder, struct app *app, uint32_t event)
+{
+	const struct session *session = session_of(ladder, app);
+	const struct wire_options options = {.event = event};
+	close_run(ladder, app);
+	wire_free(ladder->wire);
+	ladder->wire = wire_new(app->model.analysis, session, &options);
+	ladder->contents = (struct wire_contents){0};
+	ladder->run.event = event;
+	read_some(ladder, app);
+	if (!ladder->is_reading && !ladder->run.count) {
+		app_say(app, ladder->contents.gone_first
+				     ? "its frames have left the memory for the newest packets"
+				     : "no segment of its own carried this");
+		close_run(ladder, app);
+	}
+}
+
+/** Enter: opens the selected row, or closes the run that it is of. */
+static void open_or_close(struct ladder_view *ladder, struct app *app)
+{
+	uint32_t segment;
+	if (!ladder->rows.count)
+		return;
+	uint32_t event = event_at(ladder, ladder->rows.selected, &segment);
+	if (event == ladder->run.event)
+		close_run(ladder, app);
+	else
+		open_run(ladder, app, event);
+}
+
+static bool tick(struct view *view, struct app *app, int64_t clock_ns)
+{
+	struct ladder_view *ladder = (struct ladder_view *)view;
+	bool was_reading = ladder->is_reading;
+	(void)clock_ns;
+	if (was_reading)
+		read_some(ladder, app);
+	app->is_moving = ladder->is_reading;
+	return was_reading;
+}
+
 static void update(struct view *view, struct app *app)
 {
 	struct ladder_view *ladder = (struct ladder_view *)view;
-	ladder->rows.count = session_of(ladder, app)->event_count;
+	count_rows(ladder, app);
+	if (!ladder->is_reading)
+		read_some(ladder, app);
+}
+
+/** The bytes of the selected row. */
+static void open_bytes(struct ladder_view *ladder, struct app *app)
+{
+	uint32_t segment;
+	struct ladder_row row = {0};
+	uint32_t event = event_at(ladder, ladder->rows.selected, &segment);
+	if (ladder->rows.count)
+		row_at(ladder, app, ladder->rows.selected, &row);
+	if (bytes_view_show(app_below(app), ladder->session, row.frame)) {
+		app_close(app);
+		return;
+	}
+	app_open(app, bytes_view_open(app, ladder->session, event));
+	if (segment != NO_SEGMENT)
+		bytes_view_show(app->views[app->view_count - 1], ladder->session, row.frame);
 }
 
 static void search(struct ladder_view *ladder, struct app *app, int by)
 {
-	const struct session *session = session_of(ladder, app);
 	uint32_t count = ladder->rows.count;
 	uint32_t at = ladder->rows.selected;
 	for (uint32_t i = 0; i < count && app->needle[0]; i++) {
 		struct prose prose;
 		prose_clear(&prose);
 		at = by > 0 ? (at + 1) % count : (at + count - 1) % count;
-		ladder_explain(app->model.ledger, session, at, app->model.is_ascii, &prose);
+		explain_row(ladder, app, at, &prose);
 		if (strcasestr(prose.text, app->needle)) {
 			ladder->rows.selected = at;
 			return;
@@ -223,12 +387,18 @@ static void answer(struct view *view, struct app *app, enum action asked, const 
 static bool act(struct view *view, struct app *app, enum action action, uint32_t count)
 {
 	struct ladder_view *ladder = (struct ladder_view *)view;
-	if (list_act(&ladder->rows, action, count, ladder->height))
+	if (list_act(&ladder->rows, action, count, ladder->height)) {
+		ladder->frame = 0;
 		return true;
+	}
 	if (action == ACTION_SEARCH)
 		app_ask(app, action, "/", "");
 	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
 		search(ladder, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
+	else if (action == ACTION_OPEN)
+		open_or_close(ladder, app);
+	else if (action == ACTION_BYTES)
+		open_bytes(ladder, app);
 	else
 		return false;
 	return true;
@@ -247,7 +417,10 @@ static void click(struct view *view, struct app *app, int row, int column)
 
 static void close_ladder(struct view *view)
 {
-	free(view);
+	struct ladder_view *ladder = (struct ladder_view *)view;
+	ladder_run_clear(&ladder->run);
+	wire_free(ladder->wire);
+	free(ladder);
 }
 
 static const struct view_ops ladder_ops = {
@@ -257,8 +430,45 @@ static const struct view_ops ladder_ops = {
 	.update = update,
 	.click = click,
 	.answer = answer,
+	.tick = tick,
 	.close = close_ladder,
 };
+
+/** The event of FRAME, or the newest before it; whether it is of that very frame. */
+static uint32_t event_of_frame(const struct session *session, uint32_t frame, bool *is_exact)
+{
+	uint32_t best = NO_EVENT;
+	*is_exact = false;
+	for (uint32_t i = 0; i < session->event_count; i++) {
+		const struct event *event = session_event(session, i);
+		if (event->frame == frame) {
+			*is_exact = true;
+			return i;
+		}
+		if (event->kind == EVENT_MESSAGE && event->frame < frame)
+			best = i;
+	}
+	return best;
+}
+
+bool ladder_view_show(struct view *view, struct app *app, uint32_t session, uint32_t frame)
+{
+	struct ladder_view *ladder = (struct ladder_view *)view;
+	bool is_exact;
+	if (!view || view->ops != &ladder_ops || ladder->session != session)
+		return false;
+	uint32_t event = event_of_frame(session_of(ladder, app), frame, &is_exact);
+	if (event == NO_EVENT)
+		return true;
+	close_run(ladder, app);
+	ladder->rows.selected = event;
+	if (!is_exact) {
+		open_run(ladder, app, event);
+		ladder->frame = frame;
+		select_segment(ladder);
+	}
+	return true;
+}
 
 struct view *ladder_view_open(struct app *app, uint32_t session, uint32_t event)
 {
@@ -267,6 +477,7 @@ struct view *ladder_view_open(struct app *app, uint32_t session, uint32_t event)
 		return NULL;
 	ladder->view.ops = &ladder_ops;
 	ladder->session = session;
+	ladder->run.event = NO_EVENT;
 	ladder->rows.count = session_of(ladder, app)->event_count;
 	if (event < ladder->rows.count)
 		ladder->rows.selected = event;

@@ -275,6 +275,17 @@ static void open_ladder(struct lanes_view *lanes, struct app *app)
 				       event_at(lanes)));
 }
 
+static void open_bytes(struct lanes_view *lanes, struct app *app)
+{
+	if (!lanes->story.count)
+		return;
+	const struct step *step = &lanes->story.steps[lanes->step];
+	uint32_t attempt = lanes->subject.delivery->tries[step->try].attempt;
+	stop_playing(lanes, app);
+	app_open(app, bytes_view_open(app, ledger_attempt(app->model.ledger, attempt)->session,
+				      event_at(lanes)));
+}
+
 void lanes_view_conclude(const struct lanes_view *lanes, struct prose *out)
 {
 	struct prose advice;
@@ -333,6 +344,8 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		change_speed(lanes, app, action == ACTION_FASTER ? 1 : -1);
 	else if (action == ACTION_OPEN)
 		open_ladder(lanes, app);
+	else if (action == ACTION_BYTES)
+		open_bytes(lanes, app);
 	else if (action == ACTION_VERDICT)
 		open_verdict(lanes, app);
 	else

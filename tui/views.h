@@ -17,6 +17,15 @@ struct view *lanes_view_open(struct app *app, struct list *deliveries);
 /** The dialogue of SESSION, with the row of EVENT (NO_EVENT: the first) selected. */
 struct view *ladder_view_open(struct app *app, uint32_t session, uint32_t event);
 
+/** The row of FRAME in VIEW, if it is the ladder of SESSION. False: it is not. */
+bool ladder_view_show(struct view *view, struct app *app, uint32_t session, uint32_t frame);
+
+/** The bytes of SESSION, around EVENT (NO_EVENT: from the first on). */
+struct view *bytes_view_open(struct app *app, uint32_t session, uint32_t event);
+
+/** The row of FRAME in VIEW, if it shows the bytes of SESSION. False: it does not. */
+bool bytes_view_show(struct view *view, uint32_t session, uint32_t frame);
+
 /** All keys, those of CONTEXT first. */
 struct view *help_view_open(enum context context, bool ascii_only);
 

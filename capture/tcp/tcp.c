@@ -386,3 +386,8 @@ struct tcp_side_facts tcp_side_facts(const struct tcp_connection *connection, en
 				       .retransmitted = stream->retransmitted,
 				       .resent_in_vain = stream->resent_in_vain};
 }
+
+int64_t tcp_position(const struct tcp_connection *connection, enum side side, uint32_t seq)
+{
+	return stream_position(&connection->stream[side_end(connection, side)], seq);
+}
