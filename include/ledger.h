@@ -100,9 +100,10 @@ const char *verb_name(enum verb verb);
 enum protocol { PROTOCOL_SMTP, PROTOCOL_LMTP };
 enum tls_kind { TLS_NONE, TLS_STARTTLS, TLS_IMPLICIT };
 
-/** Who ended a session, as far as was seen. */
+/** Who ended a session, as far as was seen. TURNED: nobody, but the roles were reversed (RFC 821 3.8,
+ * RFC 2645): another session follows on the connection. */
 enum closed_by { CLOSED_OPEN, CLOSED_CLIENT, CLOSED_SERVER, CLOSED_CLIENT_RESET,
-		 CLOSED_SERVER_RESET, CLOSED_UNSEEN };
+		 CLOSED_SERVER_RESET, CLOSED_UNSEEN, CLOSED_TURNED };
 
 struct session {
 	uint32_t id;

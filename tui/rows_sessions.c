@@ -145,6 +145,7 @@ static void print_closed(const struct model *model, uint32_t row, struct cell_te
 		[CLOSED_CLIENT_RESET] = "client, reset",
 		[CLOSED_SERVER_RESET] = "server, reset",
 		[CLOSED_UNSEEN] = "not seen",
+		[CLOSED_TURNED] = "roles turned",
 	};
 	snprintf(out->text, sizeof out->text, "%s", names[at(model, row)->closed_by]);
 }

@@ -461,25 +461,6 @@ static void conclude_blame(const struct subject *subject, struct prose *p)
 		blame(&scene, p);
 }
 
-/* A firewall that rewrites the dialogue is a suspect whatever was seen to go wrong. */
-static void conclude_firewall(const struct subject *subject, struct prose *p)
-{
-	struct scene scene = first_in_doubt(subject);
-	const struct event *greeting = NULL, *event;
-
-	if (subject->delivery->cause == CAUSE_NONE || !scene.session->is_rewritten)
-		return;
-	for (uint32_t i = 0; !greeting && (event = session_event(scene.session, i)); i++)
-		greeting = event->kind == EVENT_REPLY && event->value == 220 ? event : NULL;
-	prose_break(p);
-	prose_add(p,
-		  "A firewall of the Cisco PIX or ASA kind rewrites this connection's SMTP: the "
-		  "greeting is starred out (%s). Such firewalls have held back the end of messages "
-		  "and replies; switch off their SMTP inspection (\"fixup\", \"inspect esmtp\") to see "
-		  "whether it goes on without.",
-		  frame_words(&scene, greeting).s);
-}
-
 /* ---- What would settle it ------------------------------------------------------------------ */
 
 static void name_capture(const struct scene *scene, bool at_server, struct prose *p)
@@ -568,7 +549,6 @@ void story_verdict(const struct subject *subject, struct prose *out)
 	conclude_copies(subject, out);
 	conclude_proofs(subject, out);
 	conclude_blame(subject, out);
-	conclude_firewall(subject, out);
 	conclude_open(subject, out);
 }
 
@@ -640,7 +620,7 @@ void story_advice(const struct subject *subject, struct prose *out)
 	case CAUSES:
 		return;
 	}
-	if (scene_is_masked(&scene)) {
+	if (scene.session->is_rewritten) {
 		prose_break(out);
 		prose_add(out, "The server's greeting is masked with stars: a firewall on the way "
 			       "rewrites "

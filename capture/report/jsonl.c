@@ -82,6 +82,7 @@ static const char *closed_by_name(uint8_t closed_by)
 		[CLOSED_CLIENT_RESET] = "client-reset",
 		[CLOSED_SERVER_RESET] = "server-reset",
 		[CLOSED_UNSEEN] = NULL,
+		[CLOSED_TURNED] = "turned",
 	};
 
 	return names[closed_by];

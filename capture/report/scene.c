@@ -164,14 +164,6 @@ const struct session *scene_other_capture(const struct scene *scene)
 	return NULL;
 }
 
-bool scene_is_masked(const struct scene *scene)
-{
-	static const char stars[] = "****";
-	struct span name = ledger_text(scene->subject->ledger, scene->session->server_name);
-
-	return name.n && memmem(name.p, name.n, stars, sizeof stars - 1);
-}
-
 int64_t scene_after_eod(const struct scene *scene, const struct event *event)
 {
 	const struct event *eod = scene_event(scene, scene->attempt->eod);

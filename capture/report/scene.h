@@ -72,10 +72,6 @@ bool scene_was_cut_off(const struct scene *scene);
 /** The same connection in another file; NULL: none is there. */
 const struct session *scene_other_capture(const struct scene *scene);
 
-/** Whether the server's greeting is masked with stars, as firewalls do that rewrite SMTP (Cisco's
- * "fixup" and its successors). */
-bool scene_is_masked(const struct scene *scene);
-
 /** From the end of data to EVENT; 0 where one of them is missing. */
 int64_t scene_after_eod(const struct scene *scene, const struct event *event);
 

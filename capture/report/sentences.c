@@ -195,7 +195,7 @@ static void say_greeting(const struct scene *scene, struct prose *p)
 	if (open_ns != NO_TIME && event->time_ns - open_ns > SLOW_NS)
 		prose_add(p, " It took %s to do so, which is slow already.",
 			  duration_text(event->time_ns - open_ns).s);
-	if (scene_is_masked(scene)) {
+	if (scene->session->is_rewritten) {
 		prose_break(p);
 		prose_add(p, "The stars are put there by a firewall on the way that inspects and "
 			     "rewrites "

@@ -300,22 +300,80 @@ static void sniff(struct dialogue *dialogue)
 		refuse_session(dialogue);
 }
 
+/* The session is over, ended by CLOSED_BY unless it was seen who did. */
+static void close_session(struct dialogue *dialogue, enum closed_by closed_by)
+{
+	struct session *session = dialogue->session;
+
+	end_preface(dialogue, SIDE_CLIENT);
+	end_preface(dialogue, SIDE_SERVER);
+	server_note_part(dialogue);
+	tls_end_run(dialogue);
+	transaction_abandon(dialogue);
+	refresh_session(dialogue);
+	if (session->closed_by == CLOSED_OPEN)
+		session->closed_by = (uint8_t)closed_by;
+	ledger_close_session(dialogue->all->ledger, session);
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct attempt *attempt =
+			ledger_edit_attempt(dialogue->all->ledger, dialogue->open[i].attempt);
+		ledger_touch(dialogue->all->ledger, attempt);
+	}
+}
+
+/* Frees what the dialogue of one session holds. */
+static void drop_session(struct dialogue *dialogue)
+{
+	backlog_close(&dialogue->backlog);
+	backlog_close(&dialogue->first[SIDE_CLIENT]);
+	backlog_close(&dialogue->first[SIDE_SERVER]);
+	line_close(&dialogue->client_line);
+	line_close(&dialogue->server_line);
+	queue_close(&dialogue->queue);
+	message_free(dialogue->message);
+}
+
+/* A dialogue of which nothing was heard. */
+static struct dialogue new_dialogue(struct dialogues *all, struct tcp_connection *connection,
+				    const struct tcp_endpoints *endpoints)
+{
+	return (struct dialogue){.all = all,
+				 .connection = connection,
+				 .endpoints = *endpoints,
+				 .attempt = NO_ATTEMPT,
+				 .attempt_before = NO_ATTEMPT,
+				 .data_event = NO_EVENT};
+}
+
+void dialogue_turn(struct dialogue *dialogue, const struct mark *mark)
+{
+	struct tcp_endpoints endpoints = dialogue->endpoints;
+
+	close_session(dialogue, CLOSED_TURNED);
+	drop_session(dialogue);
+	tcp_attend(dialogue->connection, false);
+	*dialogue = new_dialogue(dialogue->all, dialogue->connection, &endpoints);
+	swap_sides(dialogue);
+	if (!begin_session(dialogue)) {
+		refuse_session(dialogue);
+		return;
+	}
+	dialogue->session->start_ns = dialogue->session->end_ns = mark->time_ns;
+	dialogue->has_spoken[SIDE_CLIENT] = dialogue->has_spoken[SIDE_SERVER] = true;
+}
+
 static void *open_dialogue(void *context, struct tcp_connection *connection,
 			   const struct tcp_endpoints *endpoints)
 {
 	struct dialogues *all = context;
-	struct dialogue *dialogue = calloc(1, sizeof *dialogue);
+	struct dialogue *dialogue = malloc(sizeof *dialogue);
 
 	all->counts.connections++;
 	if (!dialogue) {
 		tcp_ignore(connection);
 		return NULL;
 	}
-	dialogue->all = all;
-	dialogue->connection = connection;
-	dialogue->endpoints = *endpoints;
-	dialogue->attempt = dialogue->attempt_before = NO_ATTEMPT;
-	dialogue->data_event = NO_EVENT;
+	*dialogue = new_dialogue(all, connection, endpoints);
 	return dialogue;
 }
 
@@ -404,26 +462,6 @@ static void take_fact(void *owner, const struct fact *fact)
 	}
 }
 
-static void close_session(struct dialogue *dialogue)
-{
-	struct session *session = dialogue->session;
-
-	end_preface(dialogue, SIDE_CLIENT);
-	end_preface(dialogue, SIDE_SERVER);
-	server_note_part(dialogue);
-	tls_end_run(dialogue);
-	transaction_abandon(dialogue);
-	refresh_session(dialogue);
-	if (session->closed_by == CLOSED_OPEN)
-		session->closed_by = CLOSED_UNSEEN;
-	ledger_close_session(dialogue->all->ledger, session);
-	for (uint8_t i = 0; i < dialogue->open_count; i++) {
-		struct attempt *attempt =
-			ledger_edit_attempt(dialogue->all->ledger, dialogue->open[i].attempt);
-		ledger_touch(dialogue->all->ledger, attempt);
-	}
-}
-
 static void close_dialogue(void *owner, enum close_kind kind, const struct mark *mark)
 {
 	struct dialogue *dialogue = owner;
@@ -439,14 +477,8 @@ static void close_dialogue(void *owner, enum close_kind kind, const struct mark 
 			dialogue->all->counts.undecided++;
 	}
 	if (dialogue->standing == STANDING_MAIL)
-		close_session(dialogue);
-	backlog_close(&dialogue->backlog);
-	backlog_close(&dialogue->first[SIDE_CLIENT]);
-	backlog_close(&dialogue->first[SIDE_SERVER]);
-	line_close(&dialogue->client_line);
-	line_close(&dialogue->server_line);
-	queue_close(&dialogue->queue);
-	message_free(dialogue->message);
+		close_session(dialogue, CLOSED_UNSEEN);
+	drop_session(dialogue);
 	free(dialogue);
 }
 

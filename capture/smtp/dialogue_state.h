@@ -117,6 +117,12 @@ uint32_t dialogue_event(struct dialogue *dialogue, const struct event *event);
 /** An event of KIND by SIDE at MARK that ends at stream offset END. */
 struct event event_of(enum event_kind kind, enum side side, const struct mark *mark, uint64_t end);
 
+/**
+ * The server has agreed at MARK to change roles (TURN, RFC 821 3.8; ATRN, RFC 2645 5.3): the session
+ * is over, and another one begins on the connection, in which the server is the client.
+ */
+void dialogue_turn(struct dialogue *dialogue, const struct mark *mark);
+
 /* client.c */
 void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 		 const struct mark *mark);

@@ -156,6 +156,11 @@ static void answer_command(struct dialogue *dialogue, const struct due *due, uin
 	case VERB_AUTH_ANSWER:
 		dialogue->is_auth_asked = code == 334;
 		break;
+	case VERB_TURN:
+	case VERB_ATRN:
+		if (is_positive(code))
+			dialogue_turn(dialogue, mark);
+		break;
 	case VERB_BDAT:
 	case VERB_UNKNOWN:
 	case VERB_NOOP:
@@ -164,8 +169,6 @@ static void answer_command(struct dialogue *dialogue, const struct due *due, uin
 	case VERB_EXPN:
 	case VERB_HELP:
 	case VERB_ETRN:
-	case VERB_ATRN:
-	case VERB_TURN:
 	case VERB_XFORWARD:
 	case VERBS:
 		break;
@@ -385,13 +388,17 @@ static void take_line(struct dialogue *dialogue, const struct line *line, const 
 void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 		 const struct mark *mark)
 {
+	const struct session *session = dialogue->session;
 	uint64_t end = offset + bytes.n;
 	struct line line;
 
 	dialogue->server_mark = *mark;
-	while (bytes.n && dialogue->mode != MODE_OPAQUE &&
+	while (bytes.n && dialogue->mode != MODE_OPAQUE && dialogue->session == session &&
 	       line_read(&dialogue->server_line, &bytes, &line))
 		take_line(dialogue, &line, mark, end - bytes.n);
+	/* It has become the client's part to say what follows. */
+	if (bytes.n && dialogue->session != session)
+		client_take(dialogue, bytes, end - bytes.n, mark);
 }
 
 void server_note_part(struct dialogue *dialogue)

@@ -78,7 +78,7 @@ OUTCOMES = one_of("accepted", "rejected", "unacknowledged", "incomplete", "unkno
 CAUSES = ("capture-gap", "reply-lost", "reply-late", "reply-partial", "server-closed",
           "server-silent", "no-reply", "not-received", "still-waiting", "client-closed",
           "data-stalled", "still-sending")
-CLOSINGS = one_of("open", "client", "server", "client-reset", "server-reset")
+CLOSINGS = one_of("open", "client", "server", "client-reset", "server-reset", "turned")
 CAUSE = or_null(one_of(*CAUSES))
 RECIPIENT = {"address": or_null(address), "outcome": OUTCOMES, "cause": CAUSE,
              "reply_code": or_null(code)}

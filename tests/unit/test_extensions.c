@@ -184,6 +184,65 @@ static void test_extensions_read_what_only_began_like_a_header(void **state)
 	play_expect_dialogue(&play, "S 220 mx\nC HELO c\nS 250 hi\n");
 }
 
+/* ---- Who sends changes ---------------------------------------------------------------------- */
+
+/* Mail goes to the server, and then by COMMAND the other way. */
+static void expect_turned(const char *command, const char *answer)
+{
+	struct play play;
+	struct heard heard;
+
+	begin(&play);
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_say(&play, SIDE_CLIENT, command);
+	play_say(&play, SIDE_SERVER, answer);
+	play_say(&play, SIDE_CLIENT, "220 c at your service\r\n");
+	play_say(&play, SIDE_SERVER, "EHLO mx\r\n");
+	play_say(&play, SIDE_CLIENT, "250 hi\r\n");
+	play_say(&play, SIDE_SERVER, "MAIL FROM:<d@y>\r\nRCPT TO:<e@x>\r\nDATA\r\n");
+	play_say(&play, SIDE_CLIENT, "250 d\r\n250 e\r\n354 go\r\n");
+	play_say(&play, SIDE_SERVER, "y: x\r\n\r\n.\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_SERVER);
+	play_fin(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_UNKNOWN, &heard);
+	assert_int_equal(ledger_session_count(heard.ledger), 2);
+	const struct session *first = ledger_session(heard.ledger, 0);
+	const struct session *second = ledger_session(heard.ledger, 1);
+	assert_int_equal(first->closed_by, CLOSED_TURNED);
+	assert_int_equal(second->closed_by, CLOSED_CLIENT);
+	assert_memory_equal(&second->client, &first->server, sizeof second->client);
+	heard_expect_text(&heard, second->server_name, "c");
+	assert_int_equal(deliveries_count(heard.deliveries), 2);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->state, STATE_DELIVERED);
+	heard_expect_text(&heard, delivery_get(heard.deliveries, 1)->sender, "d@y");
+	assert_string_equal(cause_name(delivery_get(heard.deliveries, 1)->cause), "server-silent");
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_extensions_follow_the_mail_that_comes_back_after_turn_and_atrn(void **state)
+{
+	(void)state;
+	expect_turned("TURN\r\n", "250 ok\r\n");
+	expect_turned("ATRN x.example\r\n", "250 now reversing the connection\r\n");
+}
+
+static void test_extensions_keep_the_roles_where_turn_is_refused_or_etrn_accepted(void **state)
+{
+	struct play play;
+	(void)state;
+	begin(&play);
+	play_say(&play, SIDE_CLIENT, "TURN\r\nETRN x\r\nNOOP\r\n");
+	play_say(&play, SIDE_SERVER, "502 no\r\n250 queuing started\r\n250 ok\r\n");
+	play_expect_dialogue(&play, "S 220 mx\nC EHLO c\nS 250 hi\nC TURN\nC ETRN x\nC NOOP\n"
+				    "S 502 no\nS 250 queuing started\nS 250 ok\n");
+}
+
 /* ---- A firewall in between ----------------------------------------------------------------- */
 
 static void expect_rewritten(const char *greeting, bool is_rewritten)
@@ -223,6 +282,10 @@ int main(void)
 		cmocka_unit_test(test_extensions_put_a_proxy_header_together_from_pieces),
 		cmocka_unit_test(test_extensions_take_a_header_and_what_follows_it_apart),
 		cmocka_unit_test(test_extensions_read_what_only_began_like_a_header),
+		cmocka_unit_test(
+			test_extensions_follow_the_mail_that_comes_back_after_turn_and_atrn),
+		cmocka_unit_test(
+			test_extensions_keep_the_roles_where_turn_is_refused_or_etrn_accepted),
 		cmocka_unit_test(
 			test_extensions_know_a_greeting_that_a_firewall_has_starred_out),
 	};
