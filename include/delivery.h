@@ -87,6 +87,7 @@ struct try {
 	uint32_t recipient;     /* index of the delivery's recipient in that attempt */
 	enum relation relation;
 	enum certainty certainty;
+	bool is_stale;          /* the delivery layer's business: to be judged anew */
 	struct verdict verdict;
 };
 
@@ -100,6 +101,8 @@ enum delivery_state {
 };
 
 const char *state_name(enum delivery_state state);
+
+#define NO_DELIVERY UINT32_MAX
 
 struct delivery;
 
@@ -117,8 +120,10 @@ struct delivery {
 	uint32_t id;
 	uint32_t revision;      /* grows when anything of it changes but the wait of a try that
 				   still waits, which grows by itself */
-	bool is_queued;         /* these two are the delivery layer's business */
+	bool is_waiting;        /* these four are the delivery layer's business */
+	bool is_changed;
 	uint64_t fingerprint;
+	struct try only;        /* where `tries` points while there is one */
 	enum delivery_state state;
 	enum cause cause;       /* of the first attempt neither accepted nor rejected */
 	uint32_t copies_min;
@@ -127,6 +132,8 @@ struct delivery {
 	text_id subject;
 	text_id sender;
 	text_id recipient;
+	uint32_t hop_of;        /* the delivery of the same message that this one hands on, as a
+				   relay does; NO_DELIVERY if none */
 	int64_t first_ns;       /* start of the first attempt */
 	int64_t last_ns;        /* newest event of the last one */
 	int64_t longest_wait_ns; /* longest unanswered or answered wait of its attempts; 0 if none */
@@ -161,11 +168,21 @@ const struct delivery *delivery_get(const struct deliveries *deliveries, uint32_
 /** How many deliveries are in STATE. */
 uint32_t deliveries_in_state(const struct deliveries *deliveries, enum delivery_state state);
 
+/**
+ * How many recipients the message of DELIVERY is known to have gone to. More than one, in one
+ * transaction or in several, is a fan-out: a delivery for each.
+ */
+uint32_t deliveries_recipients(const struct deliveries *deliveries,
+			       const struct delivery *delivery);
+
+/** How many attempts began a delivery anew because theirs had LIMIT_ATTEMPTS. */
+uint64_t deliveries_cut(const struct deliveries *deliveries);
+
 /** Sets the timer and judges everything again. */
 void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns);
 int64_t deliveries_timer(const struct deliveries *deliveries);
 
-/** The delivery that ATTEMPT belongs to for its recipient INDEX; UINT32_MAX if none. */
+/** The delivery that ATTEMPT belongs to for its recipient INDEX; NO_DELIVERY if none. */
 uint32_t delivery_of(const struct deliveries *deliveries, uint32_t attempt, uint32_t index);
 
 /** Where the session's tap stands, and why, in words for the user. */

@@ -1,30 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "delivery/join.h"
+#include "delivery/join_state.h"
 
-#include "delivery/keys.h"
+#include "bounds.h"
 #include "delivery/verdict.h"
-#include "pool.h"
 #include "xxh3.h"
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
-#define ONE_DAY_NS (INT64_C(86400) * NS_PER_SECOND)
 #define ADDRESS_BYTES 512
-
-struct known_part {
-	uint32_t attempt;
-	uint32_t recipient;
-	bool is_settled;
-};
-
-struct join {
-	const struct ledger *ledger;
-	uint64_t seed;
-	struct keys *keys;
-	struct pool parts; /* struct known_part */
-};
 
 struct join *join_new(const struct ledger *ledger, uint64_t seed)
 {
@@ -34,9 +20,12 @@ struct join *join_new(const struct ledger *ledger, uint64_t seed)
 	join->ledger = ledger;
 	join->seed = seed;
 	join->parts = pool_of(sizeof(struct known_part));
-	join->keys = keys_new();
-	if (!join->keys) {
-		free(join);
+	join->messages = pool_of(sizeof(struct message));
+	join->by_message = lookup_new();
+	join->by_group = lookup_new();
+	join->by_client = lookup_new();
+	if (!join->by_message || !join->by_group || !join->by_client) {
+		join_free(join);
 		return NULL;
 	}
 	return join;
@@ -46,38 +35,101 @@ void join_free(struct join *join)
 {
 	if (!join)
 		return;
-	keys_free(join->keys);
+	lookup_free(join->by_message);
+	lookup_free(join->by_group);
+	lookup_free(join->by_client);
 	pool_empty(&join->parts);
+	pool_empty(&join->messages);
 	free(join);
-}
-
-text_id part_address(const struct ledger *ledger, struct part part)
-{
-	const struct recipient *recipient =
-		ledger_recipient(ledger, part.attempt, part.recipient);
-	return recipient ? recipient->address : 0;
 }
 
 struct part join_part(const struct join *join, uint32_t number)
 {
-	const struct known_part *known = pool_get(&join->parts, number);
+	const struct known_part *known = join_known(join, number);
 	return (struct part){ledger_attempt(join->ledger, known->attempt), known->recipient};
 }
 
-/* What an attempt is looked up by. */
-enum rule {
-	RULE_DIGEST, RULE_ID, RULE_ENVELOPE, RULE_TLS, RULE_REFUSED, RULE_UNSEEN,
-	RULES,
-};
+uint32_t join_delivery(const struct join *join, uint32_t number)
+{
+	return join_known(join, number)->delivery;
+}
 
-/* The key of PART under a rule, laid out without padding. */
-struct key {
+void join_put(struct join *join, uint32_t number, uint32_t delivery)
+{
+	join_known(join, number)->delivery = delivery;
+}
+
+bool join_is_refused(const struct join *join, uint32_t number)
+{
+	return join_known(join, number)->is_refused;
+}
+
+uint32_t join_later(const struct join *join, uint32_t number)
+{
+	return join_known(join, number)->links[LIST_GROUP].later;
+}
+
+/* ---- Keys ---------------------------------------------------------------------------------- */
+
+/* What a message is looked up by, laid out without padding. */
+struct message_key {
 	uint64_t rule;
-	uint64_t recipient;      /* hash of its address in lower case */
 	struct digest digest;
-	text_id texts[4];
 	uint8_t client[16];
 };
+
+static struct message_key message_key(const struct join *join, const struct attempt *a)
+{
+	struct message_key key;
+
+	memset(&key, 0, sizeof key);
+	if (a->is_encrypted) {
+		key.rule = 1;
+		key.digest.low = a->size;
+		memcpy(key.client, attempt_session(join->ledger, a)->client.address,
+		       sizeof key.client);
+	} else if (a->message_id) {
+		key.rule = 2;
+		key.digest.low = a->message_id;
+	} else {
+		key.rule = 3;
+		key.digest = a->body_digest;
+	}
+	return key;
+}
+
+static uint32_t hash_bytes(const struct join *join, const void *bytes, size_t n)
+{
+	return (uint32_t)(XXH3_64bits_withSeed(bytes, n, join->seed) >> 32);
+}
+
+static bool is_message(const void *owner, const void *key, uint32_t number)
+{
+	const struct join *join = owner;
+	const struct message *message = pool_get(&join->messages, number);
+	struct message_key other = message_key(join, join_part(join, message->newest).attempt);
+
+	return memcmp(key, &other, sizeof other) == 0;
+}
+
+/* The number of the message that ATTEMPT carried; NO_NUMBER if it is new. */
+static uint32_t find_message(const struct join *join, const struct attempt *attempt,
+			     uint32_t *hash)
+{
+	struct message_key key = message_key(join, attempt);
+
+	*hash = hash_bytes(join, &key, sizeof key);
+	const uint32_t *found = lookup_find(join->by_message, *hash, is_message, join, &key);
+	return found ? *found : NO_NUMBER;
+}
+
+static bool is_same_address(const struct join *join, text_id a, text_id b)
+{
+	struct span x = ledger_text(join->ledger, a), y = ledger_text(join->ledger, b);
+
+	return a == b ||
+	       (x.n == y.n && strncasecmp((const char *)x.p, (const char *)y.p, x.n) == 0);
+}
 
 static uint64_t hash_address(const struct join *join, text_id id)
 {
@@ -90,205 +142,176 @@ static uint64_t hash_address(const struct join *join, text_id id)
 	return XXH3_64bits_withSeed(lower, n, join->seed);
 }
 
-/* Fills KEY for PART; false where the rule says nothing of it. */
-static bool make_key(const struct join *join, struct part part, enum rule rule, struct key *key)
-{
-	const struct attempt *a = part.attempt;
+/* A part as a key of groups, or of what one client sent. */
+struct part_key {
+	struct part part;
+	uint32_t message;
+};
 
-	*key = (struct key){.rule = (uint64_t)rule,
-			    .recipient = hash_address(join, part_address(join->ledger, part))};
-	switch (rule) {
-	case RULE_DIGEST:
-		key->digest = a->digest;
-		return a->has_digest && a->size > 0;
-	case RULE_ID:
-		key->texts[0] = a->message_id;
-		return a->message_id != 0;
-	case RULE_ENVELOPE:
-		key->digest = a->body_digest;
-		key->texts[0] = a->sender;
-		key->texts[1] = a->date;
-		key->texts[2] = a->subject;
-		return a->has_digest && !a->message_id && (a->date || a->subject);
-	case RULE_TLS:
-		key->digest.low = a->size;
-		memcpy(key->client, attempt_session(join->ledger, a)->client.address,
-		       sizeof key->client);
-		return a->is_encrypted;
-	case RULE_REFUSED:
-		key->texts[0] = a->sender;
-		memcpy(key->client, attempt_session(join->ledger, a)->client.address,
-		       sizeof key->client);
+static bool is_group(const void *owner, const void *wanted, uint32_t number)
+{
+	const struct join *join = owner;
+	const struct part_key *key = wanted;
+	struct part other = join_part(join, number);
+	struct message_key mine = message_key(join, key->part.attempt);
+	struct message_key its = message_key(join, other.attempt);
+
+	return memcmp(&mine, &its, sizeof mine) == 0 &&
+	       is_same_address(join, part_address(join->ledger, key->part),
+			       part_address(join->ledger, other));
+}
+
+static bool is_client(const void *owner, const void *wanted, uint32_t number)
+{
+	const struct join *join = owner;
+	const struct part_key *key = wanted;
+	struct part other = join_part(join, number);
+	const struct session *here = attempt_session(join->ledger, key->part.attempt);
+	const struct session *there = attempt_session(join->ledger, other.attempt);
+
+	return key->part.attempt->sender == other.attempt->sender &&
+	       memcmp(here->client.address, there->client.address,
+		      sizeof here->client.address) == 0 &&
+	       is_same_address(join, part_address(join->ledger, key->part),
+			       part_address(join->ledger, other));
+}
+
+static uint32_t hash_group(const struct join *join, const struct part_key *key)
+{
+	const uint64_t parts[2] = {key->message,
+				   hash_address(join, part_address(join->ledger, key->part))};
+
+	return hash_bytes(join, parts, sizeof parts);
+}
+
+static uint32_t hash_client(const struct join *join, const struct part_key *key)
+{
+	const struct session *session = attempt_session(join->ledger, key->part.attempt);
+	uint64_t parts[4] = {key->part.attempt->sender,
+			     hash_address(join, part_address(join->ledger, key->part))};
+
+	memcpy(parts + 2, session->client.address, sizeof session->client.address);
+	return hash_bytes(join, parts, sizeof parts);
+}
+
+/* ---- Lists in order of time ---------------------------------------------------------------- */
+
+/* The order does not depend on the numbers: the same parts are in the same order, however they
+ * were added. */
+static bool is_after(const struct join *join, uint32_t x, uint32_t y)
+{
+	struct part a = join_part(join, x), b = join_part(join, y);
+	int64_t starts[2] = {attempt_start(join->ledger, a.attempt),
+			     attempt_start(join->ledger, b.attempt)};
+	const struct session *here = attempt_session(join->ledger, a.attempt);
+	const struct session *there = attempt_session(join->ledger, b.attempt);
+
+	if (starts[0] != starts[1])
+		return starts[0] > starts[1];
+	int order = memcmp(here->client.address, there->client.address,
+			   sizeof here->client.address);
+	if (order == 0)
+		order = (int)here->client.port - (int)there->client.port;
+	return order != 0 ? order > 0 : x > y;
+}
+
+/* Puts NUMBER into the list whose newest part is *NEWEST. */
+static void insert(struct join *join, enum list list, uint32_t number, uint32_t *newest)
+{
+	struct links *links = &join_known(join, number)->links[list];
+	uint32_t later = NO_NUMBER, earlier = *newest;
+
+	for (uint32_t i = 0; i < LIMIT_JOIN_SORT && earlier != NO_NUMBER; i++) {
+		if (!is_after(join, earlier, number))
+			break;
+		later = earlier;
+		earlier = join_known(join, earlier)->links[list].earlier;
+	}
+	*links = (struct links){earlier, later};
+	if (earlier != NO_NUMBER)
+		join_known(join, earlier)->links[list].later = number;
+	if (later != NO_NUMBER)
+		join_known(join, later)->links[list].earlier = number;
+	else
+		*newest = number;
+}
+
+static bool insert_by(struct join *join, struct lookup *lookup, enum list list, uint32_t number,
+		      uint32_t hash, lookup_same *is_same, const struct part_key *key)
+{
+	uint32_t *newest = lookup_find(lookup, hash, is_same, join, key);
+
+	if (!newest)
+		return lookup_add(lookup, hash, number);
+	insert(join, list, number, newest);
+	return true;
+}
+
+/* Where the envelope was not seen, a part goes with the first recipient that is known. */
+static bool add_to_group(struct join *join, uint32_t number)
+{
+	struct part_key key = {.part = join_part(join, number)};
+	text_id address = part_address(join->ledger, key.part);
+	uint32_t hash, index;
+
+	key.message = find_message(join, key.part.attempt, &hash);
+	struct message *message = pool_get(&join->messages, key.message);
+	if (!message) {
+		message = pool_add(&join->messages, &index);
+		if (!message || !lookup_add(join->by_message, hash, index))
+			return false;
+		*message = (struct message){number, address, 1};
 		return true;
-	case RULE_UNSEEN:
-		key->digest = a->digest;
-		key->recipient = 0;
-		return a->has_digest && a->size > 0;
-	case RULES:
-		break;
 	}
-	return false;
-}
-
-static uint64_t hash_key(const struct join *join, const struct key *key)
-{
-	return XXH3_64bits_withSeed(key, sizeof *key, join->seed);
-}
-
-static bool is_same_address(const struct join *join, struct part a, struct part b)
-{
-	struct span x = ledger_text(join->ledger, part_address(join->ledger, a));
-	struct span y = ledger_text(join->ledger, part_address(join->ledger, b));
-
-	return x.n == y.n && strncasecmp((const char *)x.p, (const char *)y.p, x.n) == 0;
-}
-
-/* The part that was added last with the same key. Hashes may collide: the keys are compared. */
-static uint32_t find_by(const struct join *join, struct part part, enum rule rule)
-{
-	struct key key, other;
-	bool is_any_recipient = rule == RULE_UNSEEN;
-
-	if (!make_key(join, part, rule, &key))
-		return NO_NUMBER;
-	uint32_t number = keys_get(join->keys, hash_key(join, &key));
-	if (number == NO_KEY)
-		return NO_NUMBER;
-	struct part found = join_part(join, number);
-	if (!make_key(join, found, rule, &other) || memcmp(&key, &other, sizeof key) != 0 ||
-	    (!is_any_recipient && !is_same_address(join, part, found)))
-		return NO_NUMBER;
-	return number;
-}
-
-/* Whether two messages with one Message-ID may be one: an incomplete one, or sizes within 2 %. */
-static bool is_alike(const struct attempt *a, const struct attempt *b)
-{
-	uint64_t more = a->size > b->size ? a->size : b->size;
-	uint64_t less = a->size > b->size ? b->size : a->size;
-
-	return !a->has_digest || !b->has_digest || more - less <= more / 50;
-}
-
-/* Whether the part NUMBER has the same body as PART: headers were added or signed again. */
-static bool has_equal_body(const struct join *join, struct part part, uint32_t number)
-{
-	if (number == NO_NUMBER)
-		return false;
-	const struct attempt *other = join_part(join, number).attempt;
-	return part.attempt->has_digest && other->has_digest &&
-	       memcmp(&part.attempt->body_digest, &other->body_digest,
-		      sizeof other->body_digest) == 0;
-}
-
-static bool is_refused(const struct attempt *attempt)
-{
-	return attempt->refusal != NO_EVENT && attempt->message == NO_EVENT;
-}
-
-/* The newest refused part of the same client, sender and recipient, not older than a day. */
-static uint32_t find_refused(const struct join *join, struct part part)
-{
-	uint32_t number = find_by(join, part, RULE_REFUSED);
-
-	if (number == NO_NUMBER)
-		return NO_NUMBER;
-	const struct known_part *known = pool_get(&join->parts, number);
-	const struct attempt *before = ledger_attempt(join->ledger, known->attempt);
-	int64_t age_ns =
-		attempt_start(join->ledger, part.attempt) - attempt_start(join->ledger, before);
-	uint32_t size = part.attempt->declared_size;
-	bool sizes_agree =
-		!size || !before->declared_size || size == before->declared_size;
-
-	return !known->is_settled && sizes_agree && age_ns >= 0 && age_ns <= ONE_DAY_NS
-		       ? number
-		       : NO_NUMBER;
-}
-
-/* An equal message, where the envelope of one of the two was not seen. */
-static uint32_t find_unseen(const struct join *join, struct part part)
-{
-	uint32_t number = find_by(join, part, RULE_UNSEEN);
-
-	if (number == NO_NUMBER || (part_address(join->ledger, part) &&
-				    part_address(join->ledger, join_part(join, number))))
-		return NO_NUMBER;
-	return number;
-}
-
-/* An upload of the same client and size, if the earlier one gave reason to send it again: many a
- * program sends mails of one size all day. */
-static uint32_t find_encrypted(const struct join *join, struct part part)
-{
-	uint32_t number = find_by(join, part, RULE_TLS);
-
-	if (number == NO_NUMBER)
-		return NO_NUMBER;
-	const struct attempt *before = join_part(join, number).attempt;
-	int64_t age_ns =
-		attempt_start(join->ledger, part.attempt) - attempt_start(join->ledger, before);
-	bool was_answered = before->reply != NO_EVENT && before->client_left == NO_EVENT;
-	return !was_answered && age_ns >= 0 && age_ns <= ONE_DAY_NS ? number : NO_NUMBER;
-}
-
-struct match join_find(const struct join *join, struct part part)
-{
-	struct match match = {NO_NUMBER, JOIN_CERTAIN, find_refused(join, part)};
-
-	if (is_refused(part.attempt))
-		return match;
-	if (part.attempt->is_encrypted) {
-		match.certainty = JOIN_POSSIBLE;
-		match.number = find_encrypted(join, part);
-		return match;
+	if (!message->address)
+		message->address = address;
+	if (!address || is_same_address(join, message->address, address)) {
+		insert(join, LIST_GROUP, number, &message->newest);
+		return true;
 	}
-	/* Equal messages have equal Message-IDs: where that one is new, no other rule can fire. */
-	uint32_t same_id = find_by(join, part, RULE_ID);
-	if (part.attempt->message_id && same_id == NO_NUMBER) {
-		match.certainty = JOIN_LIKELY;
-		match.number = find_unseen(join, part);
-		return match;
-	}
-	match.number = find_by(join, part, RULE_DIGEST);
-	if (match.number == NO_NUMBER && has_equal_body(join, part, same_id))
-		match.number = same_id;
-	if (match.number != NO_NUMBER)
-		return match;
-	match.certainty = JOIN_LIKELY;
-	match.number = same_id;
-	if (match.number != NO_NUMBER &&
-	    !is_alike(part.attempt, join_part(join, match.number).attempt))
-		match.number = NO_NUMBER;
-	if (match.number == NO_NUMBER)
-		match.number = find_by(join, part, RULE_ENVELOPE);
-	if (match.number == NO_NUMBER)
-		match.number = find_unseen(join, part);
-	return match;
+	hash = hash_group(join, &key);
+	bool is_new = !lookup_find(join->by_group, hash, is_group, join, &key);
+	message->recipients += is_new;
+	return insert_by(join, join->by_group, LIST_GROUP, number, hash, is_group, &key);
 }
 
 bool join_add(struct join *join, struct part part, uint32_t *number)
 {
 	struct known_part *known = pool_add(&join->parts, number);
-	bool was_refused = is_refused(part.attempt);
+	bool is_named = attempt_is_named(part.attempt);
 
 	if (!known)
 		return false;
-	known->attempt = part.attempt->id;
-	known->recipient = part.recipient;
-	for (enum rule rule = RULE_DIGEST; rule < RULES; rule++) {
-		struct key key;
-		if ((rule == RULE_REFUSED) != was_refused ||
-		    !make_key(join, part, rule, &key))
-			continue;
-		if (!keys_set(join->keys, hash_key(join, &key), *number))
-			return false;
-	}
-	return true;
+	*known = (struct known_part){
+		.attempt = part.attempt->id,
+		.delivery = NO_NUMBER,
+		.links = {{NO_NUMBER, NO_NUMBER}, {NO_NUMBER, NO_NUMBER}},
+		.recipient = (uint16_t)part.recipient,
+		.is_refused = !is_named,
+	};
+	if (is_named && !add_to_group(join, *number))
+		return false;
+	if (!part_address(join->ledger, part))
+		return true;
+	struct part_key key = {.part = part};
+	return insert_by(join, join->by_client, LIST_CLIENT, *number, hash_client(join, &key),
+			 is_client, &key);
 }
 
-void join_settle(struct join *join, uint32_t number)
+uint32_t join_recipients(const struct join *join, uint32_t number)
 {
-	struct known_part *known = pool_get(&join->parts, number);
-	known->is_settled = true;
+	uint32_t hash;
+
+	if (join_known(join, number)->is_refused)
+		return 1;
+	const struct message *message = pool_get(
+		&join->messages, find_message(join, join_part(join, number).attempt, &hash));
+	return message ? message->recipients : 1;
+}
+
+size_t join_memory(const struct join *join)
+{
+	return pool_memory(&join->parts) + pool_memory(&join->messages) +
+	       lookup_memory(join->by_message) + lookup_memory(join->by_group) +
+	       lookup_memory(join->by_client);
 }

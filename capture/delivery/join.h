@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * join: which attempts carried the same message to the same recipient.
+ * join: which parts (attempts for one recipient each) belong together.
  *
- * Rules, in this order; the one that fires is kept as a certainty:
- *   certain   equal digest of the whole decoded message; or the same Message-ID and an equal
- *             digest of the body (headers added or signed again on the way)
- *   likely    the same Message-ID, and one of the two incomplete or their sizes within 2 %; or
- *             no Message-ID, but equal envelope sender, Date, Subject and body digest; or equal
- *             digests, where the envelope of one of them was not seen
- *   possible  an attempt that was refused before its message: to the next one of the same
- *             client, sender and recipient within a day, if SIZE= agrees where both give it
- *   possible  under TLS: the same client and size of upload, where the earlier one was not answered
- *             in time
+ * Parts of one message and recipient form a group, in order of time; within a group, parts that
+ * likeness.h finds to be one message on one leg of its way form a chain, which is a delivery. A
+ * message sent to several recipients has a group for each; one that a relay hands on has a chain
+ * for each leg in its group. An attempt refused before its message was seen carries no message:
+ * it belongs to the next part of the same client, sender and recipient, within a day, if SIZE=
+ * agrees where both give it; that is always `possible` only.
  *
- * Addresses are compared without regard to case. Every rule is a hash look-up: joining a million
- * attempts compares no pairs.
+ * What a part belongs to depends on earlier parts (or, where it was refused, on later ones) in
+ * time, never on the order in which they were added. A part is compared with the LIMIT_JOIN newest
+ * ones of its group at most, and groups are found by hash: no pairs are searched.
+ *
+ * Addresses are compared without regard to case.
  */
 #ifndef SMTPSCOPE_JOIN_H
 #define SMTPSCOPE_JOIN_H
 
-#include "delivery.h"
+#include "delivery/likeness.h"
 
 struct join;
 
@@ -27,33 +26,52 @@ struct join;
 struct join *join_new(const struct ledger *ledger, uint64_t seed);
 void join_free(struct join *join);
 
-/** One attempt for one of its recipients (index 0 where the envelope was not seen). */
-struct part {
-	const struct attempt *attempt;
-	uint32_t recipient;
-};
-
 #define NO_NUMBER UINT32_MAX
 
-struct match {
-	uint32_t number;          /* of the part that it belongs to, or NO_NUMBER */
-	enum certainty certainty;
-	uint32_t refused;         /* the newest refused part that it may be the next try of */
-};
-
-/** Finds the parts added earlier that PART belongs to. */
-struct match join_find(const struct join *join, struct part part);
-
-/** Remembers PART, and finds it later under NUMBER. False: no memory. */
+/** Adds PART; parts are numbered from 0. False: no memory. */
 bool join_add(struct join *join, struct part part, uint32_t *number);
 
-/** The part that was added under NUMBER. */
 struct part join_part(const struct join *join, uint32_t number);
 
-/** The refused part NUMBER has found its next try: it is not to be found again. */
-void join_settle(struct join *join, uint32_t number);
+/** The delivery that a part was put into, by the caller; NO_NUMBER before. */
+uint32_t join_delivery(const struct join *join, uint32_t number);
+void join_put(struct join *join, uint32_t number, uint32_t delivery);
 
-/** The recipient's address, 0 where the envelope was not seen. */
-text_id part_address(const struct ledger *ledger, struct part part);
+struct match {
+	uint32_t number;          /* a part of the delivery that it belongs to, or NO_NUMBER */
+	enum certainty certainty;
+	uint32_t hop_of;          /* a part of the leg before, where it is a hop; or NO_NUMBER */
+};
+
+/** Finds what part NUMBER belongs to among the earlier ones of its group. */
+struct match join_find(const struct join *join, uint32_t number);
+
+/** The part of its group that comes next in time, NO_NUMBER if none. */
+uint32_t join_later(const struct join *join, uint32_t number);
+
+/** Whether an earlier one of NUMBER's group is in DELIVERY. */
+bool join_is_founded(const struct join *join, uint32_t number, uint32_t delivery);
+
+/** Whether NUMBER carried no message that can be told from others. */
+bool join_is_refused(const struct join *join, uint32_t number);
+
+/**
+ * The next try of a refused part among later ones of its client; else, and for every other part,
+ * NO_NUMBER.
+ */
+uint32_t join_next(const struct join *join, uint32_t number);
+
+/**
+ * The refused parts before NUMBER that may have it, or one another, as their next try, newest
+ * first: at most LIMIT_JOIN, fewer than ROOM. Their next try is asked for by join_next().
+ */
+uint32_t join_refused_before(const struct join *join, uint32_t number, uint32_t *numbers,
+			     uint32_t room);
+
+/** How many recipients the message of part NUMBER was sent to, as far as is known. */
+uint32_t join_recipients(const struct join *join, uint32_t number);
+
+/** Bytes of memory held. */
+size_t join_memory(const struct join *join);
 
 #endif

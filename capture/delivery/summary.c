@@ -55,14 +55,29 @@ static enum relation relation_to(const struct verdict *before)
 	return RELATION_RESEND;
 }
 
+/* Whether the time that passes can change a verdict. */
+static bool is_open(const struct verdict *verdict)
+{
+	return verdict->cause == CAUSE_STILL_WAITING || verdict->cause == CAUSE_STILL_SENDING;
+}
+
 static void judge_tries(const struct judging *judging, struct delivery *delivery)
 {
+	bool has_message = false;
+
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
 		struct try *try = &delivery->tries[i];
-		int64_t next_ns =
-			i + 1 < delivery->try_count ? try_start(judging, try + 1) : NO_TIME;
-		judging_verdict(judging, ledger_attempt(judging->ledger, try->attempt),
-				try->recipient, next_ns, &try->verdict);
+		const struct attempt *attempt = ledger_attempt(judging->ledger, try->attempt);
+		/* Those before the first that carried the message may belong to another one. */
+		if (!has_message && i > 0)
+			try->certainty = JOIN_POSSIBLE;
+		has_message = has_message || attempt_is_named(attempt);
+		if (try->is_stale || is_open(&try->verdict)) {
+			int64_t next_ns = i + 1 < delivery->try_count ? try_start(judging, try + 1)
+								      : NO_TIME;
+			judging_verdict(judging, attempt, try->recipient, next_ns, &try->verdict);
+			try->is_stale = false;
+		}
 		try->relation = i == 0 ? RELATION_FIRST : relation_to(&try[-1].verdict);
 	}
 }
@@ -142,20 +157,32 @@ static void sum_up(const struct judging *judging, struct delivery *delivery)
 		delivery->cause = CAUSE_SENT_AGAIN;
 }
 
+/* Makes room for one more try: the array grows at powers of two. */
+static bool grow(struct delivery *delivery)
+{
+	uint32_t n = delivery->try_count;
+	bool is_inside = delivery->tries == &delivery->only;
+
+	if (n == 0)
+		delivery->tries = &delivery->only;
+	if (n == 0 || (n & (n - 1)) != 0)
+		return true;
+	struct try *tries = reallocarray(is_inside ? NULL : delivery->tries, n, 2 * sizeof *tries);
+	if (!tries)
+		return false;
+	if (is_inside)
+		tries[0] = delivery->only;
+	delivery->tries = tries;
+	return true;
+}
+
 bool summary_add_try(const struct judging *judging, struct delivery *delivery,
 		     const struct try *try)
 {
-	uint32_t at = delivery->try_count, n = delivery->try_count;
+	uint32_t at = delivery->try_count;
 
-	/* The array grows at powers of two. */
-	if (n >= LIMIT_ATTEMPTS)
+	if (at >= LIMIT_ATTEMPTS || !grow(delivery))
 		return false;
-	if ((n & (n - 1)) == 0) {
-		struct try *tries = reallocarray(delivery->tries, n ? n * 2 : 1, sizeof *tries);
-		if (!tries)
-			return false;
-		delivery->tries = tries;
-	}
 	int64_t start_ns = try_start(judging, try);
 	while (at > 0 && try_start(judging, &delivery->tries[at - 1]) > start_ns) {
 		delivery->tries[at] = delivery->tries[at - 1];
@@ -163,7 +190,42 @@ bool summary_add_try(const struct judging *judging, struct delivery *delivery,
 	}
 	delivery->tries[at] = *try;
 	delivery->try_count++;
+	summary_make_stale(delivery, &delivery->tries[at]);
 	return true;
+}
+
+struct try *summary_find_try(const struct delivery *delivery, uint32_t attempt)
+{
+	for (uint32_t i = delivery->try_count; i-- > 0;) {
+		if (delivery->tries[i].attempt == attempt)
+			return &delivery->tries[i];
+	}
+	return NULL;
+}
+
+void summary_make_stale(const struct delivery *delivery, struct try *try)
+{
+	/* That it was tried again bears on the one before. */
+	try->is_stale = true;
+	if (try != delivery->tries)
+		try[-1].is_stale = true;
+}
+
+void summary_drop_try(struct delivery *delivery, uint32_t attempt)
+{
+	struct try *try = summary_find_try(delivery, attempt);
+
+	if (!try)
+		return;
+	summary_make_stale(delivery, try);
+	const struct try *end = delivery->tries + --delivery->try_count;
+	for (; try < end; try++)
+		*try = try[1];
+	if (delivery->try_count)
+		return;
+	if (delivery->tries != &delivery->only)
+		free(delivery->tries);
+	delivery->tries = NULL;
 }
 
 /* What a report says of a delivery, in one number: it changes when that does. */
@@ -178,7 +240,8 @@ static uint64_t fingerprint(const struct delivery *delivery)
 					 try->verdict.timer_expired, (uint32_t)try->relation};
 		print = XXH3_64bits_withSeed(said, sizeof said, print);
 	}
-	return XXH3_64bits_withSeed(&delivery->last_ns, sizeof delivery->last_ns, print);
+	const int64_t rest[] = {delivery->last_ns, (int64_t)delivery->hop_of};
+	return XXH3_64bits_withSeed(rest, sizeof rest, print);
 }
 
 void summary_refresh(const struct judging *judging, struct delivery *delivery)
@@ -202,8 +265,7 @@ void summary_refresh(const struct judging *judging, struct delivery *delivery)
 bool summary_is_waiting(const struct delivery *delivery)
 {
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
-		enum cause cause = delivery->tries[i].verdict.cause;
-		if (cause == CAUSE_STILL_WAITING || cause == CAUSE_STILL_SENDING)
+		if (is_open(&delivery->tries[i].verdict))
 			return true;
 	}
 	return false;

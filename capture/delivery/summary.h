@@ -24,12 +24,24 @@ void judging_verdict(const struct judging *judging, const struct attempt *attemp
 
 /**
  * Adds TRY to DELIVERY, in order of time. False: LIMIT_ATTEMPTS, or no memory. Call
- * summary_refresh() afterwards.
+ * summary_refresh() afterwards, here as with the two below.
  */
 bool summary_add_try(const struct judging *judging, struct delivery *delivery,
 		     const struct try *try);
 
-/** Judges the tries of DELIVERY, which has one at least, and sums them up. */
+/** The try of ATTEMPT in DELIVERY; NULL if it has none. */
+struct try *summary_find_try(const struct delivery *delivery, uint32_t attempt);
+
+/** Takes the try of ATTEMPT, if there is one, out of DELIVERY. */
+void summary_drop_try(struct delivery *delivery, uint32_t attempt);
+
+/** Says that the verdict on TRY, which is one of DELIVERY, is to be found again. */
+void summary_make_stale(const struct delivery *delivery, struct try *try);
+
+/**
+ * Judges the tries of DELIVERY that are stale or that time bears on, and sums all up. DELIVERY
+ * has one try at least.
+ */
 void summary_refresh(const struct judging *judging, struct delivery *delivery);
 
 /** Whether time alone can change its verdicts. */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * deliveries_state: the inside of the deliveries, for deliveries.c, which takes in what changed,
+ * and placing.c, which puts attempts where they belong.
+ */
+#ifndef SMTPSCOPE_DELIVERIES_STATE_H
+#define SMTPSCOPE_DELIVERIES_STATE_H
+
+#include "delivery/join.h"
+#include "delivery/keys.h"
+#include "delivery/summary.h"
+#include "pool.h"
+
+/* The parts of an attempt, one for each recipient: a run of the join's numbers. */
+struct placing {
+	uint32_t first;
+	uint16_t count;      /* 0: not joined yet */
+	bool is_passed_over; /* the same connection seen twice */
+};
+
+/* Ids of deliveries. */
+struct ids {
+	uint32_t *ids;
+	uint32_t count;
+	uint32_t room;
+};
+
+struct deliveries {
+	struct ledger *ledger;
+	struct judging judging;
+	struct join *join;
+	struct keys *incarnations;   /* hash of ISNs -> session that was seen first */
+	struct pool all;             /* struct delivery */
+	struct pool placings;        /* struct placing, by attempt */
+	uint32_t in_state[STATES];
+	struct ids changed;          /* deliveries to be summed up anew */
+	struct ids waiting;          /* deliveries that "now" bears on */
+	uint64_t cut;                /* attempts that a full delivery did not take */
+	bool is_over;
+};
+
+/** Adds ID. False: no memory. */
+bool ids_add(struct ids *ids, uint32_t id);
+
+/** The delivery ID, NULL if there is none. */
+static inline struct delivery *deliveries_edit(const struct deliveries *deliveries, uint32_t id)
+{
+	return pool_get(&deliveries->all, id);
+}
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "delivery/likeness.h"
+
+#include "delivery/verdict.h"
+
+#include <string.h>
+
+text_id part_address(const struct ledger *ledger, struct part part)
+{
+	const struct recipient *recipient =
+		ledger_recipient(ledger, part.attempt, part.recipient);
+	return recipient ? recipient->address : 0;
+}
+
+bool attempt_is_named(const struct attempt *attempt)
+{
+	return attempt->is_encrypted || attempt->message_id ||
+	       (attempt->has_digest && attempt->size > 0);
+}
+
+static bool is_equal(const struct digest *a, const struct digest *b)
+{
+	return a->high == b->high && a->low == b->low;
+}
+
+/* Known on one side only is no contradiction. */
+static bool agrees(text_id a, text_id b)
+{
+	return !a || !b || a == b;
+}
+
+static const struct event *final_reply(const struct ledger *ledger, struct part part)
+{
+	const struct recipient *recipient =
+		ledger_recipient(ledger, part.attempt, part.recipient);
+	const struct event *reply = attempt_event(ledger, part.attempt, part.attempt->reply);
+
+	if (recipient && !reply)
+		reply = attempt_event(ledger, part.attempt, recipient->final_reply);
+	return reply;
+}
+
+/* Whether its sender has had a 2xx in time: it has no reason to send the message again. */
+static bool is_confirmed(const struct ledger *ledger, struct part part)
+{
+	const struct event *reply = final_reply(ledger, part);
+
+	return reply && reply->value / 100 == 2 && part.attempt->reply_acked != NO_EVENT &&
+	       part.attempt->client_left == NO_EVENT;
+}
+
+static bool is_within_a_day(const struct ledger *ledger, const struct attempt *earlier,
+			    const struct attempt *later)
+{
+	int64_t age_ns = attempt_start(ledger, later) - attempt_start(ledger, earlier);
+
+	return age_ns >= 0 && age_ns <= ONE_DAY_NS;
+}
+
+/* The same Message-ID. */
+static bool find_with_id(const struct attempt *a, const struct attempt *b,
+			 enum certainty *certainty)
+{
+	uint64_t more = a->size > b->size ? a->size : b->size;
+	uint64_t less = a->size > b->size ? b->size : a->size;
+
+	*certainty = JOIN_LIKELY;
+	if (!a->has_digest || !b->has_digest)
+		return agrees(a->date, b->date) && agrees(a->subject, b->subject);
+	if (is_equal(&a->digest, &b->digest) || is_equal(&a->body_digest, &b->body_digest)) {
+		*certainty = JOIN_CERTAIN;
+		return true;
+	}
+	return more - less <= more / 50 ||
+	       (a->date && a->date == b->date && a->subject == b->subject &&
+		a->sender == b->sender);
+}
+
+/* No Message-ID, and the same body. */
+static bool find_without_id(const struct ledger *ledger, struct part earlier, struct part later,
+			    enum certainty *certainty)
+{
+	const struct attempt *a = earlier.attempt, *b = later.attempt;
+	bool is_same = is_equal(&a->digest, &b->digest);
+	bool has_received = a->received_fields > 0;
+
+	*certainty = is_same && (a->date || has_received) ? JOIN_CERTAIN : JOIN_LIKELY;
+	if (*certainty == JOIN_CERTAIN)
+		return true;
+	if (!is_same && (a->sender != b->sender || a->date != b->date || a->subject != b->subject ||
+			 (!a->date && !a->subject)))
+		return false;
+	return a->date || has_received ||
+	       (!is_confirmed(ledger, earlier) && is_within_a_day(ledger, a, b));
+}
+
+bool likeness_find(const struct ledger *ledger, struct part earlier, struct part later,
+		   enum certainty *certainty)
+{
+	const struct attempt *a = earlier.attempt, *b = later.attempt;
+
+	if (a->is_encrypted) {
+		bool was_answered = a->reply != NO_EVENT && a->client_left == NO_EVENT;
+		*certainty = JOIN_POSSIBLE;
+		return !was_answered && is_within_a_day(ledger, a, b);
+	}
+	if (!part_address(ledger, earlier) != !part_address(ledger, later)) {
+		*certainty = JOIN_LIKELY;
+		return a->has_digest && b->has_digest && is_equal(&a->digest, &b->digest);
+	}
+	return a->message_id ? find_with_id(a, b, certainty)
+			     : find_without_id(ledger, earlier, later, certainty);
+}
+
+static bool is_same_host(const struct endpoint *a, const struct endpoint *b)
+{
+	return memcmp(a->address, b->address, sizeof a->address) == 0;
+}
+
+/* Whether LATER begins while EARLIER waits for a reply that it gets. */
+static bool is_inside(const struct ledger *ledger, const struct attempt *earlier,
+		      const struct attempt *later)
+{
+	const struct event *eod = attempt_event(ledger, earlier, earlier->eod);
+	const struct event *reply = attempt_event(ledger, earlier, earlier->reply);
+	const struct event *left = attempt_event(ledger, earlier, earlier->client_left);
+	int64_t start_ns = attempt_start(ledger, later);
+
+	return eod && start_ns > eod->time_ns && reply && start_ns < reply->time_ns &&
+	       (!left || start_ns < left->time_ns);
+}
+
+bool likeness_is_hop(const struct ledger *ledger, const struct attempt *earlier,
+		     const struct attempt *later)
+{
+	const struct session *there = attempt_session(ledger, earlier);
+	const struct session *here = attempt_session(ledger, later);
+	bool are_whole = earlier->has_digest && later->has_digest;
+
+	if (is_same_host(&here->client, &there->client)) {
+		/* A host that hands a message to itself, as to a filter, is both. */
+		return is_same_host(&here->client, &there->server) &&
+		       ((are_whole && later->received_fields > earlier->received_fields) ||
+			(here->server.port != there->server.port &&
+			 is_inside(ledger, earlier, later)));
+	}
+	return is_same_host(&here->client, &there->server) ||
+	       is_same_host(&there->client, &here->server) ||
+	       (are_whole && later->received_fields != earlier->received_fields) ||
+	       is_inside(ledger, earlier, later);
+}
+
+bool likeness_is_next(const struct ledger *ledger, const struct attempt *refused,
+		      const struct attempt *later)
+{
+	uint32_t size = refused->declared_size, other = later->declared_size;
+
+	return (!size || !other || size == other) && agrees(refused->date, later->date) &&
+	       agrees(refused->subject, later->subject) && is_within_a_day(ledger, refused, later);
+}
