@@ -68,6 +68,9 @@
 
 /* delivery */
 #define LIMIT_ATTEMPTS 1000                /* attempts of one delivery that are joined */
+#define LIMIT_JOIN 32                      /* newest attempts of one message, or of one client, that
+					      another is compared with */
+#define LIMIT_JOIN_SORT 4096               /* how many of them a late one is put in front of */
 #define LIMIT_GIVE_UPS 64                  /* newest give-ups of a sender that its timer is
 					      guessed from */
 
@@ -78,9 +81,6 @@
 #define LIMIT_REGEX 1024                   /* characters of a regular expression with its
 					      repetitions written out */
 #define LIMIT_REGEX_DEPTH 32               /* its parentheses inside each other */
-#define LIMIT_JOIN 32                      /* newest attempts of one message, or of one client, that
-					      another is compared with */
-#define LIMIT_JOIN_SORT 4096               /* how many of them a late one is put in front of */
 
 /* report */
 #define LIMIT_EXPORT_FILES 64              /* exported messages whose files are open at once */

@@ -81,6 +81,9 @@ struct verdict {
  */
 bool attempt_is_judged(const struct attempt *attempt);
 
+/** When ATTEMPT began: its MAIL command, or the first of it that was seen. */
+int64_t attempt_start(const struct ledger *ledger, const struct attempt *attempt);
+
 /** One attempt within a delivery. */
 struct try {
 	uint32_t attempt;       /* its id */

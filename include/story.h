@@ -25,6 +25,7 @@ struct subject {
 	const struct delivery *delivery;
 	int64_t timer_ns;
 	int64_t now_ns;     /* the end of the capture, or the present */
+	uint32_t recipients; /* how many the message is known to have gone to */
 	bool is_over;       /* nothing more will come */
 	bool ascii_only;    /* the terminal shows nothing else */
 	/* Where a session's tap stood; NULL: unknown for all. */
@@ -125,6 +126,13 @@ void story_headline(const struct subject *subject, struct prose *out);
 
 /** Why, whose doing, how many copies, proven by which frames, and what would decide it. */
 void story_verdict(const struct subject *subject, struct prose *out);
+
+/**
+ * Where else the message was seen: handed on by a relay, sent to others too. Empty where nowhere.
+ * The short form is a few words for a list: "one of 4 recipients".
+ */
+void story_way(const struct subject *subject, struct prose *out);
+void story_way_short(const struct subject *subject, struct prose *out);
 
 /** What to do about it, one line or two; empty where there is nothing to do. */
 void story_advice(const struct subject *subject, struct prose *out);

@@ -75,6 +75,7 @@ void details_delivery(const struct model *model, uint32_t row, struct prose *out
 	char envelope[2 * CLEAN_SIZE + 8];
 	char about[CLEAN_SIZE];
 	struct prose headline;
+	struct prose way;
 	subject.ascii_only = model->is_ascii;
 	details_state(d, state, sizeof state);
 	details_envelope(model, d, envelope, sizeof envelope);
@@ -86,6 +87,9 @@ void details_delivery(const struct model *model, uint32_t row, struct prose *out
 		prose_add(out, "  \"%s\"", about);
 	prose_break(out);
 	prose_add(out, "%s", headline.text);
+	story_way_short(&subject, &way);
+	if (way.used)
+		prose_add(out, ", %s", way.text);
 	if (d->try_count > 1)
 		add_attempts(model, &subject, out);
 }

@@ -2,7 +2,6 @@
 #include "delivery/join_state.h"
 
 #include "bounds.h"
-#include "delivery/verdict.h"
 #include "xxh3.h"
 
 #include <ctype.h>

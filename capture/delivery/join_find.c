@@ -13,6 +13,7 @@ struct chain {
 	enum certainty certainty;
 	bool is_other_leg;
 	bool is_leg_before;       /* its server is the part's client */
+	bool has_client;          /* the part's client sent in it too */
 };
 
 static bool is_same_host(const struct endpoint *a, const struct endpoint *b)
@@ -24,14 +25,15 @@ static bool is_same_host(const struct endpoint *a, const struct endpoint *b)
 static void consider(const struct join *join, struct chain *chain, struct part earlier,
 		     uint32_t number, struct part part)
 {
+	const struct endpoint *client = &attempt_session(join->ledger, part.attempt)->client;
+	const struct session *session = attempt_session(join->ledger, earlier.attempt);
 	enum certainty certainty;
 
+	chain->has_client |= is_same_host(&session->client, client);
 	if (!part.attempt->is_encrypted &&
 	    likeness_is_hop(join->ledger, earlier.attempt, part.attempt)) {
 		chain->is_other_leg = true;
-		chain->is_leg_before |=
-			is_same_host(&attempt_session(join->ledger, earlier.attempt)->server,
-				     &attempt_session(join->ledger, part.attempt)->client);
+		chain->is_leg_before |= is_same_host(&session->server, client);
 	}
 	if (!likeness_find(join->ledger, earlier, part, &certainty))
 		return;
@@ -49,40 +51,54 @@ static struct chain *find_chain(struct chain *chains, uint32_t *count, uint32_t 
 	}
 	if (*count == CHAINS)
 		return NULL;
-	chains[*count] = (struct chain){delivery, NO_NUMBER, JOIN_POSSIBLE, false, false};
+	chains[*count] = (struct chain){.delivery = delivery, .number = NO_NUMBER,
+					   .certainty = JOIN_POSSIBLE};
 	return &chains[(*count)++];
 }
 
-/* The best of the chains, which are in order from the newest on. */
-static struct match choose(const struct chain *chains, uint32_t count)
+/* The newest leg that the part may be a hop of: best one whose server sends the part. */
+static const struct chain *find_leg_before(const struct chain *chains, uint32_t count)
 {
-	struct match match = {NO_NUMBER, JOIN_CERTAIN, NO_NUMBER};
-	bool is_direct = false;
+	const struct chain *found = NULL;
 
 	for (uint32_t i = 0; i < count; i++) {
 		const struct chain *chain = &chains[i];
-		if (chain->number == NO_NUMBER)
+		if (chain->number == NO_NUMBER || !chain->is_other_leg)
 			continue;
-		if (chain->is_other_leg) {
-			if (match.hop_of == NO_NUMBER || (chain->is_leg_before && !is_direct))
-				match.hop_of = chain->number;
-			is_direct |= chain->is_leg_before;
-		} else if (match.number == NO_NUMBER || chain->certainty < match.certainty) {
-			match.number = chain->number;
-			match.certainty = chain->certainty;
-		}
+		if (!found || (chain->is_leg_before && !found->is_leg_before))
+			found = chain;
 	}
-	return match;
+	return found;
+}
+
+/* The surest of the chains, then one that the same client sent in, then the newest: they are in
+ * order from that on. What a relay hands on is no try of anybody else's. */
+static struct match choose(const struct chain *chains, uint32_t count)
+{
+	const struct chain *before = find_leg_before(chains, count), *best = NULL;
+	bool is_relayed = before && before->is_leg_before;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct chain *chain = &chains[i];
+		if (chain->number == NO_NUMBER || chain->is_other_leg ||
+		    (is_relayed && !chain->has_client))
+			continue;
+		if (!best || chain->certainty < best->certainty ||
+		    (chain->certainty == best->certainty && chain->has_client && !best->has_client))
+			best = chain;
+	}
+	return (struct match){
+		.number = best ? best->number : NO_NUMBER,
+		.certainty = best ? best->certainty : JOIN_CERTAIN,
+		.hop_of = before ? before->number : NO_NUMBER,
+	};
 }
 
 /* What nearly every resend is: equal to the newest part, and from the same client. */
-static bool is_plain(const struct join *join, const struct chain *chain, struct part earlier,
-		     struct part part)
+static bool is_plain(const struct chain *chain)
 {
 	return chain->number != NO_NUMBER && chain->certainty == JOIN_CERTAIN &&
-	       !chain->is_other_leg &&
-	       is_same_host(&attempt_session(join->ledger, earlier.attempt)->client,
-			    &attempt_session(join->ledger, part.attempt)->client);
+	       !chain->is_other_leg && chain->has_client;
 }
 
 struct match join_find(const struct join *join, uint32_t number)
@@ -102,7 +118,7 @@ struct match join_find(const struct join *join, uint32_t number)
 		if (!chain)
 			break;
 		consider(join, chain, earlier, at, part);
-		if (i == 0 && is_plain(join, chain, earlier, part))
+		if (i == 0 && is_plain(chain))
 			break;
 		at = known->links[LIST_GROUP].earlier;
 	}

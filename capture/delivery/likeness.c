@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "delivery/likeness.h"
 
-#include "delivery/verdict.h"
 
 #include <string.h>
 

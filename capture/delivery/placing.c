@@ -85,19 +85,23 @@ static bool put(struct deliveries *d, uint32_t number, struct delivery *to,
 }
 
 /* The delivery of refused attempts alone whose next try part NUMBER is; NULL if there is none. */
-static struct delivery *refused_before(const struct deliveries *d, uint32_t number)
+static struct delivery *refused_before(struct deliveries *d, uint32_t number)
 {
 	uint32_t before[LIMIT_JOIN];
 	uint32_t count = join_refused_before(d->join, number, before, LIMIT_JOIN);
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct delivery *delivery = delivery_of_part(d, before[i]);
-		if (!delivery || is_full(delivery) || !delivery->try_count ||
+		if (!delivery || !delivery->try_count ||
 		    join_next(d->join, before[i]) != number)
 			continue;
 		const struct try *last = &delivery->tries[delivery->try_count - 1];
-		if (!attempt_is_named(ledger_attempt(d->ledger, last->attempt)))
+		if (attempt_is_named(ledger_attempt(d->ledger, last->attempt)))
+			continue;
+		if (!is_full(delivery))
 			return delivery;
+		d->cut++;
+		return NULL;
 	}
 	return NULL;
 }

@@ -38,7 +38,4 @@ struct verdict_context {
 void verdict_judge(const struct verdict_context *context, const struct attempt *attempt,
 		   uint32_t index, struct verdict *out);
 
-/** When ATTEMPT began: its MAIL command, or the first of it that was seen. */
-int64_t attempt_start(const struct ledger *ledger, const struct attempt *attempt);
-
 #endif

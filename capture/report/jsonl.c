@@ -147,13 +147,14 @@ static void put_sender(struct json *json, text_id sender, bool was_seen)
 		json_bytes(json, span_of(""));
 }
 
-static void put_digest(struct json *json, const struct attempt *attempt)
+/* Digests have no key: those of other machines can be compared with them. */
+static void put_digest(struct json *json, const char *key, const struct attempt *attempt,
+		       const struct digest *digest)
 {
 	char hex[40];
 
-	snprintf(hex, sizeof hex, "%016" PRIx64 "%016" PRIx64, attempt->digest.high,
-		 attempt->digest.low);
-	json_key(json, "digest");
+	snprintf(hex, sizeof hex, "%016" PRIx64 "%016" PRIx64, digest->high, digest->low);
+	json_key(json, key);
 	json_string(json, attempt->has_digest ? hex : NULL);
 }
 
@@ -171,6 +172,10 @@ static void put_recipients(struct json *json, const struct attempt *attempt,
 		json_key(json, "cause");
 		json_string(json, cause_name(verdicts[i].cause));
 		put_code(json, verdicts[i].reply_code);
+		json_key(json, "copies_min");
+		json_number(json, verdicts[i].copies_min);
+		json_key(json, "copies_max");
+		json_number(json, verdicts[i].copies_max);
 		json_close_object(json);
 	}
 	json_close_array(json);
@@ -248,6 +253,50 @@ static void put_answer(struct json *json, const struct attempt *attempt,
 	json_bool(json, verdict->timer_expired);
 }
 
+/* Of all its recipients together. */
+static void put_copies(struct json *json, const struct attempt *attempt,
+		       const struct verdict *verdicts)
+{
+	uint64_t min = verdicts[0].copies_min, max = verdicts[0].copies_max;
+
+	for (uint32_t i = 1; i < attempt->recipient_count; i++) {
+		min += verdicts[i].copies_min;
+		max += verdicts[i].copies_max;
+	}
+	json_key(json, "copies_min");
+	json_number(json, min);
+	json_key(json, "copies_max");
+	json_number(json, max);
+}
+
+/* What it takes beside the fields above to join attempts that were seen on several machines. */
+static void put_join_fields(struct json *json, const struct attempt *attempt,
+			    const struct verdict *verdicts)
+{
+	const struct session *session = attempt_session(json->ledger, attempt);
+
+	put_digest(json, "body_digest", attempt, &attempt->body_digest);
+	json_key(json, "date");
+	json_text(json, attempt->date);
+	json_key(json, "received");
+	json_number(json, attempt->received_fields);
+	json_key(json, "declared_size");
+	if (attempt->declared_size)
+		json_number(json, attempt->declared_size);
+	else
+		json_null(json);
+	json_key(json, "is_encrypted");
+	json_bool(json, attempt->is_encrypted);
+	json_key(json, "file");
+	json_number(json, session->file);
+	put_endpoint(json, "client", &session->client);
+	put_endpoint(json, "server", &session->server);
+	json_key(json, "start");
+	json_time(json, attempt_start(json->ledger, attempt));
+	put_time_of(json, "left", attempt_event(json->ledger, attempt, attempt->client_left));
+	put_copies(json, attempt, verdicts);
+}
+
 void jsonl_attempt(struct json *json, const struct attempt *attempt, const struct verdict *verdicts)
 {
 	json_begin(json, "attempt");
@@ -257,7 +306,7 @@ void jsonl_attempt(struct json *json, const struct attempt *attempt, const struc
 	json_number(json, attempt->session);
 	json_key(json, "message_id");
 	json_text(json, attempt->message_id);
-	put_digest(json, attempt);
+	put_digest(json, "digest", attempt, &attempt->digest);
 	json_key(json, "subject");
 	json_text(json, attempt->subject);
 	put_sender(json, attempt->sender, attempt->mail != NO_EVENT);
@@ -270,6 +319,7 @@ void jsonl_attempt(struct json *json, const struct attempt *attempt, const struc
 	json_string(json, common_cause(attempt, verdicts));
 	put_answer(json, attempt, verdicts);
 	put_frames(json, attempt, verdicts);
+	put_join_fields(json, attempt, verdicts);
 	json_end(json);
 }
 
@@ -295,7 +345,7 @@ static bool was_envelope_seen(const struct json *json, const struct delivery *de
 	return false;
 }
 
-void jsonl_delivery(struct json *json, const struct delivery *delivery)
+void jsonl_delivery(struct json *json, const struct delivery *delivery, uint32_t recipients)
 {
 	json_begin(json, "delivery");
 	json_key(json, "id");
@@ -322,5 +372,12 @@ void jsonl_delivery(struct json *json, const struct delivery *delivery)
 	json_time(json, delivery->first_ns);
 	json_key(json, "last");
 	json_time(json, delivery->last_ns);
+	json_key(json, "hop_of");
+	if (delivery->hop_of != NO_DELIVERY)
+		json_number(json, delivery->hop_of);
+	else
+		json_null(json);
+	json_key(json, "recipients");
+	json_number(json, recipients);
 	json_end(json);
 }

@@ -25,6 +25,7 @@ void jsonl_session(struct json *json, const struct session *session);
 void jsonl_attempt(struct json *json, const struct attempt *attempt,
 		   const struct verdict *verdicts);
 
-void jsonl_delivery(struct json *json, const struct delivery *delivery);
+/** RECIPIENTS: how many its message went to. */
+void jsonl_delivery(struct json *json, const struct delivery *delivery, uint32_t recipients);
 
 #endif

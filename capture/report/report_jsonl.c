@@ -67,6 +67,12 @@ static bool write_attempts(struct json *json, struct analysis *analysis)
 	return true;
 }
 
+static void put_delivery(struct json *json, const struct deliveries *deliveries,
+			 const struct delivery *delivery)
+{
+	jsonl_delivery(json, delivery, deliveries_recipients(deliveries, delivery));
+}
+
 bool report_jsonl(FILE *out, struct analysis *analysis, struct fault *fault)
 {
 	const struct ledger *ledger = analysis_ledger(analysis);
@@ -82,7 +88,7 @@ bool report_jsonl(FILE *out, struct analysis *analysis, struct fault *fault)
 		       fault_set(fault, FAULT_MEMORY, "no memory for the report");
 	for (uint32_t i = 0; is_fine && i < deliveries_count(deliveries); i++) {
 		if (delivery_get(deliveries, i)->try_count)
-			jsonl_delivery(&json, delivery_get(deliveries, i));
+			put_delivery(&json, deliveries, delivery_get(deliveries, i));
 	}
 	is_fine = is_fine && json_flush(&json, fault);
 	json_free(&json);
@@ -96,7 +102,7 @@ bool report_jsonl_delivery(FILE *out, struct analysis *analysis, const struct de
 
 	if (!json_init(&json, out, analysis_ledger(analysis)))
 		return fault_set(fault, FAULT_MEMORY, "no memory for the report");
-	jsonl_delivery(&json, delivery);
+	put_delivery(&json, analysis_deliveries(analysis), delivery);
 	bool is_fine = json_flush(&json, fault);
 	json_free(&json);
 	return is_fine;

@@ -112,6 +112,8 @@ static void write_facts(const struct text_page *page, const struct subject *subj
 		prose_add(&facts, ", <%s>",
 			  text_words(subject, delivery->message_id, SUBJECT_COLUMNS).s);
 	text_wrap(page, 4, facts.text);
+	story_way(subject, &facts);
+	text_wrap(page, 4, facts.text);
 }
 
 static void write_title(const struct text_page *page, const struct subject *subject)
@@ -294,11 +296,14 @@ void text_delivery_line(const struct text_page *page, const struct delivery *del
 	struct subject subject = text_subject(page, delivery);
 	struct prose headline;
 	struct prose line;
+	struct prose way;
 
 	story_headline(&subject, &headline);
+	story_way_short(&subject, &way);
 	prose_clear(&line);
-	prose_add(&line, "%-12s  %s -> %s  %s", clock_text(delivery->first_ns, page->utc).s,
+	prose_add(&line, "%-12s  %s -> %s  %s%s%s", clock_text(delivery->first_ns, page->utc).s,
 		  address_of(&subject, delivery->sender, no_sender(&subject)).s,
-		  address_of(&subject, delivery->recipient, "(not seen)").s, headline.text);
+		  address_of(&subject, delivery->recipient, "(not seen)").s, headline.text,
+		  way.used ? ", " : "", way.text);
 	text_wrap_hanging(page, 4, 4 + CLOCK_COLUMNS + 2, line.text);
 }

@@ -86,6 +86,8 @@ void text_notes(const struct text_page *page)
 		   "so far off that no receiver would heed it; not believed.");
 	note_count(page, dialogues->unmatched, "reply line", "that no command accounts for.");
 	note_inputs(page);
+	note_count(page, deliveries_cut(page->deliveries), "attempt",
+		   "of a delivery with more than can be joined: it is continued in another one.");
 	note_count(page, tcp->limit_early + tcp->limit_connections + dialogues->lost_commands,
 		   "time", "a limit was reached, and something was let go.");
 }

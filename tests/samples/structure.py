@@ -81,7 +81,7 @@ CAUSES = ("capture-gap", "reply-lost", "reply-late", "reply-partial", "server-cl
 CLOSINGS = one_of("open", "client", "server", "client-reset", "server-reset", "turned")
 CAUSE = or_null(one_of(*CAUSES))
 RECIPIENT = {"address": or_null(address), "outcome": OUTCOMES, "cause": CAUSE,
-             "reply_code": or_null(code)}
+             "reply_code": or_null(code), "copies_min": count, "copies_max": count}
 
 
 def recipients(value):
@@ -106,14 +106,19 @@ FIELDS = {
         "cause": lambda c: c == "mixed" or CAUSE(c), "eod": or_null(time),
         "reply_time": or_null(time),
         "reply_code": or_null(code), "reply_text": or_null(text), "waited": or_null(seconds),
-        "timer_expired": flag, "frames": frames},
+        "timer_expired": flag, "frames": frames,
+        "body_digest": or_null(digest), "date": or_null(text), "received": count,
+        "declared_size": or_null(count), "is_encrypted": flag, "file": count,
+        "client": endpoint, "server": endpoint, "start": time, "left": or_null(time),
+        "copies_min": count, "copies_max": count},
     "delivery": {
         "id": count, "revision": count, "message_id": or_null(address),
         "subject": or_null(text), "sender": or_null(address), "recipient": or_null(address),
         "attempts": ids, "joined": each(one_of("certain", "likely", "possible")),
         "state": one_of("delivered", "duplicated", "maybe-duplicated", "undelivered", "in-doubt"),
         "copies_min": count, "copies_max": count,
-        "cause": or_null(one_of("sent-again", *CAUSES)), "first": time, "last": time}}
+        "cause": or_null(one_of("sent-again", *CAUSES)), "first": time, "last": time,
+        "hop_of": or_null(count), "recipients": count}}
 
 
 def faults_of_fields(thing, rules):

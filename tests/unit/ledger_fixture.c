@@ -16,6 +16,7 @@ void fixture_init(struct fixture *fixture)
 	if (!fixture->ledger)
 		abort();
 	fixture->delivery.tries = fixture->tries;
+	fixture->delivery.hop_of = NO_DELIVERY;
 	fixture->delivery.message_id = ledger_keep(fixture->ledger, span_of("8F2A.1@msn.example"));
 	fixture->delivery.subject = ledger_keep(fixture->ledger, span_of("quarterly figures"));
 	fixture->delivery.sender = ledger_keep(fixture->ledger, span_of("alice@msn.example"));

@@ -264,6 +264,176 @@ static void test_join_not_a_hop_that_the_server_makes(void **state)
 	play_end(&play);
 }
 
+/* Lets the next mails go from host FROM to host TO, by the last bytes of their addresses. */
+static void set_leg(struct play *play, uint8_t from, uint8_t to)
+{
+	play->ends[SIDE_CLIENT].address[15] = from;
+	play->ends[SIDE_SERVER].address[15] = to;
+}
+
+static void test_join_what_a_relay_forwards_twice_to_itself(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct mail confirmed = {"a@x", "b@y", first_text, "250 ok\r\n"};
+	(void)state;
+	play_begin(&play);
+	memcpy(play.ends[SIDE_SERVER].address, play.ends[SIDE_CLIENT].address,
+	       sizeof play.ends[SIDE_SERVER].address);
+	set_leg(&play, 1, 2);
+	send_mail(&play, &unanswered, 0);
+	set_leg(&play, 2, 3);
+	send_mail(&play, &confirmed, 5);
+	set_leg(&play, 1, 2);
+	send_mail(&play, &confirmed, 30);
+	set_leg(&play, 2, 3);
+	send_mail(&play, &confirmed, 5);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct delivery *first = delivery_get(heard.deliveries, 0);
+	const struct delivery *second = delivery_get(heard.deliveries, 1);
+	assert_int_equal(deliveries_count(heard.deliveries), 2);
+	assert_int_equal(first->try_count, 2);
+	assert_int_equal(first->hop_of, NO_DELIVERY);
+	assert_int_equal(second->try_count, 2);
+	assert_int_equal(second->hop_of, first->id);
+	assert_int_equal(second->state, STATE_DUPLICATED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_join_tells_the_legs_of_a_chain_of_relays(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct mail confirmed = {"a@x", "b@y", first_text, "250 ok\r\n"};
+	(void)state;
+	play_begin(&play);
+	memcpy(play.ends[SIDE_SERVER].address, play.ends[SIDE_CLIENT].address,
+	       sizeof play.ends[SIDE_SERVER].address);
+	for (uint8_t host = 1; host <= 3; host++) {
+		set_leg(&play, host, (uint8_t)(host + 1));
+		send_mail(&play, &confirmed, 2);
+	}
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(deliveries_count(heard.deliveries), 3);
+	assert_int_equal(delivery_get(heard.deliveries, 1)->hop_of, 0);
+	assert_int_equal(delivery_get(heard.deliveries, 2)->hop_of, 1);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_join_counts_the_recipients_of_a_message(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 0);
+	send_mail(&play, &(struct mail){"a@x", "c@y", first_text, "250 ok\r\n"}, 1);
+	send_mail(&play, &(struct mail){"a@x", "C@y", first_text, "250 ok\r\n"}, 1);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(deliveries_count(heard.deliveries), 2);
+	for (uint32_t i = 0; i < 2; i++)
+		assert_int_equal(deliveries_recipients(heard.deliveries,
+						       delivery_get(heard.deliveries, i)),
+				 2);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+/* Two mails of TEXT, the first with REPLY, SECONDS apart; they are COUNT deliveries. */
+static void expect_twice(const char *text, const char *reply, double seconds, uint32_t count,
+			 enum certainty certainty)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+
+	play_begin(&play);
+	send_mail(&play, &(struct mail){"a@x", "b@y", text, reply}, 0);
+	send_mail(&play, &(struct mail){"a@x", "b@y", text, "250 ok\r\n"}, seconds);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), count);
+	if (count == 1)
+		assert_int_equal(delivery->tries[1].certainty, certainty);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static const char status_text[] = "Subject: all is well\r\n\r\n0 errors\r\n.\r\n";
+
+static void test_join_not_equal_status_mails_that_were_confirmed(void **state)
+{
+	(void)state;
+	expect_twice(status_text, "250 ok\r\n", 300, 2, JOIN_CERTAIN);
+}
+
+static void test_join_a_nameless_message_after_an_unconfirmed_one_is_likely(void **state)
+{
+	(void)state;
+	expect_twice(status_text, NULL, 300, 1, JOIN_LIKELY);
+	expect_twice(status_text, "451 later\r\n", 300, 1, JOIN_LIKELY);
+}
+
+static void test_join_not_a_nameless_message_after_a_day(void **state)
+{
+	(void)state;
+	expect_twice(status_text, NULL, 90000, 2, JOIN_LIKELY);
+}
+
+static void test_join_equal_messages_with_a_date_or_received_field_are_certain(void **state)
+{
+	(void)state;
+	expect_twice("Date: d\r\n\r\n0 errors\r\n.\r\n", "250 ok\r\n", 300, 1, JOIN_CERTAIN);
+	expect_twice("Received: by r; d\r\n\r\n0 errors\r\n.\r\n", "250 ok\r\n", 300, 1,
+		     JOIN_CERTAIN);
+}
+
+static void test_join_a_body_that_was_encoded_anew_is_likely(void **state)
+{
+	(void)state;
+	expect_join(&(struct mail){"a@x", "b@y",
+				   "Message-ID: <1@x>\r\nDate: today\r\nSubject: s\r\n"
+				   "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+				   "h=65=6C=6C=6F=20=20=20=20=20=20\r\n.\r\n",
+				   "250 ok\r\n"},
+		    1, JOIN_LIKELY);
+}
+
+static void test_join_an_incomplete_attempt_of_the_same_id_is_likely(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	send_mail(&play, &(struct mail){"a@x", "b@y", "Message-ID: <1@x>\r\nDate: today\r\n", NULL},
+		  0);
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 28);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 1);
+	assert_int_equal(delivery->tries[1].certainty, JOIN_LIKELY);
+	assert_int_equal(delivery->tries[1].relation, RELATION_RETRY);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_join_an_attempt_cut_off_before_its_header_is_possible(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	send_mail(&play, &(struct mail){"a@x", "b@y", "Received: by r\r\n", NULL}, 0);
+	send_mail(&play, &(struct mail){"a@x", "b@y", first_text, "250 ok\r\n"}, 28);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 1);
+	assert_int_equal(delivery->tries[1].certainty, JOIN_POSSIBLE);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_join_the_same_connection_at_two_taps_counts_once(void **state)
 {
 	struct play play;
@@ -324,6 +494,7 @@ static void test_join_goes_on_where_a_delivery_has_all_the_attempts_it_may_have(
 	play_hear(&play, VANTAGE_CLIENT, &heard);
 	assert_int_equal(delivery_of(heard.deliveries, LIMIT_ATTEMPTS - 1, 0), 0);
 	assert_int_equal(delivery_of(heard.deliveries, LIMIT_ATTEMPTS, 0), 1);
+	assert_int_equal(deliveries_cut(heard.deliveries), 1);
 	heard_free(&heard);
 	play_end(&play);
 }
@@ -372,6 +543,16 @@ int main(void)
 		cmocka_unit_test(test_join_a_refused_attempt_between_two_of_one_message),
 		cmocka_unit_test(test_join_to_one_whose_envelope_was_not_seen),
 		cmocka_unit_test(test_join_not_a_hop_that_the_server_makes),
+		cmocka_unit_test(test_join_what_a_relay_forwards_twice_to_itself),
+		cmocka_unit_test(test_join_tells_the_legs_of_a_chain_of_relays),
+		cmocka_unit_test(test_join_counts_the_recipients_of_a_message),
+		cmocka_unit_test(test_join_not_equal_status_mails_that_were_confirmed),
+		cmocka_unit_test(test_join_a_nameless_message_after_an_unconfirmed_one_is_likely),
+		cmocka_unit_test(test_join_not_a_nameless_message_after_a_day),
+		cmocka_unit_test(test_join_equal_messages_with_a_date_or_received_field_are_certain),
+		cmocka_unit_test(test_join_a_body_that_was_encoded_anew_is_likely),
+		cmocka_unit_test(test_join_an_incomplete_attempt_of_the_same_id_is_likely),
+		cmocka_unit_test(test_join_an_attempt_cut_off_before_its_header_is_possible),
 		cmocka_unit_test(test_join_the_same_connection_at_two_taps_counts_once),
 		cmocka_unit_test(test_join_accepted_twice_is_sent_again),
 		cmocka_unit_test(

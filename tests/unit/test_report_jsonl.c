@@ -111,12 +111,17 @@ static void test_jsonl_attempt(void **state)
 		       "\"subject\":\"quarterly figures\",\"sender\":\"alice@msn.example\","
 		       "\"recipients\":[{\"address\":\"bob@example.net\","
 		       "\"outcome\":\"unacknowledged\",\"cause\":\"reply-late\","
-		       "\"reply_code\":250}],\"size\":27212,\"outcome\":\"unacknowledged\","
+		       "\"reply_code\":250,\"copies_min\":1,\"copies_max\":1}],"
+		       "\"size\":27212,\"outcome\":\"unacknowledged\","
 		       "\"cause\":\"reply-late\",\"eod\":\"1709632800.500000000\","
 		       "\"reply_time\":\"1709632900.500000000\",\"reply_code\":250,"
 		       "\"reply_text\":\"250 2.0.0 Ok: queued as 4F1C2\",\"waited\":90.052000000,"
 		       "\"timer_expired\":true,\"frames\":{\"data\":[0,10],\"eod\":[0,13],"
-		       "\"eod_acked\":[0,14],\"reply\":[0,16],\"left\":[0,15]}}\n");
+		       "\"eod_acked\":[0,14],\"reply\":[0,16],\"left\":[0,15]},"
+		       "\"body_digest\":null,\"date\":null,\"received\":0,\"declared_size\":null,"
+		       "\"is_encrypted\":false,\"file\":0,\"client\":\"192.0.2.1:40001\","
+		       "\"server\":\"192.0.2.10:25\",\"start\":\"1709632800.070000000\","
+		       "\"left\":\"1709632890.552000000\",\"copies_min\":1,\"copies_max\":1}\n");
 }
 
 static void test_jsonl_attempt_refused_before_its_message(void **state)
@@ -127,11 +132,16 @@ static void test_jsonl_attempt_refused_before_its_message(void **state)
 	assert_written("{\"type\":\"attempt\",\"id\":0,\"session\":0,\"message_id\":null,"
 		       "\"digest\":null,\"subject\":null,\"sender\":\"alice@msn.example\","
 		       "\"recipients\":[{\"address\":\"bob@example.net\",\"outcome\":\"rejected\","
-		       "\"cause\":null,\"reply_code\":450}],\"size\":0,\"outcome\":\"rejected\","
+		       "\"cause\":null,\"reply_code\":450,\"copies_min\":0,"
+		       "\"copies_max\":0}],\"size\":0,\"outcome\":\"rejected\","
 		       "\"cause\":null,\"eod\":null,\"reply_time\":\"1709632800.100000000\","
 		       "\"reply_code\":450,\"reply_text\":\"450 4.2.0 Greylisted\","
 		       "\"waited\":null,\"timer_expired\":false,\"frames\":{\"data\":null,"
-		       "\"eod\":null,\"eod_acked\":null,\"reply\":[0,9],\"left\":null}}\n");
+		       "\"eod\":null,\"eod_acked\":null,\"reply\":[0,9],\"left\":null},"
+		       "\"body_digest\":null,\"date\":null,\"received\":0,\"declared_size\":null,"
+		       "\"is_encrypted\":false,\"file\":0,\"client\":\"192.0.2.1:40001\","
+		       "\"server\":\"192.0.2.10:25\",\"start\":\"1709632800.070000000\","
+		       "\"left\":null,\"copies_min\":0,\"copies_max\":0}\n");
 }
 
 static void test_jsonl_recipients_that_fare_differently_are_mixed(void **state)
@@ -149,7 +159,8 @@ static void test_jsonl_recipients_that_fare_differently_are_mixed(void **state)
 	assert_true(json_flush(&json, NULL));
 	assert_non_null(strstr(written,
 			       "{\"address\":null,\"outcome\":\"rejected\",\"cause\":null,"
-			       "\"reply_code\":550}],\"size\":27212,\"outcome\":\"mixed\""));
+			       "\"reply_code\":550,\"copies_min\":0,\"copies_max\":0}],"
+			       "\"size\":27212,\"outcome\":\"mixed\""));
 }
 
 static void test_jsonl_digest_is_32_figures(void **state)
@@ -183,14 +194,15 @@ static void test_jsonl_delivery(void **state)
 	fixture.delivery.id = 7;
 	fixture.delivery.revision = 3;
 	fixture.tries[2].certainty = JOIN_LIKELY;
-	jsonl_delivery(&json, &fixture.delivery);
+	jsonl_delivery(&json, &fixture.delivery, 1);
 	assert_written("{\"type\":\"delivery\",\"id\":7,\"revision\":3,"
 		       "\"message_id\":\"8F2A.1@msn.example\",\"subject\":\"quarterly figures\","
 		       "\"sender\":\"alice@msn.example\",\"recipient\":\"bob@example.net\","
 		       "\"attempts\":[0,1,2],\"joined\":[\"certain\",\"likely\"],"
 		       "\"state\":\"duplicated\",\"copies_min\":3,\"copies_max\":3,"
 		       "\"cause\":\"reply-late\",\"first\":\"1709632800.000000000\","
-		       "\"last\":\"1709633037.640000000\"}\n");
+		       "\"last\":\"1709633037.640000000\",\"hop_of\":null,"
+		       "\"recipients\":1}\n");
 }
 
 static void test_jsonl_hostile_texts_are_made_safe(void **state)
@@ -201,7 +213,7 @@ static void test_jsonl_hostile_texts_are_made_safe(void **state)
 	(void)state;
 	begin(fixture_q154083);
 	fixture.delivery.subject = ledger_keep(fixture.ledger, span_of(hostile));
-	jsonl_delivery(&json, &fixture.delivery);
+	jsonl_delivery(&json, &fixture.delivery, 1);
 	assert_true(json_flush(&json, NULL));
 	assert_non_null(
 		strstr(written, "\"subject\":\"a\\\"\\\\\\\\x1b[2J\\\\x9b\\\\xff<U+202E>b\""));
@@ -226,7 +238,7 @@ static void test_jsonl_longest_hostile_text_fits(void **state)
 	memset(hostile, '\xff', sizeof hostile);
 	fixture.delivery.subject =
 		ledger_keep(fixture.ledger, (struct span){(uint8_t *)hostile, sizeof hostile});
-	jsonl_delivery(&json, &fixture.delivery);
+	jsonl_delivery(&json, &fixture.delivery, 1);
 	assert_true(json_flush(&json, NULL));
 	assert_non_null(strstr(written, "\\\\xff\",\"sender\":"));
 }
