@@ -231,6 +231,28 @@ static void test_story_every_step_has_a_name(void **state)
 	tell(fixture_greylist); /* for the teardown */
 }
 
+static void test_story_names_the_relay_of_a_hop_and_other_recipients(void **state)
+{
+	struct prose prose;
+
+	(void)state;
+	tell(fixture_q154083);
+	story_way(&subject, &prose);
+	assert_string_equal(prose.text, "");
+	fixture.delivery.hop_of = 3;
+	subject.recipients = 4;
+	story_way(&subject, &prose);
+	assert_string_equal(prose.text,
+			    "A hop: out.msn.example (192.0.2.1) hands on the message of delivery "
+			    "#4. It is no further copy of it.\n"
+			    "The message went to 4 recipients: each has a delivery of its own.");
+	story_way_short(&subject, &prose);
+	assert_string_equal(prose.text, "handed on by out.msn.example (192.0.2.1)");
+	fixture.delivery.hop_of = NO_DELIVERY;
+	story_way_short(&subject, &prose);
+	assert_string_equal(prose.text, "one of 4 recipients");
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
 
 int main(void)
@@ -252,6 +274,7 @@ int main(void)
 		TEST(test_story_trouble_is_found_both_ways),
 		TEST(test_story_gauge_fills_runs_out_and_stops),
 		TEST(test_story_every_step_has_a_name),
+		TEST(test_story_names_the_relay_of_a_hop_and_other_recipients),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
