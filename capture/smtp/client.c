@@ -42,7 +42,7 @@ static void take_mail(struct dialogue *dialogue, const struct command *command, 
 	struct attempt *attempt = transaction_begin(dialogue);
 	if (!attempt)
 		return;
-	dialogue->attempt_before = before;
+	dialogue->attempt_before = due->before = before;
 	attempt->mail = event;
 	attempt->sender = keep(dialogue, command->address);
 	attempt->declared_size = command->declared_size;
@@ -137,17 +137,41 @@ static bool may_be_auth_answer(const struct dialogue *dialogue)
 	return false;
 }
 
+/*
+ * Whether COMMAND, where it is what a client says after the server has spoken, is sent only when all
+ * that was sent before has been answered. RCPT is not, for a client with many of them sends more
+ * while the first are answered; nor is a chunk that follows another one in the same bytes.
+ */
+static bool waits_for_answers(const struct command *command)
+{
+	return command->verb == VERB_MAIL || command->verb == VERB_RSET ||
+	       command->verb == VERB_QUIT || command->verb == VERB_BDAT ||
+	       command->verb == VERB_HELO || command->verb == VERB_EHLO ||
+	       command->verb == VERB_LHLO;
+}
+
+/* Whatever replies lay in the gap: none is due any more. */
+static void settle_lost(struct dialogue *dialogue)
+{
+	if (queue_is_lost(&dialogue->queue))
+		queue_drop(&dialogue->queue, dialogue->queue.count);
+}
+
 static void take_command(struct dialogue *dialogue, const struct line *line,
 			 const struct mark *mark, uint64_t end)
 {
 	struct command command = command_parse(line->text);
-	struct due due = {.verb = command.verb, .attempt = NO_ATTEMPT, .recipient = NO_RECIPIENT};
+	struct due due = {.verb = command.verb, .attempt = NO_ATTEMPT, .before = NO_ATTEMPT,
+			  .recipient = NO_RECIPIENT};
 
 	if (dialogue->is_skipping_line) {
 		dialogue->is_skipping_line = false;
 		if (command.verb == VERB_UNKNOWN)
 			return;
 	}
+	if (dialogue->is_clients_turn && waits_for_answers(&command))
+		settle_lost(dialogue);
+	dialogue->is_clients_turn = false;
 	if (command.verb == VERB_UNKNOWN && may_be_auth_answer(dialogue)) {
 		take_auth_answer(dialogue, mark, end);
 		return;
@@ -332,6 +356,10 @@ void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 
 	dialogue->client_mark = *mark;
 	dialogue->client_end = end;
+	dialogue->is_clients_turn = dialogue->has_server_spoken &&
+				    dialogue->mode == MODE_COMMANDS &&
+				    line_rest(&dialogue->client_line).n == 0;
+	dialogue->has_server_spoken = false;
 	for (;;) {
 		if (!backlog_first(&dialogue->backlog))
 			take_until_data(dialogue, &bytes, end, mark);

@@ -113,6 +113,7 @@ static bool is_answered_in_clear(const struct dialogue *dialogue, struct span by
 static void deliver(struct dialogue *dialogue, enum side side, struct span bytes, uint64_t offset,
 		    const struct mark *mark)
 {
+	dialogue->has_server_spoken |= side == SIDE_SERVER;
 	if (side == SIDE_SERVER && is_answered_in_clear(dialogue, bytes, offset))
 		dialogue->mode = MODE_COMMANDS;
 	if (dialogue->mode == MODE_OPAQUE)
@@ -342,6 +343,7 @@ static struct dialogue new_dialogue(struct dialogues *all, struct tcp_connection
 				 .endpoints = *endpoints,
 				 .attempt = NO_ATTEMPT,
 				 .attempt_before = NO_ATTEMPT,
+				 .attempt_answered = NO_ATTEMPT,
 				 .data_event = NO_EVENT};
 }
 
@@ -441,6 +443,7 @@ static void take_gap(void *owner, enum side side, uint64_t offset, uint64_t leng
 	note_gap(dialogue, &event);
 	if (kind != GAP_MISSING)
 		dialogue->session->gap_bytes += event.length;
+	dialogue->has_server_spoken |= side == SIDE_SERVER && kind != GAP_MISSING;
 	if (dialogue->mode == MODE_OPAQUE)
 		tls_gap(dialogue, side, length);
 	else if (side == SIDE_CLIENT)

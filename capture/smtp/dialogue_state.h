@@ -71,10 +71,13 @@ struct dialogue {
 	bool is_skipping_line;        /* client, behind a gap: the rest of a line says nothing */
 	bool is_skipping_reply;       /* server, likewise */
 	struct due_queue queue;
+	bool has_server_spoken;       /* since the client's newest bytes, if only within a gap */
+	bool is_clients_turn;         /* and what the client says next begins with a command */
 
 	uint32_t attempt;             /* the transaction under way, or NO_ATTEMPT */
 	uint32_t data_event;          /* the newest DATA command */
 	uint32_t attempt_before;      /* the one a nested MAIL would replace */
+	uint32_t attempt_answered;    /* the newest whose end of data was replied to */
 	struct message *message;
 	struct body body;
 	uint64_t chunk_left;
@@ -142,12 +145,15 @@ void server_note_part(struct dialogue *dialogue);
 struct attempt *transaction_begin(struct dialogue *dialogue);
 /** The transaction under way ends without a message. */
 void transaction_abandon(struct dialogue *dialogue);
+/** The transaction that a nested MAIL would replace has ended. */
+void transaction_abandon_before(struct dialogue *dialogue);
 /** MAIL was answered: of two nested transactions one goes on (RFC 5321 4.1.4). */
-void transaction_mail_answered(struct dialogue *dialogue, uint32_t attempt, bool is_accepted);
+void transaction_mail_accepted(struct dialogue *dialogue, const struct due *due);
+void transaction_mail_refused(struct dialogue *dialogue, const struct due *due, uint32_t reply);
 /** MAIL was answered with 355 (RFC 1845 4): the message goes on behind its first OFFSET bytes. */
 void transaction_resume(struct dialogue *dialogue, uint32_t attempt, uint64_t offset);
 /**
- * MAIL, DATA or a chunk was refused by the event REPLY. The transaction goes on: after 503 to a
+ * DATA or a chunk was refused by the event REPLY. The transaction goes on: after 503 to a
  * DATA that came too early, say, another RCPT and DATA may follow (RFC 5321 3.3).
  */
 void transaction_refused(struct dialogue *dialogue, const struct due *due, uint32_t reply);
@@ -166,6 +172,11 @@ void transaction_answered(struct dialogue *dialogue, const struct due *due, uint
  * from now on.
  */
 bool transaction_extend_reply(struct dialogue *dialogue);
+/**
+ * A reply that nothing waits for, behind the one to the end of data. True if it shows that LMTP is
+ * spoken, whose beginning was not captured: there each accepted recipient has one.
+ */
+bool transaction_answered_again(struct dialogue *dialogue, uint32_t reply, uint16_t code);
 /** A reply amid the message; true if it was taken for the end of data's. */
 bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 				const struct mark *mark, uint64_t reply_end);

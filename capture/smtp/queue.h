@@ -20,6 +20,7 @@ struct due {
 	enum due_kind kind;
 	enum verb verb;
 	uint32_t attempt;    /* the attempt it bears on, or NO_ATTEMPT */
+	uint32_t before;     /* MAIL: the attempt that was under way, or NO_ATTEMPT */
 	uint32_t recipient;  /* RCPT, DUE_EOD_RECIPIENT: which one; NO_RECIPIENT */
 	uint32_t event;      /* the command, or NO_EVENT */
 	text_id text;        /* HELO, EHLO, LHLO: the name given */

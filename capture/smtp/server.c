@@ -71,11 +71,13 @@ static void answer_mail(struct dialogue *dialogue, const struct due *due, uint32
 	bool is_resumed = code == 355;
 	uint64_t offset;
 
-	transaction_mail_answered(dialogue, due->attempt, is_positive(code) || is_resumed);
+	if (!is_positive(code) && !is_resumed) {
+		transaction_mail_refused(dialogue, due, reply);
+		return;
+	}
+	transaction_mail_accepted(dialogue, due);
 	if (is_resumed && command_number(span_skip(text, 4), &offset))
 		transaction_resume(dialogue, due->attempt, offset);
-	else if (!is_positive(code) && !is_resumed)
-		transaction_refused(dialogue, due, reply);
 }
 
 static void answer_rcpt(struct dialogue *dialogue, const struct due *due, uint32_t reply,
@@ -109,6 +111,8 @@ static void reset_transaction(struct dialogue *dialogue, const struct due *due)
 {
 	if (due->attempt == dialogue->attempt)
 		transaction_abandon(dialogue);
+	else if (due->attempt == dialogue->attempt_before)
+		transaction_abandon_before(dialogue);
 }
 
 static void answer_hello(struct dialogue *dialogue, const struct due *due, uint16_t code)
@@ -228,6 +232,9 @@ static bool take_unexpected(struct dialogue *dialogue, uint32_t reply, uint16_t 
 {
 	if (queue_is_lost(&dialogue->queue) && code != 354)
 		return false;
+	if (dialogue->queue.count == 0 && dialogue->mode == MODE_COMMANDS &&
+	    transaction_answered_again(dialogue, reply, code))
+		return true;
 	if (dialogue->mode == MODE_BODY)
 		return transaction_answered_early(dialogue, reply, code, mark, end);
 	if (code == 354 && dialogue->mode == MODE_COMMANDS) {

@@ -124,15 +124,22 @@ static void end_attempt(struct dialogue *dialogue, struct attempt *attempt)
 	ledger_touch(dialogue->all->ledger, attempt);
 }
 
-void transaction_abandon(struct dialogue *dialogue)
+void transaction_abandon_before(struct dialogue *dialogue)
 {
-	struct attempt *attempt = dialogue_attempt(dialogue);
 	struct attempt *before =
 		ledger_edit_attempt(dialogue->all->ledger, dialogue->attempt_before);
 
-	dialogue->attempt = dialogue->attempt_before = NO_ATTEMPT;
+	dialogue->attempt_before = NO_ATTEMPT;
 	if (before)
 		end_attempt(dialogue, before);
+}
+
+void transaction_abandon(struct dialogue *dialogue)
+{
+	struct attempt *attempt = dialogue_attempt(dialogue);
+
+	transaction_abandon_before(dialogue);
+	dialogue->attempt = NO_ATTEMPT;
 	if (!attempt)
 		return;
 	if (dialogue->mode == MODE_BODY || dialogue->mode == MODE_CHUNK) {
@@ -143,26 +150,71 @@ void transaction_abandon(struct dialogue *dialogue)
 	end_attempt(dialogue, attempt);
 }
 
-void transaction_mail_answered(struct dialogue *dialogue, uint32_t id, bool is_accepted)
+void transaction_mail_accepted(struct dialogue *dialogue, const struct due *due)
 {
 	struct ledger *ledger = dialogue->all->ledger;
 	struct attempt *before = ledger_edit_attempt(ledger, dialogue->attempt_before);
-	struct attempt *nested = ledger_edit_attempt(ledger, id);
+	struct attempt *nested = ledger_edit_attempt(ledger, due->attempt);
 
-	if (!before || !nested || dialogue->attempt != id)
+	if (!before || !nested || dialogue->attempt != due->attempt)
 		return;
 	dialogue->attempt_before = NO_ATTEMPT;
-	if (is_accepted) {
-		if (before->has_begun && !nested->has_begun)
-			close_message(dialogue, before, false);
-		end_attempt(dialogue, before);
+	if (before->has_begun && !nested->has_begun)
+		close_message(dialogue, before, false);
+	end_attempt(dialogue, before);
+}
+
+/* An attempt that was none. */
+static void forget_attempt(struct dialogue *dialogue, struct attempt *attempt)
+{
+	attempt->phase = PHASE_ABANDONED;
+	attempt->has_begun = false;
+	attempt->is_over = true;
+	attempt->refusal = NO_EVENT;
+	ledger_touch(dialogue->all->ledger, attempt);
+}
+
+/* What was pipelined behind a nested MAIL that is refused belongs to the transaction BEFORE, but was
+ * put down to NESTED, which the replies to come are about: it takes the envelope over. */
+static void take_over(struct dialogue *dialogue, struct attempt *nested, struct attempt *before)
+{
+	struct ledger *ledger = dialogue->all->ledger;
+
+	nested->mail = before->mail;
+	nested->sender = before->sender;
+	nested->declared_size = before->declared_size;
+	nested->transid = before->transid;
+	nested->asks_extended = before->asks_extended;
+	/* Chunks that went before are a part of the message: what was digested is not all of it. */
+	nested->has_digest &= !before->has_begun;
+	for (uint32_t i = 0; i < before->recipient_count; i++) {
+		struct recipient *more = ledger_add_recipient(ledger, nested);
+		if (more)
+			*more = *ledger_recipient(ledger, before, i);
+	}
+	forget_attempt(dialogue, before);
+	ledger_touch(ledger, nested);
+}
+
+void transaction_mail_refused(struct dialogue *dialogue, const struct due *due, uint32_t reply)
+{
+	struct ledger *ledger = dialogue->all->ledger;
+	struct attempt *before = ledger_edit_attempt(ledger, due->before);
+	struct attempt *nested = ledger_edit_attempt(ledger, due->attempt);
+
+	if (!before || !nested || before->is_over) {
+		transaction_refused(dialogue, due, reply);
 		return;
 	}
-	if (nested->has_begun)
-		close_message(dialogue, nested, false);
-	nested->phase = PHASE_ABANDONED;
-	ledger_touch(ledger, nested);
-	dialogue->attempt = before->id;
+	if (dialogue->attempt_before == due->before)
+		dialogue->attempt_before = NO_ATTEMPT;
+	if (nested->recipient_count || nested->has_begun) {
+		take_over(dialogue, nested, before);
+		return;
+	}
+	forget_attempt(dialogue, nested);
+	if (dialogue->attempt == due->attempt)
+		dialogue->attempt = due->before;
 }
 
 void transaction_resume(struct dialogue *dialogue, uint32_t id, uint64_t offset)
@@ -179,7 +231,6 @@ void transaction_refused(struct dialogue *dialogue, const struct due *due, uint3
 {
 	struct attempt *attempt = ledger_edit_attempt(dialogue->all->ledger, due->attempt);
 
-	/* A nested MAIL that was refused has left the transaction before it in place. */
 	if (!attempt || attempt->phase == PHASE_ABANDONED || attempt->refusal != NO_EVENT)
 		return;
 	attempt->refusal = reply;
@@ -359,8 +410,46 @@ void transaction_answered(struct dialogue *dialogue, const struct due *due, uint
 		attempt->reply = reply;
 	attempt->reply_sends = 1;
 	attempt->phase = PHASE_ANSWERED;
+	dialogue->attempt_answered = attempt->id;
 	ledger_touch(ledger, attempt);
 	evidence_reply(dialogue, attempt->id, reply_end);
+}
+
+/* The first accepted recipient without a reply of its own; NULL if there is none. */
+static struct recipient *next_unanswered(struct ledger *ledger, struct attempt *attempt)
+{
+	for (uint32_t i = 0; i < attempt->recipient_count; i++) {
+		struct recipient *recipient = ledger_edit_recipient(ledger, attempt, i);
+		if (recipient->rcpt_code < 400 && recipient->final_reply == NO_EVENT)
+			return recipient;
+	}
+	return NULL;
+}
+
+bool transaction_answered_again(struct dialogue *dialogue, uint32_t reply, uint16_t code)
+{
+	struct ledger *ledger = dialogue->all->ledger;
+	struct attempt *attempt = ledger_edit_attempt(ledger, dialogue->attempt_answered);
+	bool is_final = code / 100 == 2 || code / 100 == 4 || code / 100 == 5;
+
+	/* 421 may come at any time (RFC 5321 3.8). */
+	if (!attempt || !is_final || code == 421 || attempt->eod == NO_EVENT ||
+	    dialogue->session->client_name || dialogue_saw_beginning(dialogue))
+		return false;
+	struct recipient *first = attempt->answers_each ? NULL : next_unanswered(ledger, attempt);
+	if (first)
+		first->final_reply = attempt->reply;
+	struct recipient *next = next_unanswered(ledger, attempt);
+	if (!next) {
+		if (first)
+			first->final_reply = NO_EVENT;
+		return false;
+	}
+	next->final_reply = reply;
+	attempt->answers_each = true;
+	dialogue->session->protocol = PROTOCOL_LMTP;
+	ledger_touch(ledger, attempt);
+	return true;
 }
 
 bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,

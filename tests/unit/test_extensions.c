@@ -184,6 +184,37 @@ static void test_extensions_read_what_only_began_like_a_header(void **state)
 	play_expect_dialogue(&play, "S 220 mx\nC HELO c\nS 250 hi\n");
 }
 
+/* ---- LMTP ----------------------------------------------------------------------------------- */
+
+/* The capture begins behind the greeting and whatever the client called itself. */
+static void begin_amid(struct play *play, const char *answers)
+{
+	play_begin(play);
+	play_say(play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_say(play, SIDE_SERVER, "250 a\r\n");
+	play_say(play, SIDE_CLIENT, "RCPT TO:<b@y>\r\nRCPT TO:<c@y>\r\nDATA\r\n");
+	play_say(play, SIDE_SERVER, "250 b\r\n250 c\r\n354 go\r\n");
+	play_say(play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(play, SIDE_SERVER, answers);
+	play_ack(play, SIDE_CLIENT);
+}
+
+static void test_extensions_know_lmtp_by_its_replies_where_its_beginning_is_missing(void **state)
+{
+	struct play play;
+	(void)state;
+	begin_amid(&play, "250 b stored\r\n452 c is over quota\r\n");
+	play_expect_recipients(&play, (enum outcome[]){OUTCOME_ACCEPTED, OUTCOME_REJECTED}, 2);
+}
+
+static void test_extensions_take_a_goodbye_for_no_reply_of_lmtp(void **state)
+{
+	struct play play;
+	(void)state;
+	begin_amid(&play, "250 queued\r\n421 too long idle\r\n");
+	play_expect_recipients(&play, (enum outcome[]){OUTCOME_ACCEPTED, OUTCOME_ACCEPTED}, 2);
+}
+
 /* ---- Who sends changes ---------------------------------------------------------------------- */
 
 /* Mail goes to the server, and then by COMMAND the other way. */
@@ -282,6 +313,9 @@ int main(void)
 		cmocka_unit_test(test_extensions_put_a_proxy_header_together_from_pieces),
 		cmocka_unit_test(test_extensions_take_a_header_and_what_follows_it_apart),
 		cmocka_unit_test(test_extensions_read_what_only_began_like_a_header),
+		cmocka_unit_test(
+			test_extensions_know_lmtp_by_its_replies_where_its_beginning_is_missing),
+		cmocka_unit_test(test_extensions_take_a_goodbye_for_no_reply_of_lmtp),
 		cmocka_unit_test(
 			test_extensions_follow_the_mail_that_comes_back_after_turn_and_atrn),
 		cmocka_unit_test(

@@ -377,6 +377,107 @@ static void test_message_data_is_lost_behind_a_reset_that_stands_further_on(void
 	play_end(&play);
 }
 
+/* A message in chunks of which the first one's reply, segment 9, was not captured. */
+static void say_chunks_with_a_lost_reply(struct play *play)
+{
+	play_begin(play);
+	play_open(play);
+	play_say(play, SIDE_SERVER, "220 mx\r\n");
+	play_say(play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_say(play, SIDE_SERVER, "250 a\r\n");
+	play_say(play, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+	play_say(play, SIDE_SERVER, "250 b\r\n");
+	play_say(play, SIDE_CLIENT, "BDAT 5\r\nhello");
+	play_say(play, SIDE_SERVER, "250 five\r\n");
+	play_lose(play, play->count - 1);
+}
+
+static void test_message_data_knows_the_reply_to_a_chunk_behind_one_that_was_lost(void **state)
+{
+	struct play play;
+	(void)state;
+	say_chunks_with_a_lost_reply(&play);
+	play_say(&play, SIDE_CLIENT, "BDAT 3 LAST\r\nyou");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_expect_recipients(&play, (enum outcome[]){OUTCOME_ACCEPTED}, 1);
+}
+
+static void test_message_data_does_not_guess_which_of_two_pipelined_chunks_is_answered(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict verdict;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n");
+	play_say(&play, SIDE_CLIENT, "BDAT 5\r\nhelloBDAT 3 LAST\r\n");
+	play_say(&play, SIDE_SERVER, "250 five\r\n");
+	play_lose(&play, play.count - 1);
+	play_say(&play, SIDE_CLIENT, "you");
+	play_say(&play, SIDE_SERVER, "250 three\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_string_equal(cause_name(verdict.cause), "capture-gap");
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_message_data_puts_what_follows_a_refused_nested_mail_to_the_first(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict verdict;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n");
+	play_say(&play, SIDE_CLIENT,
+		 "MAIL FROM:<other@x>\r\nRCPT TO:<c@y>\r\nBDAT 5 LAST\r\nhello");
+	play_say(&play, SIDE_SERVER, "503 nested\r\n250 c\r\n250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(deliveries_count(heard.deliveries), 2);
+	const struct attempt *attempt =
+		ledger_attempt(heard.ledger, delivery_get(heard.deliveries, 0)->tries[0].attempt);
+	heard_expect_text(&heard, attempt->sender, "a@x");
+	assert_int_equal(attempt->recipient_count, 2);
+	for (uint32_t i = 0; i < 2; i++) {
+		deliveries_judge(heard.deliveries, attempt->id, i, &verdict);
+		assert_int_equal(verdict.outcome, OUTCOME_ACCEPTED);
+	}
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_message_data_ends_a_transaction_that_was_reset_before_a_refused_mail(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n");
+	play_say(&play, SIDE_CLIENT, "RSET\r\nMAIL FROM:<other@x>\r\n");
+	play_say(&play, SIDE_SERVER, "250 reset\r\n550 go away\r\n");
+	play_say(&play, SIDE_CLIENT, "DATA\r\n");
+	play_say(&play, SIDE_SERVER, "503 no mail\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_attempt(heard.ledger, 0)->phase, PHASE_ABANDONED);
+	assert_int_equal(ledger_attempt(heard.ledger, 0)->refusal, NO_EVENT);
+	assert_int_equal(ledger_attempt(heard.ledger, 1)->phase, PHASE_ANSWERED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_message_data_reads_the_subject_as_it_is_meant(void **state)
 {
 	struct play play;
@@ -418,6 +519,14 @@ int main(void)
 			test_message_data_answers_each_of_many_datas_that_were_sent_ahead),
 		cmocka_unit_test(
 			test_message_data_is_lost_behind_a_reset_that_stands_further_on),
+		cmocka_unit_test(
+			test_message_data_knows_the_reply_to_a_chunk_behind_one_that_was_lost),
+		cmocka_unit_test(
+			test_message_data_does_not_guess_which_of_two_pipelined_chunks_is_answered),
+		cmocka_unit_test(
+			test_message_data_puts_what_follows_a_refused_nested_mail_to_the_first),
+		cmocka_unit_test(
+			test_message_data_ends_a_transaction_that_was_reset_before_a_refused_mail),
 		cmocka_unit_test(test_message_data_reads_the_subject_as_it_is_meant),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
