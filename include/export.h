@@ -29,6 +29,14 @@ struct export_counts {
 /** Writes to FOLDER, which is made if it is not there. NULL: see FAULT. */
 struct export *export_new(const char *folder, struct fault *fault);
 
+/**
+ * Keeps only messages of attempts that IS_WANTED says yes to: it is asked when EXPORT is finished,
+ * because before that nobody knows what becomes of an attempt. Until then all are there under
+ * their temporary names. CONTEXT lives until then.
+ */
+void export_choose(struct export *export, bool (*is_wanted)(const void *context, uint32_t attempt),
+		   const void *context);
+
 /** Frees EXPORT, after the analysis that gives it messages. What has not ended is .part. */
 void export_free(struct export *export);
 

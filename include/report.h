@@ -36,11 +36,21 @@
  * A reply has the frame and time of its end on each of its lines. Events stand in the order of
  * the dialogue: what was sent ahead of its turn stands where its turn was, and only closes stand
  * by their time. What is masked is shown as ***. The numbers of messages are those of attempts.
+ *
+ * csv: a row for each delivery, after a row of the columns' names (RFC 4180; UTF-8). Text stands
+ * in quotes; one that a spreadsheet would take for a formula, as it begins with = + - @ tab or
+ * CR, has an apostrophe before it. Times are ISO 8601 in UTC, waits are seconds. The columns are
+ * described in the manual page; more may be added behind them.
+ *
+ * With a filter the reports are about the deliveries that fit: text and csv have those only,
+ * jsonl those with their attempts and sessions, and all captures; dialogue the sessions in which
+ * they were tried.
  */
 #ifndef SMTPSCOPE_REPORT_H
 #define SMTPSCOPE_REPORT_H
 
 #include "analysis.h"
+#include "filter.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -49,13 +59,18 @@ struct report_options {
 	bool ascii_only;      /* nothing beyond ASCII in the text report */
 	bool utc;             /* times of day in UTC instead of local time */
 	uint32_t plain_lines; /* lines for untroubled deliveries in the text report; 0: 40 */
+	struct filter *where; /* only deliveries that fit; NULL: all */
 };
 
 /** OPTIONS may be NULL. */
 bool report_text(FILE *out, struct analysis *analysis, const struct report_options *options,
 		 struct fault *fault);
 
-bool report_jsonl(FILE *out, struct analysis *analysis, struct fault *fault);
+bool report_jsonl(FILE *out, struct analysis *analysis, const struct report_options *options,
+		  struct fault *fault);
+
+bool report_csv(FILE *out, struct analysis *analysis, const struct report_options *options,
+		struct fault *fault);
 
 /** Needs no more memory than what is known takes already. OPTIONS as for report_text(). */
 bool report_dialogue(FILE *out, struct analysis *analysis, const struct report_options *options,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "headless.h"
 
+#include "chosen.h"
 #include "report.h"
 #include "signals.h"
 #include "text.h"
@@ -18,10 +19,21 @@
 #define LIVE_MS 1000   /* how often waiting messages are judged anew */
 #define MOST_DESCRIPTORS 65
 
+#define NEVER_PRINTED UINT32_MAX
+
 /** Revisions that were printed, by delivery: what has grown is printed again. */
 struct printed {
 	uint32_t *revisions;
 	uint32_t count;
+};
+
+/** What is told about, and to whom. */
+struct run {
+	struct analysis *analysis;
+	const struct options *options;
+	struct filter *where;
+	struct printed printed;
+	struct chosen chosen; /* whose messages are wanted */
 };
 
 void headless_complain(const char *text)
@@ -31,8 +43,23 @@ void headless_complain(const char *text)
 	fprintf(stderr, "smtpscope: %s\n", clean);
 }
 
-static bool print_changed(struct analysis *analysis, struct printed *printed, struct fault *fault)
+void headless_complain_of_filter(const char *text, const struct filter_fault *fault,
+				 bool ascii_only)
 {
+	char line[sizeof fault->fault.text + 64], place[FILTER_PLACE_TEXT];
+	size_t column = 1;
+	for (size_t i = 0; i < fault->at; i++)
+		column += ((unsigned char)text[i] & 0xc0) != 0x80;
+	snprintf(line, sizeof line, "--where, column %zu: %s", column, fault->fault.text);
+	headless_complain(line);
+	filter_show_place(text, fault, ascii_only, place);
+	fprintf(stderr, "%s\n", place);
+}
+
+static bool print_changed(struct run *run, struct fault *fault)
+{
+	struct analysis *analysis = run->analysis;
+	struct printed *printed = &run->printed;
 	const struct deliveries *deliveries = analysis_deliveries(analysis);
 	uint32_t count = deliveries_count(deliveries);
 	if (count > printed->count) {
@@ -41,11 +68,14 @@ static bool print_changed(struct analysis *analysis, struct printed *printed, st
 			return fault_set(fault, FAULT_MEMORY, "no memory");
 		printed->revisions = grown;
 		while (printed->count < count)
-			printed->revisions[printed->count++] = UINT32_MAX;
+			printed->revisions[printed->count++] = NEVER_PRINTED;
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		const struct delivery *delivery = delivery_get(deliveries, i);
 		if (printed->revisions[i] == delivery->revision || !delivery->try_count)
+			continue;
+		if (printed->revisions[i] == NEVER_PRINTED &&
+		    !filter_matches(run->where, analysis_ledger(analysis), delivery))
 			continue;
 		if (!report_jsonl_delivery(stdout, analysis, delivery, fault))
 			return false;
@@ -74,9 +104,10 @@ static bool wait_for_packets(struct analysis *analysis, int signal_fd)
 }
 
 /** Reads until the input or the user ends it. */
-static bool read_all(struct analysis *analysis, bool prints_changes, struct printed *printed,
-		     struct fault *fault)
+static bool read_all(struct run *run, struct fault *fault)
 {
+	struct analysis *analysis = run->analysis;
+	bool prints_changes = run->options->interface && run->options->mode == RUN_REPORT_JSONL;
 	struct fault warning = {0};
 	int signal_fd = -1;
 	for (;;) {
@@ -87,8 +118,8 @@ static bool read_all(struct analysis *analysis, bool prints_changes, struct prin
 			headless_complain(warning.text);
 		if (state != SOURCE_WAIT)
 			continue;
-		if (prints_changes && (!analysis_update(analysis, time_of_day()) ||
-				       !print_changed(analysis, printed, fault)))
+		if (prints_changes &&
+		    (!analysis_update(analysis, time_of_day()) || !print_changed(run, fault)))
 			break;
 		if (signal_fd < 0) {
 			signal_fd = signals_open();
@@ -102,15 +133,18 @@ static bool read_all(struct analysis *analysis, bool prints_changes, struct prin
 	return fault->kind == FAULT_NONE;
 }
 
-static bool write_report(struct analysis *analysis, const struct options *options, bool has_mail,
-			 struct fault *fault)
+static bool write_report(const struct run *run, bool has_mail, struct fault *fault)
 {
-	const struct report_options text_options = {.ascii_only = options->is_ascii};
-	if (options->mode == RUN_REPORT_TEXT)
-		return !has_mail || report_text(stdout, analysis, &text_options, fault);
-	if (options->mode == RUN_REPORT_DIALOGUE)
-		return report_dialogue(stdout, analysis, &text_options, fault);
-	return report_jsonl(stdout, analysis, fault);
+	struct analysis *analysis = run->analysis;
+	const struct report_options options = {.ascii_only = run->options->is_ascii,
+					       .where = run->where};
+	if (run->options->mode == RUN_REPORT_TEXT)
+		return !has_mail || report_text(stdout, analysis, &options, fault);
+	if (run->options->mode == RUN_REPORT_DIALOGUE)
+		return report_dialogue(stdout, analysis, &options, fault);
+	if (run->options->mode == RUN_REPORT_CSV)
+		return report_csv(stdout, analysis, &options, fault);
+	return report_jsonl(stdout, analysis, &options, fault);
 }
 
 /** Says what was seen instead of mail, and of which file, where there is only one. */
@@ -124,11 +158,18 @@ static void complain_of_no_mail(const struct options *options, const char *what)
 	headless_complain(line);
 }
 
-/** Says how many messages were written. */
-static bool finish_export(struct export *export, const struct options *options,
-			  struct fault *fault)
+static bool is_wanted(const void *context, uint32_t attempt)
 {
-	bool is_fine = export_finish(export, fault);
+	return chosen_attempt(context, attempt);
+}
+
+/** Writes those messages that are wanted, and says how many. */
+static bool finish_export(struct run *run, struct export *export, struct fault *fault)
+{
+	bool is_fine = chosen_make(&run->chosen, run->analysis, run->where);
+	if (!is_fine)
+		fault_set(fault, FAULT_MEMORY, "no memory to pick messages: all are written");
+	is_fine = export_finish(export, is_fine ? fault : NULL) && is_fine;
 	struct export_counts counts = export_counts(export);
 	uint32_t written = counts.whole + counts.partial;
 	char line[400], partial[60] = "", failed[60] = "";
@@ -138,29 +179,47 @@ static bool finish_export(struct export *export, const struct options *options,
 	if (counts.failed)
 		snprintf(failed, sizeof failed, "; %u could not be written", counts.failed);
 	snprintf(line, sizeof line, "%u message%s written to %.200s%s%s", written,
-		 written == 1 ? "" : "s", options->export_folder, partial, failed);
+		 written == 1 ? "" : "s", run->options->export_folder, partial, failed);
 	headless_complain(line);
+	chosen_free(&run->chosen);
 	return is_fine;
 }
 
-int headless_run(struct analysis *analysis, const struct options *options, struct export *export)
+/** Whether a delivery that is told about is in one of the states to fail on. */
+static bool has_failed(const struct run *run)
+{
+	const struct deliveries *deliveries = analysis_deliveries(run->analysis);
+	for (uint32_t i = 0; run->options->fail_states && i < deliveries_count(deliveries); i++) {
+		const struct delivery *delivery = delivery_get(deliveries, i);
+		if (delivery->try_count && run->options->fail_states >> delivery->state & 1 &&
+		    filter_matches(run->where, analysis_ledger(run->analysis), delivery))
+			return true;
+	}
+	return false;
+}
+
+int headless_run(struct analysis *analysis, const struct options *options, struct filter *where,
+		 struct export *export)
 {
 	struct fault fault = {0};
-	struct printed printed = {0};
+	struct run run = {.analysis = analysis, .options = options, .where = where};
 	char no_mail[NO_MAIL_TEXT];
-	bool prints_changes = options->interface && options->mode == RUN_REPORT_JSONL;
-	bool is_fine = read_all(analysis, prints_changes, &printed, &fault);
+	if (export && where)
+		export_choose(export, is_wanted, &run.chosen);
+	bool is_fine = read_all(&run, &fault);
 	if (is_fine && !analysis_update(analysis, options->interface ? time_of_day() : NO_TIME))
 		is_fine = fault_set(&fault, FAULT_MEMORY, "no memory");
 	bool has_mail = !report_no_mail(analysis, no_mail);
 	if (!has_mail)
 		complain_of_no_mail(options, no_mail);
 	if (is_fine)
-		is_fine = write_report(analysis, options, has_mail, &fault);
-	if (export && !finish_export(export, options, fault.kind ? NULL : &fault))
+		is_fine = write_report(&run, has_mail, &fault);
+	if (export && !finish_export(&run, export, fault.kind ? NULL : &fault))
 		is_fine = false;
 	if (fault.kind != FAULT_NONE)
 		headless_complain(fault.text);
-	free(printed.revisions);
-	return is_fine && has_mail ? EXIT_SUCCESS : EXIT_FAILURE;
+	free(run.printed.revisions);
+	if (!is_fine || !has_mail)
+		return EXIT_FAILURE;
+	return has_failed(&run) ? STATUS_FOUND : EXIT_SUCCESS;
 }

@@ -7,18 +7,30 @@
 
 #include "analysis.h"
 #include "export.h"
+#include "filter.h"
 #include "options.h"
+
+/** The exit status of a report with a delivery that --fail-on names. */
+#define STATUS_FOUND 3
 
 /**
  * Reads all of ANALYSIS, on an interface until SIGINT or SIGTERM, and writes the report that
  * OPTIONS ask for to standard output; warnings go to standard error. Live, a delivery's JSON Line
  * comes whenever it changes, and the whole report, with what the deliveries name, at the end.
  * EXPORT takes the messages of ANALYSIS, or is NULL; it is finished, and how many it wrote is said.
- * Returns the exit status: 1 without mail or where writing failed, else 0.
+ * Both are about what fits WHERE, or all with NULL; a delivery that was printed once is printed
+ * again when it changes, though it may not fit any more.
+ * Returns the exit status: 1 without mail or where writing failed, else 3 where a delivery that
+ * fits is in one of the states to fail on, else 0.
  */
-int headless_run(struct analysis *analysis, const struct options *options, struct export *export);
+int headless_run(struct analysis *analysis, const struct options *options, struct filter *where,
+		 struct export *export);
 
 /** "smtpscope: TEXT" on standard error, made safe for a terminal. */
 void headless_complain(const char *text);
+
+/** Why TEXT is no filter, and below that where. */
+void headless_complain_of_filter(const char *text, const struct filter_fault *fault,
+				 bool ascii_only);
 
 #endif

@@ -106,7 +106,7 @@ static struct analysis *new_analysis(struct source *source, const struct options
 	return analysis;
 }
 
-static int run_report(struct source *source, const struct options *options)
+static int run_report(struct source *source, const struct options *options, struct filter *where)
 {
 	struct fault fault = {0};
 	struct export *export = NULL;
@@ -123,13 +123,13 @@ static int run_report(struct source *source, const struct options *options)
 	}
 	struct analysis *analysis = new_analysis(source, options, export);
 	if (analysis)
-		status = headless_run(analysis, options, export);
+		status = headless_run(analysis, options, where, export);
 	analysis_free(analysis);
 	export_free(export);
 	return status;
 }
 
-static int run(const struct options *options)
+static int run(const struct options *options, struct filter *where)
 {
 	struct input_faults faults;
 	struct source *source = inputs_open(options, &faults);
@@ -139,7 +139,7 @@ static int run(const struct options *options)
 		return EXIT_FAILURE;
 	int status = EXIT_FAILURE;
 	if (options->mode != RUN_SCREEN) {
-		status = run_report(source, options);
+		status = run_report(source, options, where);
 		source_free(source);
 		return faults.count ? EXIT_FAILURE : status;
 	}
@@ -148,6 +148,20 @@ static int run(const struct options *options)
 		status = run_app(analysis, options, &faults);
 	analysis_free(analysis);
 	source_free(source);
+	return status;
+}
+
+/** Reads --where before anything is opened. */
+static int run_where(const struct options *options)
+{
+	struct filter_fault fault;
+	struct filter *where = NULL;
+	if (options->where && !(where = filter_parse(options->where, &fault))) {
+		headless_complain_of_filter(options->where, &fault, options->is_ascii);
+		return fault.fault.kind == FAULT_USAGE ? STATUS_USAGE : EXIT_FAILURE;
+	}
+	int status = run(options, where);
+	filter_free(where);
 	return status;
 }
 
@@ -175,7 +189,7 @@ int main(int argc, char **argv)
 	else if (options.mode == RUN_VERSION)
 		print_version();
 	else
-		status = run(&options);
+		status = run_where(&options);
 	options_clear(&options);
 	return status;
 }

@@ -29,8 +29,12 @@ const char options_help[] =
 	"                         (default: told from the packets)\n"
 	"\n"
 	"Output\n"
-	"      --report FORMAT    text, jsonl or dialogue on standard output, not the screen\n"
-	"                         (text where standard output is no terminal)\n"
+	"      --report FORMAT    text, jsonl, dialogue or csv on standard output, not the\n"
+	"                         screen (text where standard output is no terminal)\n"
+	"      --where EXPR       only deliveries that fit, such as 'state=duplicated and\n"
+	"                         waited>90s' or 'to ~ @example.net'; also & on the screen\n"
+	"      --fail-on STATES   exit with 3 if one is duplicated, maybe-duplicated,\n"
+	"                         in-doubt or undelivered (a list with commas; a report)\n"
 	"      --eml DIR          also write each message to DIR/SESSION-ATTEMPT.eml (with a\n"
 	"                         report; the text report where none is named)\n"
 	"      --theme NAME       dark, light or mono (default dark)\n"
@@ -53,6 +57,8 @@ enum {
 	OPT_VANTAGE,
 	OPT_REPORT,
 	OPT_EML,
+	OPT_WHERE,
+	OPT_FAIL_ON,
 	OPT_THEME,
 	OPT_COLOR,
 	OPT_ASCII,
@@ -70,6 +76,8 @@ static const struct option long_options[] = {
 	{"vantage", required_argument, NULL, OPT_VANTAGE},
 	{"report", required_argument, NULL, OPT_REPORT},
 	{"eml", required_argument, NULL, OPT_EML},
+	{"where", required_argument, NULL, OPT_WHERE},
+	{"fail-on", required_argument, NULL, OPT_FAIL_ON},
 	{"theme", required_argument, NULL, OPT_THEME},
 	{"color", required_argument, NULL, OPT_COLOR},
 	{"ascii", no_argument, NULL, OPT_ASCII},
@@ -127,7 +135,7 @@ static int pick(const char *option, const char *word, const char *const *words, 
 static bool take_word(struct options *o, int option, const char *word, struct fault *fault)
 {
 	static const char *const vantages[] = {"client", "server", "between"};
-	static const char *const reports[] = {"text", "jsonl", "dialogue"};
+	static const char *const reports[] = {"text", "jsonl", "dialogue", "csv"};
 	static const char *const themes[] = {"dark", "light", "mono"};
 	static const char *const colors[] = {"auto", "always", "never"};
 	int i;
@@ -137,7 +145,7 @@ static bool take_word(struct options *o, int option, const char *word, struct fa
 			o->delivery.vantage = (enum vantage)(VANTAGE_CLIENT + i);
 		return i >= 0;
 	case OPT_REPORT:
-		if ((i = pick("--report", word, reports, 3, fault)) >= 0)
+		if ((i = pick("--report", word, reports, 4, fault)) >= 0)
 			o->mode = (enum run_mode)(RUN_REPORT_TEXT + i);
 		o->has_mode = true;
 		return i >= 0;
@@ -150,6 +158,31 @@ static bool take_word(struct options *o, int option, const char *word, struct fa
 			o->color = (enum color_choice)i;
 		return i >= 0;
 	}
+}
+
+/** "duplicated,in-doubt". A maybe-duplicated one may be duplicated, so that is meant too. */
+static bool take_states(struct options *o, const char *list, struct fault *fault)
+{
+	/* in the order of enum delivery_state */
+	static const char *const states[] = {"duplicated", "maybe-duplicated", "in-doubt",
+					     "undelivered"};
+	for (;;) {
+		char word[64];
+		size_t n = strcspn(list, ",");
+		snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word), list);
+		int i = pick("--fail-on", word, states, 4, fault);
+		if (i < 0)
+			return false;
+		o->fail_states |= 1u << i;
+		if (!list[n])
+			break;
+		list += n + 1;
+	}
+	if (o->fail_states & 1u << STATE_MAYBE_DUPLICATED)
+		o->fail_states |= 1u << STATE_DUPLICATED;
+	if (o->mode == RUN_SCREEN)
+		o->mode = RUN_REPORT_TEXT;
+	return true;
 }
 
 /** The name of the long option whose value is VALUE. */
@@ -205,6 +238,11 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 		if (o->mode == RUN_SCREEN)
 			o->mode = RUN_REPORT_TEXT;
 		return true;
+	case OPT_WHERE:
+		o->where = optarg;
+		return true;
+	case OPT_FAIL_ON:
+		return take_states(o, optarg, fault);
 	case OPT_TIMER:
 		if (!duration_parse(optarg, &o->delivery.timer_ns))
 			return fault_set(fault, FAULT_USAGE,

@@ -23,6 +23,7 @@ enum run_mode {
 	RUN_REPORT_TEXT,
 	RUN_REPORT_JSONL,
 	RUN_REPORT_DIALOGUE,
+	RUN_REPORT_CSV,
 	RUN_HELP,
 	RUN_VERSION,
 };
@@ -45,6 +46,8 @@ struct options {
 	struct delivery_options delivery;
 	const char *script; /* --script, or NULL */
 	const char *export_folder; /* --eml, or NULL; with it the mode is a report's */
+	const char *where; /* --where, or NULL; a filter (filter.h), not read yet */
+	unsigned fail_states; /* --fail-on: bit i for delivery_state i; the mode is a report's */
 };
 
 /** The text of --help. */

@@ -2,6 +2,7 @@
 #include "export.h"
 
 #include "bounds.h"
+#include "pool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,8 +28,18 @@ struct export_file {
 	bool is_over;     /* nothing more is taken: it is done, or given up */
 };
 
+/* A message that has ended, and waits to be asked for. */
+struct held {
+	uint32_t session;
+	uint32_t attempt;
+	bool is_whole;
+};
+
 struct export {
 	struct message_sink sink;
+	bool (*is_wanted)(const void *context, uint32_t attempt); /* NULL: all are */
+	const void *wanted_context;
+	struct pool held;
 	char *folder;
 	int folder_fd;
 	struct export_file *first;
@@ -136,24 +147,69 @@ static bool rename_to_new(int folder_fd, const char *from, const char *to)
 	return renameat(folder_fd, from, folder_fd, to) == 0;
 }
 
-static void complete(struct export_file *file, bool is_whole)
+/* Gives a message that is closed its name. */
+static void give_name(struct export_file *file, bool is_whole)
 {
 	struct export *export = file->export;
 	char name[NAME_SIZE], temporary[NAME_SIZE];
 
-	if (file->is_over)
-		return;
 	name_of(file, is_whole ? "eml" : "eml.part", name);
 	temporary_name_of(file, temporary);
-	if (!close_file(file) || !rename_to_new(export->folder_fd, temporary, name)) {
+	if (!rename_to_new(export->folder_fd, temporary, name)) {
 		give_up(file, name, errno);
 		return;
 	}
-	file->is_over = true;
 	if (is_whole)
 		export->counts.whole++;
 	else
 		export->counts.partial++;
+}
+
+/* Notes that a message has ended. False: no memory, with errno. */
+static bool hold(struct export_file *file, bool is_whole)
+{
+	uint32_t index;
+	struct held *held = pool_add(&file->export->held, &index);
+
+	if (held)
+		*held = (struct held){file->session, file->attempt, is_whole};
+	return held != NULL;
+}
+
+static void complete(struct export_file *file, bool is_whole)
+{
+	char name[NAME_SIZE];
+
+	if (file->is_over)
+		return;
+	name_of(file, is_whole ? "eml" : "eml.part", name);
+	if (!close_file(file) || (file->export->is_wanted && !hold(file, is_whole))) {
+		give_up(file, name, errno);
+		return;
+	}
+	if (!file->export->is_wanted)
+		give_name(file, is_whole);
+	file->is_over = true;
+}
+
+/* Names those that are wanted, and removes the others. */
+static void release_held(struct export *export)
+{
+	char temporary[NAME_SIZE];
+
+	for (uint32_t i = 0; i < export->held.count; i++) {
+		const struct held *held = pool_get(&export->held, i);
+		struct export_file file = {.export = export,
+					   .session = held->session,
+					   .attempt = held->attempt,
+					   .fd = -1};
+		temporary_name_of(&file, temporary);
+		if (export->is_wanted(export->wanted_context, held->attempt))
+			give_name(&file, held->is_whole);
+		else
+			(void)unlinkat(export->folder_fd, temporary, 0);
+	}
+	pool_empty(&export->held);
 }
 
 static void free_file(struct export_file *file)
@@ -242,6 +298,7 @@ struct export *export_new(const char *folder, struct fault *fault)
 		return NULL;
 	}
 	export->sink = (struct message_sink){export, begin_message, take_bytes, end_message};
+	export->held = pool_of(sizeof(struct held));
 	export->folder = strdup(folder);
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		export->folder_fd = -1;
@@ -270,6 +327,13 @@ void export_free(struct export *export)
 	free(export);
 }
 
+void export_choose(struct export *export, bool (*is_wanted)(const void *context, uint32_t attempt),
+		   const void *context)
+{
+	export->is_wanted = is_wanted;
+	export->wanted_context = context;
+}
+
 const struct message_sink *export_sink(const struct export *export)
 {
 	return &export->sink;
@@ -279,6 +343,7 @@ bool export_finish(struct export *export, struct fault *fault)
 {
 	for (struct export_file *file = export->first; file; file = file->next)
 		complete(file, false);
+	release_held(export);
 	if (export->counts.failed == 0)
 		return true;
 	return fault_set(fault, export->fault.kind, "%s", export->fault.text);

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/filter_pattern.h"
 
-#include "bounds.h"
-#include "text.h"
+#include "report/one_line.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <utf8proc.h>
 
-#define SHOWN_SIZE (LIMIT_TEXT * 4 + 8)	     /* a byte becomes \x9b at worst */
-#define FOLDED_SIZE (SHOWN_SIZE * 3 / 2 + 4) /* no character's small letter takes more */
+#define FOLDED_SIZE (ONE_LINE_SIZE * 3 / 2 + 4) /* no character's small letter takes more */
 
 #define FIRST_ROOM 1024u
 
@@ -125,26 +122,13 @@ void filter_pattern_free(struct filter_pattern *pattern)
 	*pattern = (struct filter_pattern){0};
 }
 
-/* BYTES as they are shown, in OUT; a reply's lines stand side by side. */
-static struct span show_text(struct span bytes, char out[static SHOWN_SIZE])
-{
-	uint8_t line[LIMIT_TEXT];
-
-	bytes = span_take(bytes, LIMIT_TEXT);
-	for (size_t i = 0; i < bytes.n; i++)
-		line[i] = bytes.p[i] == '\n' ? ' ' : bytes.p[i];
-	bytes.p = line;
-	text_clean(bytes, out, SHOWN_SIZE, INT_MAX, false);
-	return span_of(out);
-}
-
 bool filter_pattern_fits(struct filter_pattern *pattern, struct span bytes)
 {
-	char shown[SHOWN_SIZE], folded[FOLDED_SIZE];
+	char shown[ONE_LINE_SIZE], folded[FOLDED_SIZE];
 	bool is_ascii = is_plain(bytes);
 
 	if (!is_ascii) {
-		bytes = show_text(bytes, shown);
+		bytes = span_of(one_line(bytes, shown));
 		is_ascii = is_plain(bytes);
 	}
 	if (pattern->kind == PATTERN_REGEX)

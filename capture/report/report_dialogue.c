@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
 
+#include "chosen.h"
 #include "report/dialogue_lines.h"
 
 #include <errno.h>
@@ -41,10 +42,15 @@ bool report_dialogue(FILE *out, struct analysis *analysis, const struct report_o
 		.ascii_only = options && options->ascii_only,
 		.origin_ns = origin_of(source),
 	};
+	struct chosen chosen;
 
+	if (!chosen_make(&chosen, analysis, options ? options->where : NULL))
+		return fault_set(fault, FAULT_MEMORY, "no memory for the report");
 	write_captures(&page, source);
 	for (uint32_t i = 0; i < ledger_session_count(page.ledger); i++)
-		dialogue_write_session(&page, ledger_session(page.ledger, i));
+		if (chosen_session(&chosen, i))
+			dialogue_write_session(&page, ledger_session(page.ledger, i));
+	chosen_free(&chosen);
 	if (fflush(out) != 0 || ferror(out))
 		return fault_set(fault, FAULT_READ, "the report could not be written: %s",
 				 strerror(errno));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
 
+#include "chosen.h"
 #include "report/jsonl.h"
 
 #include <stdlib.h>
@@ -39,7 +40,15 @@ static void write_captures(struct json *json, struct analysis *analysis)
 			      vantage_of_input(analysis, (uint16_t)i), i ? NULL : &counts);
 }
 
-static bool write_attempts(struct json *json, struct analysis *analysis)
+static void write_sessions(struct json *json, const struct chosen *chosen)
+{
+	for (uint32_t i = 0; i < ledger_session_count(json->ledger); i++)
+		if (chosen_session(chosen, i))
+			jsonl_session(json, ledger_session(json->ledger, i));
+}
+
+static bool write_attempts(struct json *json, struct analysis *analysis,
+			   const struct chosen *chosen)
 {
 	const struct deliveries *deliveries = analysis_deliveries(analysis);
 	struct verdict *verdicts = NULL;
@@ -48,7 +57,7 @@ static bool write_attempts(struct json *json, struct analysis *analysis)
 	for (uint32_t i = 0; i < ledger_attempt_count(json->ledger); i++) {
 		const struct attempt *attempt = ledger_attempt(json->ledger, i);
 		uint32_t count = attempt->recipient_count ? attempt->recipient_count : 1;
-		if (!attempt_is_judged(attempt))
+		if (!attempt_is_judged(attempt) || !chosen_attempt(chosen, i))
 			continue;
 		if (count > room) {
 			struct verdict *grown = reallocarray(verdicts, count, sizeof *grown);
@@ -73,24 +82,38 @@ static void put_delivery(struct json *json, const struct deliveries *deliveries,
 	jsonl_delivery(json, delivery, deliveries_recipients(deliveries, delivery));
 }
 
-bool report_jsonl(FILE *out, struct analysis *analysis, struct fault *fault)
+static void write_deliveries(struct json *json, struct analysis *analysis, struct filter *where)
 {
-	const struct ledger *ledger = analysis_ledger(analysis);
 	const struct deliveries *deliveries = analysis_deliveries(analysis);
+
+	for (uint32_t i = 0; i < deliveries_count(deliveries); i++) {
+		const struct delivery *delivery = delivery_get(deliveries, i);
+		if (delivery->try_count && filter_matches(where, json->ledger, delivery))
+			put_delivery(json, deliveries, delivery);
+	}
+}
+
+bool report_jsonl(FILE *out, struct analysis *analysis, const struct report_options *options,
+		  struct fault *fault)
+{
+	struct filter *where = options ? options->where : NULL;
+	struct chosen chosen;
 	struct json json;
 
-	if (!json_init(&json, out, ledger))
+	if (!json_init(&json, out, analysis_ledger(analysis)))
 		return fault_set(fault, FAULT_MEMORY, "no memory for the report");
 	write_captures(&json, analysis);
-	for (uint32_t i = 0; i < ledger_session_count(ledger); i++)
-		jsonl_session(&json, ledger_session(ledger, i));
-	bool is_fine = write_attempts(&json, analysis) ||
-		       fault_set(fault, FAULT_MEMORY, "no memory for the report");
-	for (uint32_t i = 0; is_fine && i < deliveries_count(deliveries); i++) {
-		if (delivery_get(deliveries, i)->try_count)
-			put_delivery(&json, deliveries, delivery_get(deliveries, i));
+	bool is_fine = chosen_make(&chosen, analysis, where);
+	if (is_fine) {
+		write_sessions(&json, &chosen);
+		is_fine = write_attempts(&json, analysis, &chosen);
 	}
+	if (is_fine)
+		write_deliveries(&json, analysis, where);
+	else
+		fault_set(fault, FAULT_MEMORY, "no memory for the report");
 	is_fine = is_fine && json_flush(&json, fault);
+	chosen_free(&chosen);
 	json_free(&json);
 	return is_fine;
 }

@@ -11,6 +11,7 @@
 
 #define PLAIN_LINES 40
 #define NAME_SIZE 400
+#define WHERE_COLUMNS 200 /* of a filter that are repeated */
 
 /* A delivery, and where it stands: trouble first, then by time. */
 struct entry {
@@ -32,23 +33,34 @@ static int compare_entries(const void *left, const void *right)
 	return a->delivery->id < b->delivery->id ? -1 : a->delivery->id > b->delivery->id;
 }
 
-/* COUNT gets how many there are: not those whose attempts went over to another one. */
-static struct entry *sorted_entries(const struct text_page *page, uint32_t *count)
+/* What is told about. */
+struct entries {
+	struct entry *list;
+	uint32_t count; /* those that fit: trouble first, then by time */
+	uint32_t in_state[STATES];
+	uint32_t all; /* those that do not fit too */
+};
+
+/* Those whose attempts went over to another delivery are none. False: no memory. */
+static bool collect_entries(const struct text_page *page, struct filter *where, struct entries *out)
 {
 	uint32_t ids = deliveries_count(page->deliveries);
-	struct entry *entries = calloc(ids ? ids : 1, sizeof *entries);
 
-	if (!entries)
-		return NULL;
-	*count = 0;
+	*out = (struct entries){.list = calloc(ids ? ids : 1, sizeof *out->list)};
+	if (!out->list)
+		return false;
 	for (uint32_t i = 0; i < ids; i++) {
 		const struct delivery *delivery = delivery_get(page->deliveries, i);
-		if (delivery->try_count)
-			entries[(*count)++] = (struct entry){
-				delivery, delivery_is_troubled(delivery)};
+		if (!delivery->try_count)
+			continue;
+		out->all++;
+		if (!filter_matches(where, page->ledger, delivery))
+			continue;
+		out->in_state[delivery->state]++;
+		out->list[out->count++] = (struct entry){delivery, delivery_is_troubled(delivery)};
 	}
-	qsort(entries, *count, sizeof *entries, compare_entries);
-	return entries;
+	qsort(out->list, out->count, sizeof *out->list, compare_entries);
+	return true;
 }
 
 /* ---- The line of sums ---------------------------------------------------------------------- */
@@ -65,19 +77,17 @@ static void add_inputs(const struct text_page *page, struct prose *out)
 	}
 }
 
-static void add_states(const struct text_page *page, struct prose *out)
+static void add_states(const struct entries *entries, struct prose *out)
 {
 	static const char *const words[STATES] = {
-		[STATE_DUPLICATED] = "duplicated",
-		[STATE_MAYBE_DUPLICATED] = "maybe duplicated",
-		[STATE_IN_DOUBT] = "in doubt",
-		[STATE_UNDELIVERED] = "undelivered",
+		[STATE_DUPLICATED] = "duplicated",    [STATE_MAYBE_DUPLICATED] = "maybe duplicated",
+		[STATE_IN_DOUBT] = "in doubt",	      [STATE_UNDELIVERED] = "undelivered",
 		[STATE_DELIVERED] = "delivered once",
 	};
 	bool is_first = true;
 
 	for (int i = 0; i < STATES; i++) {
-		uint32_t count = deliveries_in_state(page->deliveries, (enum delivery_state)i);
+		uint32_t count = entries->in_state[i];
 		if (!count)
 			continue;
 		prose_add(out, "%s%s %s", is_first ? ": " : ", ", number_text(count).s, words[i]);
@@ -85,16 +95,30 @@ static void add_states(const struct text_page *page, struct prose *out)
 	}
 }
 
-static void write_sums(const struct text_page *page, uint32_t count)
+static void add_filter(const struct text_page *page, struct filter *where, struct prose *out)
+{
+	char text[WHERE_COLUMNS * 4];
+
+	text_clean(span_of(filter_text(where)), text, sizeof text, WHERE_COLUMNS, page->ascii_only);
+	prose_add(out, "Only deliveries that fit: %s", text);
+	prose_break(out);
+}
+
+static void write_sums(const struct text_page *page, const struct entries *entries,
+		       struct filter *where)
 {
 	struct prose prose;
 
 	prose_clear(&prose);
 	add_inputs(page, &prose);
 	prose_break(&prose);
-	prose_add(&prose, "%s in %s", plural_words(count, "delivery").s,
+	if (where) {
+		add_filter(page, where, &prose);
+		prose_add(&prose, "%s of ", number_text(entries->count).s);
+	}
+	prose_add(&prose, "%s in %s", plural_words(entries->all, "delivery").s,
 		  plural_words(ledger_session_count(page->ledger), "session").s);
-	add_states(page, &prose);
+	add_states(entries, &prose);
 	prose_add(&prose, ". The sender's timer is taken to be %s.",
 		  duration_short_text(deliveries_timer(page->deliveries)).s);
 	text_wrap(page, 0, prose.text);
@@ -126,20 +150,21 @@ bool report_text(FILE *out, struct analysis *analysis, const struct report_optio
 		.utc = options && options->utc,
 	};
 	uint32_t most = options && options->plain_lines ? options->plain_lines : PLAIN_LINES;
-	uint32_t count;
-	struct entry *entries = sorted_entries(&page, &count);
-	bool is_fine = entries != NULL;
+	struct filter *where = options ? options->where : NULL;
+	struct entries entries;
+	bool is_fine = collect_entries(&page, where, &entries);
+	const struct entry *list = entries.list;
 	uint32_t i = 0;
 
 	if (is_fine)
-		write_sums(&page, count);
-	for (; is_fine && i < count && entries[i].is_trouble; i++)
-		is_fine = text_delivery(&page, entries[i].delivery);
+		write_sums(&page, &entries, where);
+	for (; is_fine && i < entries.count && list[i].is_trouble; i++)
+		is_fine = text_delivery(&page, list[i].delivery);
 	if (is_fine) {
-		write_plain(&page, entries + i, count - i, most, i == 0);
+		write_plain(&page, list + i, entries.count - i, most, i == 0);
 		text_notes(&page);
 	}
-	free(entries);
+	free(entries.list);
 	if (!is_fine)
 		return fault_set(fault, FAULT_MEMORY, "no memory for the report");
 	if (fflush(out) != 0 || ferror(out))

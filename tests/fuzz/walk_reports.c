@@ -37,7 +37,7 @@ void walk_jsonl(struct analysis *analysis)
 	size_t n = 0;
 	FILE *out = open_memstream(&text, &n);
 
-	assert(out && report_jsonl(out, analysis, &fault) && fclose(out) == 0);
+	assert(out && report_jsonl(out, analysis, NULL, &fault) && fclose(out) == 0);
 	expect_json(text, n);
 	free(text);
 }

@@ -316,7 +316,7 @@ static void test_report_jsonl_puts_captures_first_and_deliveries_last(void **sta
 	(void)state;
 	assert_non_null(out);
 	read_capture("pcaps/q154083.pcap");
-	assert_true(report_jsonl(out, analysis, &fault));
+	assert_true(report_jsonl(out, analysis, NULL, &fault));
 	fclose(out);
 	assert_parts(parts);
 }

@@ -43,6 +43,38 @@ static void test_options_file_opens_screen_with_90_seconds(void **state)
 	options_clear(&options);
 }
 
+static void test_options_fail_on_is_a_set_of_states_and_asks_for_a_report(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_true(PARSE("--fail-on", "maybe-duplicated,in-doubt", "a.pcap"));
+	assert_int_equal(options.mode, RUN_REPORT_TEXT);
+	assert_int_equal(options.fail_states, 1u << STATE_DUPLICATED |
+						      1u << STATE_MAYBE_DUPLICATED |
+						      1u << STATE_IN_DOUBT);
+	options_clear(&options);
+	assert_true(PARSE("--report", "csv", "--fail-on", "undelivered", "a.pcap"));
+	assert_int_equal(options.mode, RUN_REPORT_CSV);
+	assert_int_equal(options.fail_states, 1u << STATE_UNDELIVERED);
+	options_clear(&options);
+	assert_false(PARSE("--fail-on", "delivered", "a.pcap"));
+	assert_int_equal(fault.kind, FAULT_USAGE);
+	assert_false(PARSE("--fail-on", "duplicated,", "a.pcap"));
+	options_clear(&options);
+}
+
+static void test_options_where_is_kept_as_it_is(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_true(PARSE("--where", "copies > 1", "a.pcap"));
+	assert_int_equal(options.mode, RUN_SCREEN);
+	assert_string_equal(options.where, "copies > 1");
+	options_clear(&options);
+}
+
 static void test_options_come_before_and_after_files(void **state)
 {
 	struct options options;
@@ -130,7 +162,7 @@ static const char *read_text(const char *path)
 static void test_options_all_stand_in_help_and_manual(void **state)
 {
 	static const char *const names[] = {
-		"demo",	 "follow", "timer", "vantage", "report", "eml", "theme",
+		"demo",	 "follow", "timer", "vantage", "report", "eml",	    "theme",
 		"color", "ascii",  "mouse", "script",  "help",	 "version",
 	};
 	const char *manual = read_text("tui/smtpscope.1");
@@ -177,6 +209,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_options_file_opens_screen_with_90_seconds),
 		cmocka_unit_test(test_options_come_before_and_after_files),
+		cmocka_unit_test(test_options_fail_on_is_a_set_of_states_and_asks_for_a_report),
+		cmocka_unit_test(test_options_where_is_kept_as_it_is),
 		cmocka_unit_test(test_options_eml_comes_with_a_report),
 		cmocka_unit_test(test_options_join_words_behind_interface_to_filter),
 		cmocka_unit_test(test_options_name_what_is_wrong),

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * chosen: what belongs to the deliveries that fit a filter.
+ */
+#ifndef SMTPSCOPE_CHOSEN_H
+#define SMTPSCOPE_CHOSEN_H
+
+#include "analysis.h"
+#include "filter.h"
+
+/** Attempts and sessions of the deliveries that fit, by id; NULL: all there are. */
+struct chosen {
+	uint8_t *attempts;
+	uint8_t *sessions;
+};
+
+/** Looks through ANALYSIS as it stands. WHERE may be NULL. False: no memory, and all is chosen. */
+bool chosen_make(struct chosen *chosen, struct analysis *analysis, struct filter *where);
+void chosen_free(struct chosen *chosen);
+
+static inline bool chosen_attempt(const struct chosen *chosen, uint32_t id)
+{
+	return !chosen->attempts || chosen->attempts[id];
+}
+
+static inline bool chosen_session(const struct chosen *chosen, uint32_t id)
+{
+	return !chosen->sessions || chosen->sessions[id];
+}
+
+#endif
