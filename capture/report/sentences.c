@@ -488,6 +488,8 @@ static const char *leaving_of(const struct event *event)
 		return event->value == VERB_QUIT   ? "says QUIT"
 		       : event->value == VERB_RSET ? "drops the transaction (RSET)"
 						   : "begins another transaction";
+	case EVENT_LINE:
+		return "says goodbye within TLS";
 	case EVENT_SYN:
 	case EVENT_OPEN:
 	case EVENT_FIN_RESENT:
@@ -502,7 +504,6 @@ static const char *leaving_of(const struct event *event)
 	case EVENT_MESSAGE:
 	case EVENT_EOD:
 	case EVENT_TLS:
-	case EVENT_LINE:
 	case EVENT_EOD_RESENT:
 	case EVENT_EOD_ACKED:
 	case EVENT_REPLY_RESENT:

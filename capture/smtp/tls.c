@@ -5,77 +5,206 @@
 
 enum record_type { RECORD_ALERT = 21, RECORD_DATA = 23 };
 
-/* A run of fewer bytes holds commands: RFC 5321 4.5.3.1.4 allows 512 for one, and pipelined ones
- * are shorter; a message has some header lines. */
+/* A run of fewer bytes holds commands: a message has some header lines. */
 #define LEAST_MESSAGE 600
+
+/* In a run of so many bytes more than a hundred RCPTs would have to be pipelined. */
+#define SURE_MESSAGE 4096
+
+/* "354 go ahead" and its line end are 14 bytes, "334 " and its line end 6. */
+#define LEAST_GO_AHEAD 10
+
+/* How much longer than its answer a message is. Of the answers to RCPT the shortest, "250 ok" or
+ * "250 2.1.5 Ok", are a quarter to a half as long as the command. */
+#define LEAST_RATIO 4
+
+/* What encryption adds to a record at least (RFC 8446 5.2; ChaCha20 in TLS 1.2 adds one byte less). */
+#define SEAL_BYTES 17
 
 /* A pause that parts a message from what follows it (RFC 2920 3.1). */
 #define PAUSE_NS (2 * NS_PER_SECOND)
 
-void tls_end_run(struct dialogue *dialogue)
+/* About as many bytes as were said in RUN. */
+static uint64_t plain_size(const struct run *run)
 {
-	struct upload *upload = &dialogue->tls.upload;
+	uint64_t seals = (uint64_t)run->records * SEAL_BYTES;
 
-	if (upload->is_closed || upload->runs == 0 || upload->size < LEAST_MESSAGE)
-		return;
-	upload->is_closed = true;
-	struct attempt *attempt = transaction_begin(dialogue);
+	return run->size > seals ? run->size - seals : 0;
+}
+
+static void add_record(struct run *run, uint32_t size, uint64_t end, const struct mark *mark)
+{
+	if (run->records == 0) {
+		run->first = *mark;
+		run->first_end = end;
+	}
+	run->size += size;
+	run->records++;
+	run->last = *mark;
+	run->end = end;
+}
+
+/* A client's Finished alone, with SHA-256 or SHA-384, ends the handshake of TLS 1.3. */
+static bool is_finished(const struct run *run)
+{
+	return run->records == 1 && (run->size == 4 + 32 + SEAL_BYTES ||
+				     run->size == 4 + 48 + SEAL_BYTES);
+}
+
+/* Whether the client's run may be a message, going by what lies before it and its size. */
+static bool may_be_message(const struct tls *tls)
+{
+	return tls->runs >= 2 && plain_size(&tls->answer_before) >= LEAST_GO_AHEAD &&
+	       tls->run.size >= LEAST_MESSAGE;
+}
+
+static uint32_t clamp_u32(uint64_t n)
+{
+	return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+}
+
+/* The run has become long enough for a message, or longer. */
+static void note_upload(struct dialogue *dialogue)
+{
+	struct tls *tls = &dialogue->tls;
+	struct attempt *attempt = tls->attempt ? ledger_edit_attempt(dialogue->all->ledger,
+								     tls->attempt - 1)
+					       : transaction_begin(dialogue);
+
+	dialogue->attempt = NO_ATTEMPT;
 	if (!attempt)
 		return;
-	dialogue->attempt = NO_ATTEMPT;
-	struct event event = event_of(EVENT_MESSAGE, SIDE_CLIENT, &upload->first, upload->end);
-	event.length = upload->size > UINT32_MAX ? UINT32_MAX : (uint32_t)upload->size;
-	attempt->is_encrypted = attempt->has_begun = attempt->is_over = true;
-	attempt->size = upload->size;
+	tls->attempt = attempt->id + 1;
+	attempt->is_encrypted = attempt->has_begun = true;
+	attempt->phase = PHASE_MESSAGE;
+	attempt->size = tls->run.size;
+	ledger_touch(dialogue->all->ledger, attempt);
+}
+
+/* The reply to the message of the attempt ID, a record that ends at END. */
+static void note_reply(struct dialogue *dialogue, uint32_t id, uint64_t end,
+		       const struct mark *mark)
+{
+	struct due due = {.kind = DUE_EOD, .attempt = id, .recipient = NO_RECIPIENT};
+	struct event event = event_of(EVENT_REPLY, SIDE_SERVER, mark, end);
+
+	transaction_answered(dialogue, &due, dialogue_event(dialogue, &event), 0, end);
+}
+
+/* The run was ATTEMPT's message. */
+static void settle_message(struct dialogue *dialogue, struct attempt *attempt)
+{
+	const struct run *run = &dialogue->tls.run, *answer = &dialogue->tls.answer;
+	struct event event = event_of(EVENT_MESSAGE, SIDE_CLIENT, &run->first, run->end);
+
+	event.length = clamp_u32(run->size);
 	attempt->message = dialogue_event(dialogue, &event);
-	event = event_of(EVENT_EOD, SIDE_CLIENT, &upload->last, upload->end);
-	event.length = upload->size > UINT32_MAX ? UINT32_MAX : (uint32_t)upload->size;
+	event = event_of(EVENT_EOD, SIDE_CLIENT, &run->last, run->end);
+	event.length = clamp_u32(run->size);
 	attempt->eod = dialogue_event(dialogue, &event);
 	attempt->eod_sends = 1;
+	attempt->is_over = true;
 	attempt->phase = PHASE_WAITING;
-	dialogue->tls.is_message_open = true;
 	ledger_touch(dialogue->all->ledger, attempt);
-	evidence_open(dialogue, attempt, upload->end);
+	evidence_open(dialogue, attempt, run->end);
+	if (answer->records)
+		note_reply(dialogue, attempt->id, answer->first_end, &answer->first);
+	else
+		dialogue->tls.unanswered = attempt->id + 1;
+}
+
+/* The run was commands: what was taken for an attempt is none. */
+static void settle_commands(struct dialogue *dialogue, struct attempt *attempt)
+{
+	attempt->has_begun = false;
+	attempt->is_over = true;
+	attempt->phase = PHASE_ABANDONED;
+	dialogue->session->transactions--;
+	ledger_touch(dialogue->all->ledger, attempt);
+}
+
+void tls_end_run(struct dialogue *dialogue)
+{
+	struct tls *tls = &dialogue->tls;
+	struct attempt *attempt =
+		tls->attempt ? ledger_edit_attempt(dialogue->all->ledger, tls->attempt - 1) : NULL;
+
+	if (tls->is_settled || !attempt)
+		return;
+	tls->is_settled = true;
+	tls->attempt = 0;
+	if (plain_size(&tls->answer) * LEAST_RATIO >= plain_size(&tls->run)) {
+		settle_commands(dialogue, attempt);
+		return;
+	}
+	tls->runs = 0;
+	settle_message(dialogue, attempt);
+}
+
+/* The client speaks after the server has. */
+static void begin_run(struct dialogue *dialogue)
+{
+	struct tls *tls = &dialogue->tls;
+
+	tls_end_run(dialogue);
+	if (tls->runs || !is_finished(&tls->run))
+		tls->runs++;
+	tls->answer_before = tls->answer;
+	tls->run = tls->answer = (struct run){0};
+	tls->is_settled = false;
+}
+
+/* The client says something short although it awaits an answer. */
+static void note_goodbye(struct dialogue *dialogue, uint8_t type, uint64_t end,
+			 const struct mark *mark)
+{
+	struct event event = event_of(EVENT_LINE, SIDE_CLIENT, mark, end);
+
+	event.text = ledger_keep(dialogue->all->ledger,
+				 span_of(type == RECORD_ALERT
+						 ? "(a TLS alert: the end of TLS)"
+						 : "(a short TLS record: QUIT, or the end of TLS)"));
+	evidence_moved_on(dialogue, dialogue_event(dialogue, &event), mark);
 }
 
 /* A record of the client: it goes on with the run, or after a pause shows that it had ended. */
 static void client_record(struct dialogue *dialogue, uint8_t type, uint32_t size, uint64_t end,
 			  const struct mark *mark)
 {
-	struct upload *upload = &dialogue->tls.upload;
+	struct tls *tls = &dialogue->tls;
+	bool is_unanswered = tls->attempt && tls->answer.records == 0;
 	/* No QUIT is so long: the network, or the client, was slow amid the message. */
-	bool has_paused = upload->size && size < LEAST_MESSAGE &&
-			  mark->time_ns - upload->last.time_ns > PAUSE_NS;
+	bool has_paused = size < LEAST_MESSAGE && mark->time_ns - tls->run.last.time_ns > PAUSE_NS;
 
-	if (type == RECORD_ALERT || has_paused)
+	if (type == RECORD_ALERT || (is_unanswered && has_paused && type == RECORD_DATA)) {
 		tls_end_run(dialogue);
-	if (type != RECORD_DATA || upload->is_closed)
+		if (is_unanswered)
+			note_goodbye(dialogue, type, end, mark);
 		return;
-	if (upload->size == 0)
-		upload->first = *mark;
-	upload->size += size;
-	upload->last = *mark;
-	upload->end = end;
+	}
+	if (type != RECORD_DATA)
+		return;
+	if (tls->answer.records)
+		begin_run(dialogue);
+	add_record(&tls->run, size, end, mark);
+	if (!tls->is_settled && may_be_message(tls))
+		note_upload(dialogue);
 }
 
-/* A record of the server: the run before it has ended, and if it was a message, was answered. */
-static void server_record(struct dialogue *dialogue, uint8_t type, uint64_t end,
+/* A record of the server: it belongs to the answer to the client's run. */
+static void server_record(struct dialogue *dialogue, uint8_t type, uint32_t size, uint64_t end,
 			  const struct mark *mark)
 {
 	struct tls *tls = &dialogue->tls;
 
-	if (type != RECORD_DATA)
+	if (type != RECORD_DATA || tls->run.records == 0)
 		return;
-	tls_end_run(dialogue);
-	if (tls->is_message_open && dialogue->open_count) {
-		uint32_t id = dialogue->open[dialogue->open_count - 1].attempt;
-		struct due due = {.kind = DUE_EOD, .attempt = id, .recipient = NO_RECIPIENT};
-		struct event event = event_of(EVENT_REPLY, SIDE_SERVER, mark, end);
-		transaction_answered(dialogue, &due, dialogue_event(dialogue, &event), 0, end);
-	}
-	tls->is_message_open = false;
-	uint32_t runs = tls->upload.runs + (tls->upload.size > 0);
-	tls->upload = (struct upload){.runs = runs};
+	if (tls->unanswered)
+		note_reply(dialogue, tls->unanswered - 1, end, mark);
+	tls->unanswered = 0;
+	add_record(&tls->answer, size, end, mark);
+	if (tls->run.size >= SURE_MESSAGE)
+		tls_end_run(dialogue);
 }
 
 static void end_record(struct dialogue *dialogue, enum side side, uint64_t end,
@@ -88,7 +217,7 @@ static void end_record(struct dialogue *dialogue, enum side side, uint64_t end,
 	if (side == SIDE_CLIENT)
 		client_record(dialogue, reader->header[0], size, end, mark);
 	else
-		server_record(dialogue, reader->header[0], end, mark);
+		server_record(dialogue, reader->header[0], size, end, mark);
 }
 
 /* The header is there; false: it is none (types and version as in RFC 8446 5.1). */

@@ -11,19 +11,20 @@
 /* SIDE sends one record of TYPE with SIZE bytes in it. */
 static void say_record(struct play *play, enum side side, uint8_t type, uint16_t size)
 {
-	char *text = malloc(size + 6u);
-	assert_non_null(text);
-	memset(text, 'x', size + 5u);
-	text[0] = (char)type;
-	text[1] = 3;
-	text[2] = 3;
-	text[3] = (char)(size >> 8);
-	text[4] = (char)size;
-	text[size + 5u] = '\0';
-	/* play_say() takes C strings: no byte of the length may be zero. */
-	assert_true(size >> 8 && size & 0xff);
-	play_say(play, side, text);
-	free(text);
+	uint8_t *bytes = calloc(1, size + 5u);
+	assert_non_null(bytes);
+	bytes[0] = type;
+	bytes[1] = bytes[2] = 3;
+	bytes[3] = (uint8_t)(size >> 8);
+	bytes[4] = (uint8_t)size;
+	play_say_bytes(play, side, (struct span){bytes, size + 5u});
+	free(bytes);
+}
+
+/* SIDE says as much as N bytes of SMTP, as TLS 1.3 seals them. */
+static void say_sealed(struct play *play, enum side side, size_t n)
+{
+	say_record(play, side, 23, (uint16_t)(n + 17));
 }
 
 enum { HANDSHAKE = 22, ALERT = 21, DATA = 23 };
@@ -145,9 +146,7 @@ static uint32_t deliveries_of_two(double wait, bool is_answered)
 					play_open(&play);
 				continue;
 			}
-			char *text = strndup((const char *)s->payload.p, s->payload.n);
-			play_say(&play, side, text);
-			free(text);
+			play_say_bytes(&play, side, s->payload);
 		}
 		play_end(&next);
 	}
@@ -189,6 +188,151 @@ static void test_tls_message_goes_on_behind_a_pause_on_the_network(void **state)
 	play_end(&play);
 }
 
+/* As begin_tls(), with the sizes of TLS 1.3: Finished and EHLO, and the answers. */
+static void begin_tls_13(struct play *play)
+{
+	play_begin(play);
+	play_open(play);
+	play_say(play, SIDE_SERVER, "220 mx\r\n");
+	play_say(play, SIDE_CLIENT, "STARTTLS\r\n");
+	play_say(play, SIDE_SERVER, "220 go\r\n");
+	say_record(play, SIDE_CLIENT, HANDSHAKE, 517);
+	say_record(play, SIDE_SERVER, HANDSHAKE, 122);
+	say_sealed(play, SIDE_SERVER, 2400); /* its certificate */
+	say_sealed(play, SIDE_CLIENT, 36);   /* Finished */
+	say_sealed(play, SIDE_SERVER, 250);  /* session tickets */
+	say_sealed(play, SIDE_CLIENT, 24);   /* EHLO */
+	say_sealed(play, SIDE_SERVER, 130);
+}
+
+static void say_small_transaction(struct play *play, size_t answer)
+{
+	say_sealed(play, SIDE_CLIENT, 70); /* MAIL, RCPT, DATA */
+	say_sealed(play, SIDE_SERVER, 14 + 14 + 37);
+	say_sealed(play, SIDE_CLIENT, 800);
+	play_ack(play, SIDE_SERVER);
+	if (answer)
+		say_sealed(play, SIDE_SERVER, answer);
+}
+
+/* The attempts of PLAY that a verdict is given on; ends PLAY. */
+static uint32_t messages_of(struct play *play)
+{
+	struct heard heard;
+
+	play_hear(play, VANTAGE_CLIENT, &heard);
+	uint32_t count = deliveries_count(heard.deliveries);
+	assert_int_equal(ledger_session(heard.ledger, 0)->transactions, count);
+	heard_free(&heard);
+	play_end(play);
+	return count;
+}
+
+static void test_tls_tells_each_of_two_small_messages(void **state)
+{
+	struct play play;
+	(void)state;
+	begin_tls_13(&play);
+	say_small_transaction(&play, 37);
+	say_small_transaction(&play, 37);
+	say_sealed(&play, SIDE_CLIENT, 6);
+	assert_int_equal(messages_of(&play), 2);
+}
+
+static void test_tls_takes_many_pipelined_recipients_for_commands(void **state)
+{
+	struct play play;
+	(void)state;
+	/* First thing, and again behind AUTH, in one record or in one for each reply. */
+	begin_tls_13(&play);
+	say_sealed(&play, SIDE_CLIENT, 50 * 38);
+	say_sealed(&play, SIDE_SERVER, 50 * 14);
+	say_sealed(&play, SIDE_CLIENT, 6);
+	assert_int_equal(messages_of(&play), 0);
+	begin_tls_13(&play);
+	say_sealed(&play, SIDE_CLIENT, 46); /* AUTH PLAIN */
+	say_sealed(&play, SIDE_SERVER, 37);
+	say_sealed(&play, SIDE_CLIENT, 50 * 38);
+	for (int i = 0; i < 50; i++)
+		say_sealed(&play, SIDE_SERVER, 14);
+	say_sealed(&play, SIDE_CLIENT, 6);
+	assert_int_equal(messages_of(&play), 0);
+}
+
+static void test_tls_takes_a_long_token_for_no_message(void **state)
+{
+	struct play play;
+	(void)state;
+	begin_tls_13(&play);
+	say_sealed(&play, SIDE_CLIENT, 2000); /* AUTH XOAUTH2, with its token */
+	say_sealed(&play, SIDE_SERVER, 37);
+	say_small_transaction(&play, 37);
+	assert_int_equal(messages_of(&play), 1);
+	begin_tls_13(&play);
+	say_sealed(&play, SIDE_CLIENT, 14); /* AUTH XOAUTH2 */
+	say_sealed(&play, SIDE_SERVER, 6);  /* 334 */
+	say_sealed(&play, SIDE_CLIENT, 2000);
+	say_sealed(&play, SIDE_SERVER, 37);
+	say_small_transaction(&play, 37);
+	assert_int_equal(messages_of(&play), 1);
+}
+
+static void test_tls_holds_an_attempt_from_the_first_bytes_of_a_message(void **state)
+{
+	struct play play;
+	(void)state;
+	begin_tls_13(&play);
+	say_small_transaction(&play, 0);
+	struct ledger *ledger = ledger_new(1);
+	struct dialogues *dialogues = dialogues_new(ledger);
+	struct tcp_sink sink = dialogues_sink(dialogues);
+	struct tcp *tcp = tcp_new(&sink, 1);
+	for (uint32_t i = 0; i < play.count; i++)
+		tcp_feed(tcp, &play.segments[i]);
+	/* Nothing has ended: the capture is live. */
+	assert_int_equal(ledger_attempt_count(ledger), 1);
+	const struct attempt *attempt = ledger_attempt(ledger, 0);
+	assert_int_equal(attempt->phase, PHASE_MESSAGE);
+	assert_true(attempt->has_begun);
+	assert_false(attempt->is_over);
+	assert_int_equal(attempt->size, 800 + 17);
+	tcp_free(tcp);
+	dialogues_free(dialogues);
+	ledger_free(ledger);
+	play_end(&play);
+}
+
+/* The cause where the client, after 90 s in vain, sends a record of TYPE and SIZE, and nobody closes
+ * the connection before the server answers. */
+static const char *cause_after(uint8_t type, uint16_t size)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict verdict;
+
+	begin_tls_13(&play);
+	say_small_transaction(&play, 0);
+	play_wait(&play, 90);
+	say_record(&play, SIDE_CLIENT, type, size);
+	play_wait(&play, 10);
+	say_sealed(&play, SIDE_SERVER, 37);
+	play_ack(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_in_range(verdict.waited_ns, 89 * NS_PER_SECOND, 91 * NS_PER_SECOND);
+	heard_free(&heard);
+	play_end(&play);
+	return cause_name(verdict.cause);
+}
+
+static void test_tls_takes_a_late_goodbye_for_leaving(void **state)
+{
+	(void)state;
+	assert_string_equal(cause_after(ALERT, 26), "reply-late");    /* TLS 1.2 */
+	assert_string_equal(cause_after(DATA, 2 + 17), "reply-late"); /* TLS 1.3: an alert, veiled */
+	assert_string_equal(cause_after(DATA, 6 + 17), "reply-late"); /* QUIT */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +341,11 @@ int main(void)
 		cmocka_unit_test(test_tls_takes_no_command_for_a_message),
 		cmocka_unit_test(test_tls_joins_uploads_of_one_size_only_after_an_unanswered_one),
 		cmocka_unit_test(test_tls_message_goes_on_behind_a_pause_on_the_network),
+		cmocka_unit_test(test_tls_tells_each_of_two_small_messages),
+		cmocka_unit_test(test_tls_takes_many_pipelined_recipients_for_commands),
+		cmocka_unit_test(test_tls_takes_a_long_token_for_no_message),
+		cmocka_unit_test(test_tls_holds_an_attempt_from_the_first_bytes_of_a_message),
+		cmocka_unit_test(test_tls_takes_a_late_goodbye_for_leaving),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
