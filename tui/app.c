@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app.h"
 
+#include "prompt_line.h"
 #include "screen.h"
 #include "timetext.h"
 #include "views.h"
@@ -23,7 +24,7 @@ bool app_init(struct app *app, struct analysis *analysis, const struct options *
 	app->model.is_live = options->interface != NULL;
 	app->theme = options->theme;
 	app->may_sort = true;
-	app_open(app, lists_view_open());
+	app_open(app, lists_view_open(options->where));
 	if (!app->view_count)
 		return false;
 	app_update(app, NO_TIME);
@@ -87,6 +88,13 @@ void app_ask(struct app *app, enum action asked, const char *question, const cha
 	app->asked = asked;
 	app->question = question;
 	prompt_start(&app->prompt, text);
+	app->is_changed = true;
+}
+
+void app_refuse(struct app *app, enum action asked, const struct filter_fault *fault)
+{
+	app->asked = asked;
+	prompt_refuse(&app->prompt, fault->at, fault->length, fault->fault.text);
 	app->is_changed = true;
 }
 
@@ -290,9 +298,7 @@ static void draw_footer(struct app *app, struct canvas *canvas)
 	int width = canvas->columns - 1;
 	bool ascii = app->model.is_ascii;
 	if (app->asked) {
-		int used = screen_text(canvas, row, 0, width, app->question, ascii, SCREEN_PROMPT);
-		screen_text(canvas, row, used, width - used, app->prompt.text, ascii,
-			    app->prompt.is_offered ? SCREEN_DIM : SCREEN_TEXT);
+		prompt_line_draw(&app->prompt, app->question, ascii, canvas);
 	} else if (app->message[0]) {
 		screen_text(canvas, row, 0, width, app->message, ascii, SCREEN_MESSAGE);
 	} else if (app->count) {
@@ -322,16 +328,11 @@ void app_draw(struct app *app, struct canvas *canvas)
 
 int app_cursor_column(const struct app *app, const struct canvas *canvas)
 {
-	char before[PROMPT_SIZE];
 	struct canvas line = {0};
 	if (!app->asked || canvas->rows < SMALLEST_ROWS || canvas->columns < SMALLEST_COLUMNS ||
 	    !canvas_init(&line, 1, canvas->columns))
 		return -1;
-	int used = screen_text(&line, 0, 0, canvas->columns, app->question, app->model.is_ascii,
-			       SCREEN_PROMPT);
-	snprintf(before, sizeof before, "%.*s", (int)app->prompt.cursor, app->prompt.text);
-	used += screen_text(&line, 0, used, canvas->columns - used, before, app->model.is_ascii,
-			    SCREEN_TEXT);
+	int column = prompt_line_draw(&app->prompt, app->question, app->model.is_ascii, &line);
 	canvas_free(&line);
-	return used < canvas->columns ? used : canvas->columns - 1;
+	return column;
 }

@@ -8,6 +8,7 @@
 #ifndef SMTPSCOPE_TUI_APP_H
 #define SMTPSCOPE_TUI_APP_H
 
+#include "filter.h"
 #include "model.h"
 #include "notes.h"
 #include "options.h"
@@ -80,6 +81,9 @@ void app_close(struct app *app);
 
 /** Asks the user; the topmost view gets the answer. */
 void app_ask(struct app *app, enum action asked, const char *question, const char *text);
+
+/** Asks again what was ASKED: the answer was refused for FAULT. */
+void app_refuse(struct app *app, enum action asked, const struct filter_fault *fault);
 
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "list.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +25,27 @@ void list_start(struct list *list, const struct rows_kind *kind)
 void list_clear(struct list *list)
 {
 	free(list->order);
+	filter_free(list->where);
 	list->order = NULL;
+	list->where = NULL;
 	list->count = list->room = 0;
+}
+
+static bool is_blank(const char *text)
+{
+	return text[strspn(text, " \t")] == '\0';
+}
+
+bool list_set_filter(struct list *list, const char *text, struct filter_fault *fault)
+{
+	struct filter *where = NULL;
+	if (list->kind->fits && !is_blank(text) && !(where = filter_parse(text, fault)))
+		return false;
+	filter_free(list->where);
+	list->where = where;
+	snprintf(list->filter, sizeof list->filter, "%s",
+		 list->kind->fits && !where ? "" : text);
+	return true;
 }
 
 static uint8_t fold(uint8_t c)
@@ -93,6 +113,8 @@ static bool is_shown(const struct list *list, const struct model *model, uint32_
 		return false;
 	if (!list->filter[0])
 		return true;
+	if (list->where)
+		return list->kind->fits(model, row, list->where);
 	if (list->filter[0] == '!')
 		return !row_has(list, model, row, list->filter + 1);
 	return row_has(list, model, row, list->filter);

@@ -12,6 +12,7 @@
 #define SMTPSCOPE_TUI_LIST_H
 
 #include "columns.h"
+#include "filter.h"
 #include "keys.h"
 #include "prose.h"
 
@@ -29,6 +30,9 @@ struct rows_kind {
 	bool (*is_there)(const struct model *model, uint32_t row);
 	int64_t (*rank)(const struct model *model, uint32_t row);
 	enum screen_style (*style)(const struct model *model, uint32_t row);
+	/* Whether the row fits a filter, which is read as filter.h says; NULL: rows are filtered by
+	   a text that they hold. */
+	bool (*fits)(const struct model *model, uint32_t row, struct filter *filter);
 	/* The row in full, for the lines below the list. */
 	void (*tell)(const struct model *model, uint32_t row, struct prose *out);
 };
@@ -46,11 +50,16 @@ struct list {
 	bool has_moved;		  /* the user chose a row */
 	uint32_t selected;	  /* index into order */
 	uint32_t top;		  /* index of the first row on the screen */
-	char filter[LIST_NEEDLE]; /* "" shows all rows; a leading ! those without the text */
+	char filter[LIST_NEEDLE]; /* "" shows all rows; a leading ! those without the text. Of a
+				     filter that is read its text, cut where it is long */
+	struct filter *where;	  /* the filter that was read, or NULL */
 };
 
 void list_start(struct list *list, const struct rows_kind *kind);
 void list_clear(struct list *list);
+
+/** Shows only rows that fit TEXT from the next refresh on. False: see FAULT, all is as before. */
+bool list_set_filter(struct list *list, const char *text, struct filter_fault *fault);
 
 /** Takes in new and changed rows, and sorts. False: no memory, the list is as before. */
 bool list_refresh(struct list *list, const struct model *model);

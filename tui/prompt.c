@@ -12,6 +12,16 @@ void prompt_start(struct prompt *prompt, const char *text)
 	prompt->len = strlen(prompt->text);
 	prompt->cursor = prompt->len;
 	prompt->is_offered = prompt->len > 0;
+	prompt->why[0] = '\0';
+}
+
+void prompt_refuse(struct prompt *prompt, size_t at, size_t length, const char *why)
+{
+	prompt->cursor = at < prompt->len ? at : prompt->len;
+	prompt->is_offered = false;
+	prompt->why_at = prompt->cursor;
+	prompt->why_length = length;
+	snprintf(prompt->why, sizeof prompt->why, "%s", why);
 }
 
 static bool is_inside_character(char c)
@@ -138,6 +148,7 @@ static enum prompt_state edit(struct prompt *p, int press)
 
 enum prompt_state prompt_press(struct prompt *p, int press)
 {
+	p->why[0] = '\0';
 	enum prompt_state state = edit(p, press);
 	p->is_offered = false;
 	return state;

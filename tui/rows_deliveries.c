@@ -32,6 +32,11 @@ static bool is_there(const struct model *model, uint32_t row)
 	return at(model, row)->try_count > 0;
 }
 
+static bool fits(const struct model *model, uint32_t row, struct filter *filter)
+{
+	return filter_matches(filter, model->ledger, at(model, row));
+}
+
 /** Trouble by state, the worst first (its enum's order), then the rest; each by time, in steps of
  * 16 ns, so that both fit. */
 static int64_t rank(const struct model *model, uint32_t row)
@@ -212,5 +217,6 @@ const struct rows_kind rows_deliveries = {
 	.is_there = is_there,
 	.rank = rank,
 	.style = style,
+	.fits = fits,
 	.tell = details_delivery,
 };

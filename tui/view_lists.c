@@ -41,19 +41,28 @@ static void search(struct lists_view *lists, struct app *app, int by)
 		app_say(app, "not found: %s", app->needle);
 }
 
+static void filter(struct lists_view *lists, struct app *app, const char *text)
+{
+	struct list *list = lists_view_shown(lists);
+	struct filter_fault fault;
+	if (!list_set_filter(list, text, &fault)) {
+		app_refuse(app, ACTION_FILTER, &fault);
+		return;
+	}
+	lists_view_refresh(lists, app);
+	if (list->filter[0])
+		app_say(app, "%u of %u %s with: %s", list->count, list->kind->count(&app->model),
+			list->kind->name, text);
+}
+
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)
 {
 	struct lists_view *lists = (struct lists_view *)view;
-	struct list *list = lists_view_shown(lists);
 	if (asked == ACTION_SEARCH) {
 		snprintf(app->needle, sizeof app->needle, "%s", text);
 		search(lists, app, 1);
 	} else if (asked == ACTION_FILTER) {
-		snprintf(list->filter, sizeof list->filter, "%s", text);
-		lists_view_refresh(lists, app);
-		if (text[0])
-			app_say(app, "%u of %u %s with: %s", list->count,
-				list->kind->count(&app->model), list->kind->name, text);
+		filter(lists, app, text);
 	}
 }
 
@@ -151,8 +160,9 @@ static const struct view_ops lists_ops = {
 	.close = close_lists,
 };
 
-struct view *lists_view_open(void)
+struct view *lists_view_open(const char *where)
 {
+	struct filter_fault fault;
 	struct lists_view *lists = calloc(1, sizeof *lists);
 	if (!lists)
 		return NULL;
@@ -161,5 +171,9 @@ struct view *lists_view_open(void)
 	list_start(&lists->lists[LIST_DELIVERIES], &rows_deliveries);
 	list_start(&lists->lists[LIST_SESSIONS], &rows_sessions);
 	list_start(&lists->lists[LIST_NOTES], &rows_notes);
+	if (where && !list_set_filter(&lists->lists[LIST_DELIVERIES], where, &fault)) {
+		close_lists(&lists->view);
+		return NULL;
+	}
 	return &lists->view;
 }

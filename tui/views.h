@@ -8,8 +8,11 @@
 #include "list.h"
 #include "view.h"
 
-/** Deliveries, sessions and notes: the first screen. */
-struct view *lists_view_open(void);
+/**
+ * Deliveries, sessions and notes: the first screen. WHERE (it may be NULL) is the filter that the
+ * deliveries begin with; there is no view if it is none.
+ */
+struct view *lists_view_open(const char *where);
 
 /** The delivery selected in DELIVERIES, over time; DELIVERIES must outlive it. */
 struct view *lanes_view_open(struct app *app, struct list *deliveries);

@@ -127,6 +127,56 @@ static void test_app_first_screen_tells_why_nothing_came_back(void **state)
 	bench_stop(bench);
 }
 
+static void test_app_filter_that_is_none_is_asked_for_again_and_points_at_the_place(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "&to ~ dave or cause=slow");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "there is no such cause; there are: none capture-gap"));
+	assert_true(shows(bench, "                                        vvvv"));
+	assert_true(shows(bench, "show only rows with: to ~ dave or cause=slow"));
+	assert_int_equal(app_cursor_column(&bench->app, &bench->canvas), 40);
+	type(bench, "n");
+	assert_false(shows(bench, "there is no such cause"));
+	press(bench, PRESS_END);
+	press(bench, PRESS_CTRL('W'));
+	type(bench, "id=0");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "2 of 4 deliveries with: to ~ dave or id=0"));
+	bench_stop(bench);
+}
+
+static void test_app_filter_that_is_refused_leaves_the_list_as_it_was(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "&dave");
+	press(bench, PRESS_ENTER);
+	type(bench, "&(");
+	press(bench, PRESS_ENTER);
+	press(bench, PRESS_ESCAPE);
+	assert_true(shows(bench, "only: dave"));
+	assert_false(shows(bench, "erin@"));
+	bench_stop(bench);
+}
+
+static void test_app_prompt_moves_along_where_it_is_too_long(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "&0123456789012345678901234567890123456789012345678901234567890123456789 end");
+	assert_true(shows(bench, "show only rows with: "));
+	assert_true(shows(bench, "6789 end"));
+	assert_int_equal(app_cursor_column(&bench->app, &bench->canvas), 78);
+	press(bench, PRESS_HOME);
+	assert_true(shows(bench, "show only rows with: 0123456789"));
+	bench_stop(bench);
+}
+
 static void test_app_empty_filter_shows_all_again(void **state)
 {
 	struct bench *bench = bench_start("pcaps/fan-out.pcap");
@@ -269,6 +319,10 @@ int main(void)
 		cmocka_unit_test(test_app_escape_never_quits_and_q_does_on_the_first_screen),
 		cmocka_unit_test(test_app_prompt_takes_keys_that_mean_something_on_the_screen),
 		cmocka_unit_test(test_app_first_screen_tells_why_nothing_came_back),
+		cmocka_unit_test(
+			test_app_filter_that_is_none_is_asked_for_again_and_points_at_the_place),
+		cmocka_unit_test(test_app_filter_that_is_refused_leaves_the_list_as_it_was),
+		cmocka_unit_test(test_app_prompt_moves_along_where_it_is_too_long),
 		cmocka_unit_test(test_app_empty_filter_shows_all_again),
 		cmocka_unit_test(test_app_help_opens_over_a_text_but_not_over_itself),
 		cmocka_unit_test(

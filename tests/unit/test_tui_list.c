@@ -173,17 +173,18 @@ static void test_list_moves_stop_at_the_ends(void **state)
 
 static void test_list_filter_keeps_rows_that_hold_the_text(void **state)
 {
+	struct filter_fault fault;
 	struct model model = model_with(6);
 	struct list list;
 	(void)state;
 	list_start(&list, &kind);
-	snprintf(list.filter, sizeof list.filter, "AP");
+	assert_true(list_set_filter(&list, "AP", &fault));
 	assert_true(list_refresh(&list, &model));
 	assert_order(&list, "41");
-	snprintf(list.filter, sizeof list.filter, "!ap");
+	assert_true(list_set_filter(&list, "!ap", &fault));
 	assert_true(list_refresh(&list, &model));
 	assert_order(&list, "5320");
-	snprintf(list.filter, sizeof list.filter, "nothing has this");
+	assert_true(list_set_filter(&list, "nothing has this", &fault));
 	assert_true(list_refresh(&list, &model));
 	assert_int_equal(list.count, 0);
 	assert_int_equal(list_selected(&list), NO_ROW);

@@ -32,6 +32,20 @@ static void test_prompt_edits_at_the_cursor(void **state)
 	assert_string_equal(prompt.text, "b");
 }
 
+static void test_prompt_that_is_refused_says_why_until_the_next_press(void **state)
+{
+	struct prompt prompt;
+	(void)state;
+	prompt_start(&prompt, "");
+	type(&prompt, "state=dup");
+	prompt_refuse(&prompt, 6, 3, "no such state");
+	assert_string_equal(prompt.why, "no such state");
+	assert_int_equal(prompt.cursor, 6);
+	type(&prompt, "!");
+	assert_string_equal(prompt.why, "");
+	assert_string_equal(prompt.text, "state=!dup");
+}
+
 static void test_prompt_offer_is_replaced_by_typing(void **state)
 {
 	struct prompt prompt;
@@ -109,6 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_prompt_edits_at_the_cursor),
+		cmocka_unit_test(test_prompt_that_is_refused_says_why_until_the_next_press),
 		cmocka_unit_test(test_prompt_offer_is_replaced_by_typing),
 		cmocka_unit_test(test_prompt_offer_is_kept_by_editing),
 		cmocka_unit_test(test_prompt_erases_whole_characters),
