@@ -3,6 +3,7 @@
 #   make run      install what is missing, build, open the sample capture
 #   make check    install what is missing, build, run every test
 #   make          build only: build/smtpscope and build/smtpforge
+#   make check-sql  the same for the SQL in README, in a PostgreSQL of its own
 #   make fuzz     look for inputs that break something, SECONDS=60 a target (needs clang)
 #   make soak     random conversations without end, until one is read wrong
 #
@@ -28,6 +29,7 @@ LIBRARIES := ncursesw libpcap zlib libzstd libxxhash libutf8proc yajl
 PACKAGES_BUILD := gcc libc6-dev pkg-config libncurses-dev libpcap-dev libnet1-dev zlib1g-dev \
 	libzstd-dev libxxhash-dev libutf8proc-dev libyajl-dev
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev libvterm-dev python3 iproute2 tmux
+PACKAGES_SQL := $(PACKAGES_BUILD) python3 postgresql
 
 # ---- Flags --------------------------------------------------------------------------------
 
@@ -86,7 +88,7 @@ FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 # Objects between a source and a test program stay, or each run would build them anew.
 .SECONDARY:
 .PHONY: all run check check-built deps deps-check unit install uninstall clean samples \
-	fuzz fuzz-programs fuzz-seeds soak
+	check-sql fuzz fuzz-programs fuzz-seeds soak
 all: $(BUILD)/smtpscope $(BUILD)/smtpforge
 
 $(BUILD)/obj/%.c.o: %.c
@@ -156,6 +158,11 @@ unit: $(TEST_PROGRAMS)
 
 check-built: all unit fuzz-programs
 	@BUILD=$(BUILD) tests/tools/check $(TEST_PROGRAMS)
+
+check-sql:
+	@tests/tools/deps $(PACKAGES_SQL)
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tests/sql/check
 
 samples: $(BUILD)/smtpforge
 	for s in $(SCENARIOS:.scn=); do $(BUILD)/smtpforge $$s.scn -w $$s.pcap || exit 1; done

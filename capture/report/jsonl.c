@@ -253,6 +253,31 @@ static void put_answer(struct json *json, const struct attempt *attempt,
 	json_bool(json, verdict->timer_expired);
 }
 
+/* Where an attempt begins in its client's stream, which is the same at every tap. */
+static uint32_t attempt_position(const struct json *json, const struct attempt *attempt)
+{
+	const uint32_t first[] = {attempt->mail, attempt->data, attempt->message, attempt->eod};
+
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+		const struct event *event = attempt_event(json->ledger, attempt, first[i]);
+		if (event)
+			return event->offset;
+	}
+	return 0;
+}
+
+/* What a connection is known by on both of its ends, and on both sides of a NAT: its initial
+ * sequence numbers. */
+static void put_connection(struct json *json, const struct session *session)
+{
+	char hex[20];
+
+	snprintf(hex, sizeof hex, "%08" PRIx32 "%08" PRIx32, session->isn_client,
+		 session->isn_server);
+	json_key(json, "connection");
+	json_string(json, session->has_isn ? hex : NULL);
+}
+
 /* Of all its recipients together. */
 static void put_copies(struct json *json, const struct attempt *attempt,
 		       const struct verdict *verdicts)
@@ -291,6 +316,9 @@ static void put_join_fields(struct json *json, const struct attempt *attempt,
 	json_number(json, session->file);
 	put_endpoint(json, "client", &session->client);
 	put_endpoint(json, "server", &session->server);
+	put_connection(json, session);
+	json_key(json, "position");
+	json_number(json, attempt_position(json, attempt));
 	json_key(json, "start");
 	json_time(json, attempt_start(json->ledger, attempt));
 	put_time_of(json, "left", attempt_event(json->ledger, attempt, attempt->client_left));

@@ -21,8 +21,8 @@ void story_way(const struct subject *subject, struct prose *out)
 	prose_clear(out);
 	if (subject->delivery->hop_of != NO_DELIVERY)
 		prose_add(out,
-			  "A hop: %s hands on the message of delivery #%u. It is no further copy of "
-			  "it.",
+			  "A hop: %s hands on the message of delivery #%u. Its attempts are not "
+			  "counted there.",
 			  relay_words(subject).s, subject->delivery->hop_of + 1);
 	if (subject->recipients > 1) {
 		prose_break(out);

@@ -109,7 +109,8 @@ FIELDS = {
         "timer_expired": flag, "frames": frames,
         "body_digest": or_null(digest), "date": or_null(text), "received": count,
         "declared_size": or_null(count), "is_encrypted": flag, "file": count,
-        "client": endpoint, "server": endpoint, "start": time, "left": or_null(time),
+        "client": endpoint, "server": endpoint,
+        "connection": or_null(text), "position": count, "start": time, "left": or_null(time),
         "copies_min": count, "copies_max": count},
     "delivery": {
         "id": count, "revision": count, "message_id": or_null(address),

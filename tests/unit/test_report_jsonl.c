@@ -120,7 +120,8 @@ static void test_jsonl_attempt(void **state)
 		       "\"eod_acked\":[0,14],\"reply\":[0,16],\"left\":[0,15]},"
 		       "\"body_digest\":null,\"date\":null,\"received\":0,\"declared_size\":null,"
 		       "\"is_encrypted\":false,\"file\":0,\"client\":\"192.0.2.1:40001\","
-		       "\"server\":\"192.0.2.10:25\",\"start\":\"1709632800.070000000\","
+		       "\"server\":\"192.0.2.10:25\",\"connection\":null,\"position\":0,"
+		       "\"start\":\"1709632800.070000000\","
 		       "\"left\":\"1709632890.552000000\",\"copies_min\":1,\"copies_max\":1}\n");
 }
 
@@ -140,7 +141,8 @@ static void test_jsonl_attempt_refused_before_its_message(void **state)
 		       "\"eod\":null,\"eod_acked\":null,\"reply\":[0,9],\"left\":null},"
 		       "\"body_digest\":null,\"date\":null,\"received\":0,\"declared_size\":null,"
 		       "\"is_encrypted\":false,\"file\":0,\"client\":\"192.0.2.1:40001\","
-		       "\"server\":\"192.0.2.10:25\",\"start\":\"1709632800.070000000\","
+		       "\"server\":\"192.0.2.10:25\",\"connection\":null,\"position\":0,"
+		       "\"start\":\"1709632800.070000000\","
 		       "\"left\":null,\"copies_min\":0,\"copies_max\":0}\n");
 }
 

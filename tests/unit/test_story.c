@@ -244,7 +244,7 @@ static void test_story_names_the_relay_of_a_hop_and_other_recipients(void **stat
 	story_way(&subject, &prose);
 	assert_string_equal(prose.text,
 			    "A hop: out.msn.example (192.0.2.1) hands on the message of delivery "
-			    "#4. It is no further copy of it.\n"
+			    "#4. Its attempts are not counted there.\n"
 			    "The message went to 4 recipients: each has a delivery of its own.");
 	story_way_short(&subject, &prose);
 	assert_string_equal(prose.text, "handed on by out.msn.example (192.0.2.1)");
