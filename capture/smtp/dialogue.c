@@ -2,6 +2,7 @@
 /*
  * What a connection is, and where its bytes go: the sink of the tcp layer.
  */
+#include "smtp/closings.h"
 #include "smtp/dialogue_state.h"
 
 #include <stdlib.h>
@@ -314,6 +315,7 @@ static void close_session(struct dialogue *dialogue, enum closed_by closed_by)
 	refresh_session(dialogue);
 	if (session->closed_by == CLOSED_OPEN)
 		session->closed_by = (uint8_t)closed_by;
+	closings_order(dialogue->all->ledger, session);
 	ledger_close_session(dialogue->all->ledger, session);
 	for (uint8_t i = 0; i < dialogue->open_count; i++) {
 		struct attempt *attempt =

@@ -569,6 +569,47 @@ static void test_dialogue_does_not_listen_for_ever_to_one_who_waits_for_an_answe
 	play_end(&play);
 }
 
+static void test_dialogue_closes_behind_what_was_said_though_it_was_read_late(void **state)
+{
+	/* The newest ACK of the reply is that of the server's FIN too. */
+	static const enum event_kind kinds[] = {EVENT_GAP,   EVENT_EOD, EVENT_EOD_ACKED,
+						EVENT_REPLY, EVENT_FIN, EVENT_FIN,
+						EVENT_REPLY_ACKED};
+	const uint32_t n = sizeof kinds / sizeof *kinds;
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\nsome ");
+	play_say(&play, SIDE_CLIENT, "more ");
+	play_lose(&play, play.count - 1);
+	/* What the capture lacks is waited for, and the close seen before that is over. */
+	play_say(&play, SIDE_CLIENT, "text\r\n.\r\n");
+	play_ack(&play, SIDE_SERVER);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_fin(&play, SIDE_CLIENT);
+	play_fin(&play, SIDE_SERVER);
+	play_ack(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct session *session = ledger_session(heard.ledger, 0);
+	const struct attempt *attempt = heard_only_attempt(&heard);
+	for (uint32_t i = 0; i < n; i++)
+		assert_int_equal(session->events[session->event_count - n + i].kind, kinds[i]);
+	assert_int_equal(attempt_event(heard.ledger, attempt, attempt->eod)->kind, EVENT_EOD);
+	assert_int_equal(attempt_event(heard.ledger, attempt, attempt->reply)->kind, EVENT_REPLY);
+	assert_int_equal(attempt_event(heard.ledger, attempt, attempt->message)->kind,
+			 EVENT_MESSAGE);
+	struct verdict verdict;
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_int_equal(verdict.outcome, OUTCOME_ACCEPTED);
+	assert_int_equal(attempt_event(heard.ledger, attempt, verdict.proof)->kind,
+			 EVENT_REPLY_ACKED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -603,6 +644,8 @@ int main(void)
 			test_dialogue_keeps_no_password_though_the_server_was_not_captured),
 		cmocka_unit_test(
 			test_dialogue_does_not_listen_for_ever_to_one_who_waits_for_an_answer),
+		cmocka_unit_test(
+			test_dialogue_closes_behind_what_was_said_though_it_was_read_late),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
