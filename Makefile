@@ -25,9 +25,9 @@ endif
 
 # ---- What is needed, in the names of Debian and Ubuntu ------------------------------------
 
-LIBRARIES := ncursesw libpcap zlib libzstd libxxhash libutf8proc yajl
+LIBRARIES := ncursesw libpcap zlib libzstd libxxhash libutf8proc yajl inih
 PACKAGES_BUILD := gcc libc6-dev pkg-config libncurses-dev libpcap-dev libnet1-dev zlib1g-dev \
-	libzstd-dev libxxhash-dev libutf8proc-dev libyajl-dev
+	libzstd-dev libxxhash-dev libutf8proc-dev libyajl-dev libinih-dev
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev libvterm-dev python3 iproute2 tmux
 PACKAGES_SQL := $(PACKAGES_BUILD) python3 postgresql
 

@@ -3,6 +3,7 @@
 
 #include "prompt_line.h"
 #include "screen.h"
+#include "theme.h"
 #include "timetext.h"
 #include "views.h"
 
@@ -21,10 +22,11 @@ bool app_init(struct app *app, struct analysis *analysis, const struct options *
 	app->model = model_over(analysis);
 	app->model.notes = &app->notes;
 	app->model.is_ascii = options->is_ascii;
+	app->model.when = options->when;
 	app->model.is_live = options->interface != NULL;
 	app->theme = options->theme;
 	app->may_sort = true;
-	app_open(app, lists_view_open(options->where));
+	app_open(app, lists_view_open(options));
 	if (!app->view_count)
 		return false;
 	app_update(app, NO_TIME);
@@ -226,7 +228,6 @@ static void open_help(struct app *app)
 /** What works the same on every screen. */
 static void act(struct app *app, enum action action, int press)
 {
-	static const char *const themes[] = {"dark", "light", "mono"};
 	struct model *model = &app->model;
 	if (action == ACTION_BACK) {
 		go_back(app, press);
@@ -249,7 +250,7 @@ static void act(struct app *app, enum action action, int press)
 		app_update(app, model->is_live ? model->now_ns : NO_TIME);
 	} else if (action == ACTION_THEME) {
 		app->theme = (enum theme_choice)((app->theme + 1) % THEMES);
-		app_say(app, "colours: %s", themes[app->theme]);
+		app_say(app, "colours: %s", theme_names[app->theme]);
 	} else if (action == ACTION_REDRAW) {
 		app->wants_redraw = true;
 	}

@@ -38,7 +38,7 @@ static void drop_one(const struct column *columns, size_t count, int *widths)
 	size_t last = count;
 	for (size_t i = 0; i < count; i++)
 		if (widths[i] && columns[i].priority &&
-		    (last == count || columns[i].priority > columns[last].priority))
+		    (last == count || columns[i].priority >= columns[last].priority))
 			last = i;
 	if (last < count)
 		widths[last] = 0;

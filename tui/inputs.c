@@ -38,7 +38,8 @@ static size_t add_all(const struct options *options, struct source *source,
 
 struct source *inputs_open(const struct options *options, struct input_faults *faults)
 {
-	struct source_options source_options = {.follow = options->is_follow};
+	struct source_options source_options = {.follow = options->is_follow,
+						.ring_bytes = options->ring_bytes};
 	struct source *source = source_new(&source_options);
 	*faults = (struct input_faults){0};
 	if (!source) {

@@ -36,6 +36,9 @@ static const struct binding table[] = {
 	{ACTION_SORT_PREVIOUS, IN_LIST, {'<'}, "sort by the column to the left", "sort", true},
 	{ACTION_SORT_NEXT, IN_LIST, {'>'}, "sort by the column to the right", NULL, false},
 	{ACTION_SORT_REVERSE, IN_LIST, {'r'}, "sort the other way round", NULL, false},
+	{ACTION_COLUMNS, IN_LIST, {'o'}, "which columns, in which order", NULL, false},
+	{ACTION_FOLLOW, IN_LIST, {'F'},
+	 "follow: keep the newest row selected; moving stops it, G goes on", NULL, false},
 	{ACTION_TIMER, EVERYWHERE, {'T'},
 	 "another timer: what would it have changed?", "timer", false},
 	{ACTION_HELP, EVERYWHERE, {'?', PRESS_F1}, "this help", "help", false},
@@ -73,7 +76,7 @@ static const struct binding table[] = {
 	{ACTION_TIME_FORMAT, EVERYWHERE, {'t'},
 	 "times: of day, since start, since the row before, UTC", NULL, false},
 	{ACTION_ASCII, EVERYWHERE, {'~'}, "draw with ASCII, or not", NULL, false},
-	{ACTION_THEME, EVERYWHERE, {'C'}, "colours: dark, light, mono", NULL, false},
+	{ACTION_THEME, EVERYWHERE, {'C'}, "colours: dark, light, mono, high contrast", NULL, false},
 	{ACTION_REDRAW, EVERYWHERE, {PRESS_CTRL('L')}, "draw the screen anew", NULL, false},
 	{ACTION_QUIT, EVERYWHERE, {'Q', PRESS_F10}, "quit at once", NULL, false},
 };

@@ -19,7 +19,9 @@ struct sort_order {
 
 void list_start(struct list *list, const struct rows_kind *kind)
 {
-	*list = (struct list){.kind = kind, .sort = SORT_RANK};
+	*list = (struct list){.kind = kind, .sort = SORT_RANK, .column_count = kind->column_count};
+	for (size_t i = 0; i < kind->column_count; i++)
+		list->columns[i] = kind->columns[i];
 }
 
 void list_clear(struct list *list)
@@ -47,6 +49,100 @@ bool list_set_filter(struct list *list, const char *text, struct filter_fault *f
 		 list->kind->fits && !where ? "" : text);
 	return true;
 }
+
+/* ---- Columns ------------------------------------------------------------------------------ */
+
+/** The next of comma-separated NAMES, without blanks around it; NULL: there is none. */
+static struct span next_name(const char **names)
+{
+	const char *start = *names + strspn(*names, " ,");
+	size_t n = strcspn(start, ",");
+	*names = start + n;
+	while (n && start[n - 1] == ' ')
+		n--;
+	return (struct span){n ? (const uint8_t *)start : NULL, n};
+}
+
+static bool is_named(const struct column *column, struct span name)
+{
+	return strlen(column->name) == name.n &&
+	       strncasecmp(column->name, (const char *)name.p, name.n) == 0;
+}
+
+static const struct column *find_column(const struct rows_kind *kind, struct span name)
+{
+	for (size_t i = 0; i < kind->column_count; i++)
+		if (is_named(&kind->columns[i], name))
+			return &kind->columns[i];
+	return NULL;
+}
+
+static void print_names(const struct column *columns, size_t count, char *out, size_t size)
+{
+	size_t used = 0;
+	out[0] = '\0';
+	for (size_t i = 0; i < count && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "",
+					 columns[i].name);
+}
+
+static bool refuse_column(const struct rows_kind *kind, struct span name, struct fault *fault)
+{
+	char all[256];
+	print_names(kind->columns, kind->column_count, all, sizeof all);
+	return fault_set(fault, FAULT_USAGE, "%s have no column '%.*s': there are %s", kind->name,
+			 name.n < 64 ? (int)name.n : 64, (const char *)name.p, all);
+}
+
+bool list_choose_columns(struct list *list, const char *names, struct fault *fault)
+{
+	struct column chosen[MOST_COLUMNS];
+	size_t count = 0;
+	char sort[64] = ""; /* the order stays, if its column does */
+	if (list->sort != SORT_RANK)
+		snprintf(sort, sizeof sort, "%s%s", list->is_reversed ? "-" : "",
+			 list->columns[list->sort].name);
+	for (struct span name = next_name(&names); name.p; name = next_name(&names)) {
+		const struct column *column = find_column(list->kind, name);
+		if (!column)
+			return refuse_column(list->kind, name, fault);
+		if (count == MOST_COLUMNS)
+			return fault_set(fault, FAULT_USAGE, "too many columns");
+		chosen[count] = *column;
+		/* The first one was named first: it goes last where room is short. */
+		chosen[count].priority = (uint8_t)(count < EXTRA_COLUMN ? count : EXTRA_COLUMN - 1);
+		count++;
+	}
+	list->column_count = count ? count : list->kind->column_count;
+	for (size_t i = 0; i < list->column_count; i++)
+		list->columns[i] = count ? chosen[i] : list->kind->columns[i];
+	list->sort = SORT_RANK;
+	(void)list_sort_named(list, sort, NULL);
+	return true;
+}
+
+const char *list_column_names(const struct list *list, char *out, size_t size)
+{
+	print_names(list->columns, list->column_count, out, size);
+	return out;
+}
+
+bool list_sort_named(struct list *list, const char *name, struct fault *fault)
+{
+	bool is_reversed = name[0] == '-' && name[1];
+	struct span wanted = span_of(name + is_reversed);
+	size_t sort = SORT_RANK;
+	for (size_t i = 0; i < list->column_count; i++)
+		if (is_named(&list->columns[i], wanted))
+			sort = i;
+	if (sort == SORT_RANK && wanted.n && strcasecmp(name + is_reversed, list->kind->order) != 0)
+		return refuse_column(list->kind, wanted, fault);
+	list->sort = sort;
+	list->is_reversed = is_reversed;
+	return true;
+}
+
+/* ---- Sorting ------------------------------------------------------------------------------ */
 
 static uint8_t fold(uint8_t c)
 {
@@ -133,6 +229,16 @@ static bool make_room(struct list *list, uint32_t count)
 	return true;
 }
 
+/** Selects the newest of the rows shown: the one with the highest id. */
+static void select_newest(struct list *list)
+{
+	uint32_t newest = 0;
+	for (uint32_t i = 1; i < list->count; i++)
+		if (list->order[i] > list->order[newest])
+			newest = i;
+	list->selected = newest;
+}
+
 /** Puts the selection back on ROW, on the same line of the screen as before. */
 static void restore_selection(struct list *list, uint32_t row)
 {
@@ -157,7 +263,7 @@ bool list_refresh(struct list *list, const struct model *model)
 		return false;
 	}
 	if (list->sort != SORT_RANK)
-		order.column = &list->kind->columns[list->sort];
+		order.column = &list->columns[list->sort];
 	uint32_t shown = 0;
 	for (uint32_t row = 0; row < count; row++)
 		if (is_shown(list, model, row))
@@ -168,7 +274,10 @@ bool list_refresh(struct list *list, const struct model *model)
 		list->order[i] = entries[i].row;
 	list->count = shown;
 	free(entries);
-	restore_selection(list, selected);
+	if (list->follows)
+		select_newest(list);
+	else
+		restore_selection(list, selected);
 	return true;
 }
 
@@ -184,6 +293,16 @@ void list_move(struct list *list, int64_t by)
 		to = (int64_t)list->count - 1;
 	list->selected = to > 0 ? (uint32_t)to : 0;
 	list->has_moved = true;
+	list->has_followed = list->has_followed || list->follows;
+	list->follows = false;
+}
+
+void list_follow(struct list *list, bool wanted)
+{
+	list->has_followed = list->follows = wanted;
+	list->has_moved = true;
+	if (wanted)
+		select_newest(list);
 }
 
 /** Rows that ACTION moves by; 0: it does not move. */
@@ -205,7 +324,10 @@ bool list_act(struct list *list, enum action action, uint32_t count, uint32_t he
 	int64_t by = rows_moved(action, count, height);
 	if (action == ACTION_FIRST || (action == ACTION_LAST && count))
 		by = (int64_t)(count ? count - 1 : 0) - (int64_t)list->selected;
-	else if (action == ACTION_LAST)
+	else if (action == ACTION_LAST && list->has_followed) {
+		list_follow(list, true);
+		return true;
+	} else if (action == ACTION_LAST)
 		by = list->count;
 	else if (!by)
 		return false;
@@ -229,7 +351,7 @@ void list_fit(struct list *list, uint32_t height)
 
 void list_sort_by(struct list *list, int by)
 {
-	size_t orders = list->kind->column_count + 1; /* the last one is by rank */
+	size_t orders = list->column_count + 1; /* the last one is by rank */
 	size_t now = list->sort == SORT_RANK ? orders - 1 : list->sort;
 	now = (now + (by > 0 ? 1 : orders - 1)) % orders;
 	list->sort = now == orders - 1 ? SORT_RANK : now;
@@ -237,7 +359,7 @@ void list_sort_by(struct list *list, int by)
 
 const char *list_order_name(const struct list *list)
 {
-	return list->sort == SORT_RANK ? list->kind->order : list->kind->columns[list->sort].name;
+	return list->sort == SORT_RANK ? list->kind->order : list->columns[list->sort].name;
 }
 
 bool list_search(struct list *list, const struct model *model, const char *needle, int by,
@@ -261,7 +383,6 @@ bool list_search(struct list *list, const struct model *model, const char *needl
 	}
 	if (best == NO_ROW)
 		return false;
-	list->selected = best;
-	list->has_moved = true;
+	list_move(list, (int64_t)best - (int64_t)list->selected);
 	return true;
 }

@@ -6,12 +6,13 @@
  * module sorts, filters, searches and scrolls all of them alike. Rows are named by ids from 0 to
  * count - 1 that stay the same while the list fills; the selection holds on to its row, and to
  * its place on the screen, when rows come in above it. Only as long as the user has not moved
- * does it stay on the first row instead.
+ * does it stay on the first row instead; or, while the list follows, on the newest one.
  */
 #ifndef SMTPSCOPE_TUI_LIST_H
 #define SMTPSCOPE_TUI_LIST_H
 
 #include "columns.h"
+#include "fault.h"
 #include "filter.h"
 #include "keys.h"
 #include "prose.h"
@@ -45,9 +46,13 @@ struct list {
 	uint32_t *order; /* ids of the rows shown, in their order */
 	uint32_t count;
 	uint32_t room;
-	size_t sort; /* index of the column, or SORT_RANK */
+	struct column columns[MOST_COLUMNS]; /* those chosen, in their order */
+	size_t column_count;
+	size_t sort; /* index of the column among them, or SORT_RANK */
 	bool is_reversed;
 	bool has_moved;		  /* the user chose a row */
+	bool follows;		  /* the newest row is selected, whenever one comes */
+	bool has_followed;	  /* until the user moved: going to the last row takes it up */
 	uint32_t selected;	  /* index into order */
 	uint32_t top;		  /* index of the first row on the screen */
 	char filter[LIST_NEEDLE]; /* "" shows all rows; a leading ! those without the text. Of a
@@ -60,6 +65,21 @@ void list_clear(struct list *list);
 
 /** Shows only rows that fit TEXT from the next refresh on. False: see FAULT, all is as before. */
 bool list_set_filter(struct list *list, const char *text, struct filter_fault *fault);
+
+/**
+ * Chooses the columns with these NAMES, "when, from, to", in this order; "" chooses all as they
+ * are at first. False: FAULT says which name is none, and the columns stay.
+ */
+bool list_choose_columns(struct list *list, const char *names, struct fault *fault);
+
+/** The columns' names as list_choose_columns() takes them; returns OUT. */
+const char *list_column_names(const struct list *list, char *out, size_t size);
+
+/**
+ * Sorts by the column of this NAME, "-waited" the other way round; "" or the name of the first
+ * order sorts by that. False: FAULT says that there is no such column.
+ */
+bool list_sort_named(struct list *list, const char *name, struct fault *fault);
 
 /** Takes in new and changed rows, and sorts. False: no memory, the list is as before. */
 bool list_refresh(struct list *list, const struct model *model);
@@ -75,6 +95,9 @@ void list_move(struct list *list, int64_t by);
  * the first and last to row COUNT (0: none was typed). False: the action is no movement.
  */
 bool list_act(struct list *list, enum action action, uint32_t count, uint32_t height);
+
+/** Selects the newest row from now on, or (WANTED false) stays where it is. */
+void list_follow(struct list *list, bool wanted);
 
 /** Scrolls so that the selection lies within HEIGHT rows. */
 void list_fit(struct list *list, uint32_t height);

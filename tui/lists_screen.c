@@ -56,7 +56,8 @@ static double share_read(const struct model *model)
 	return total ? (double)read / (double)total : -1;
 }
 
-static void draw_title(const struct app *app, struct canvas *canvas)
+static void draw_title(const struct lists_view *lists, const struct app *app,
+		       struct canvas *canvas)
 {
 	const struct model *model = &app->model;
 	char name[256];
@@ -72,7 +73,10 @@ static void draw_title(const struct app *app, struct canvas *canvas)
 			 number_text(analysis_packets(model->analysis)).s);
 	if (canvas->columns >= WIDE_TITLE)
 		snprintf(facts, sizeof facts, "%s%stimer %s  gaps %s  dropped %s",
-			 app->is_held ? "HELD  " : "", packets, timer.s, number_text(gaps).s,
+			 app->is_held		       ? "HELD  "
+			 : lists->lists[lists->shown].follows ? "FOLLOWING  "
+								  : "",
+			 packets, timer.s, number_text(gaps).s,
 			 number_text(dropped).s);
 	else
 		snprintf(facts, sizeof facts, "timer %s", timer.s);
@@ -158,11 +162,11 @@ static void draw_row(const struct list *list, const struct app *app, struct canv
 	enum screen_style style = kind->style(&app->model, row);
 	struct cell_text cell;
 	int column = 1;
-	for (size_t i = 0; i < kind->column_count; i++) {
+	for (size_t i = 0; i < list->column_count; i++) {
 		if (!widths[i])
 			continue;
-		kind->columns[i].print(&app->model, row, &cell);
-		draw_cell(app, canvas, line, column, widths[i], &kind->columns[i], cell.text,
+		list->columns[i].print(&app->model, row, &cell);
+		draw_cell(app, canvas, line, column, widths[i], &list->columns[i], cell.text,
 			  style);
 		column += widths[i] + 1;
 	}
@@ -172,12 +176,12 @@ static void draw_headings(const struct list *list, const struct app *app, struct
 			  const int *widths)
 {
 	int column = 1;
-	for (size_t i = 0; i < list->kind->column_count; i++) {
+	for (size_t i = 0; i < list->column_count; i++) {
 		if (!widths[i])
 			continue;
 		bool is_sorted = list->sort == i;
-		draw_cell(app, canvas, 2, column, widths[i], &list->kind->columns[i],
-			  list->kind->columns[i].name, is_sorted ? SCREEN_STRONG : SCREEN_HEADING);
+		draw_cell(app, canvas, 2, column, widths[i], &list->columns[i],
+			  list->columns[i].name, is_sorted ? SCREEN_STRONG : SCREEN_HEADING);
 		column += widths[i] + 1;
 	}
 }
@@ -200,7 +204,7 @@ static void draw_list(struct list *list, const struct app *app, struct canvas *c
 		      uint32_t height)
 {
 	int widths[MOST_COLUMNS];
-	columns_fit(list->kind->columns, list->kind->column_count, canvas->columns - 1, widths);
+	columns_fit(list->columns, list->column_count, canvas->columns - 1, widths);
 	draw_headings(list, app, canvas, widths);
 	list_fit(list, height);
 	for (uint32_t i = 0; i < height && list->top + i < list->count; i++) {
@@ -248,7 +252,7 @@ void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 	lists->height = (uint32_t)(canvas->rows - LISTS_HEADER_ROWS - details - 1);
 	if (lists->is_stale && app->may_sort)
 		lists_view_refresh(lists, app);
-	draw_title(app, canvas);
+	draw_title(lists, app, canvas);
 	double share = app->model.is_loading ? share_read(&app->model) : 1;
 	bool is_filling = share >= 0 && share < 1; /* of a pipe nobody knows how much is to come */
 	int end = is_filling ? draw_progress(app, canvas, share) : draw_tabs(lists, app, canvas);

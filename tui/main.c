@@ -8,10 +8,12 @@
 #include "loop.h"
 #include "privileges.h"
 #include "script.h"
+#include "settings.h"
 #include "signals.h"
 #include "terminal.h"
 
 #include <langinfo.h>
+#include <limits.h>
 #include <locale.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -174,12 +176,19 @@ int main(int argc, char **argv)
 {
 	struct options options;
 	struct fault fault = {0};
+	struct fault bad_settings = {0};
+	char path[PATH_MAX] = "~/.config/smtpscope/config";
 	setlocale(LC_ALL, "");
-	if (!options_parse(&options, argc, argv, &fault)) {
+	options_init(&options);
+	bool has_path = settings_path(path, sizeof path);
+	bool is_set = !has_path || settings_read_file(&options, path, &bad_settings);
+	bool is_asked = options_parse(&options, argc, argv, &fault);
+	bool is_plain = options.mode == RUN_HELP || options.mode == RUN_VERSION;
+	if (!is_asked || (!is_set && !is_plain)) {
 		options_clear(&options);
-		return complain(&fault);
+		return complain(is_asked ? &bad_settings : &fault);
 	}
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+	if (options.mode != RUN_DUMP_CONFIG && strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		options.is_ascii = true;
 	if (options.mode == RUN_SCREEN && !options.script && !isatty(STDOUT_FILENO))
 		options.mode = RUN_REPORT_TEXT;
@@ -188,6 +197,8 @@ int main(int argc, char **argv)
 		fputs(options_help, stdout);
 	else if (options.mode == RUN_VERSION)
 		print_version();
+	else if (options.mode == RUN_DUMP_CONFIG)
+		settings_dump(&options, path, stdout);
 	else
 		status = run_where(&options);
 	options_clear(&options);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include "settings.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -37,12 +39,14 @@ const char options_help[] =
 	"                         in-doubt or undelivered (a list with commas; a report)\n"
 	"      --eml DIR          also write each message to DIR/SESSION-ATTEMPT.eml (with a\n"
 	"                         report; the text report where none is named)\n"
-	"      --theme NAME       dark, light or mono (default dark)\n"
+	"      --theme NAME       dark, light, mono or high-contrast (default dark)\n"
 	"      --color WHEN       auto, always or never (auto heeds NO_COLOR)\n"
 	"      --ascii            draw with ASCII only\n"
 	"      --no-mouse         leave the mouse to the terminal\n"
 	"      --script FILE      press the keys in FILE and dump screens, for tests\n"
 	"\n"
+	"      --dump-config      print all settings, and where each comes from: a file for\n"
+	"                         ~/.config/smtpscope/config\n"
 	"      --help             this text\n"
 	"      --version          version and libraries\n"
 	"\n"
@@ -64,6 +68,7 @@ enum {
 	OPT_ASCII,
 	OPT_NO_MOUSE,
 	OPT_SCRIPT,
+	OPT_DUMP_CONFIG,
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -83,6 +88,7 @@ static const struct option long_options[] = {
 	{"ascii", no_argument, NULL, OPT_ASCII},
 	{"no-mouse", no_argument, NULL, OPT_NO_MOUSE},
 	{"script", required_argument, NULL, OPT_SCRIPT},
+	{"dump-config", no_argument, NULL, OPT_DUMP_CONFIG},
 	{"help", no_argument, NULL, OPT_HELP},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{NULL, 0, NULL, 0},
@@ -115,8 +121,7 @@ bool duration_parse(const char *text, int64_t *out_ns)
 	return false;
 }
 
-/** Index of WORD in the COUNT WORDS, or -1 with FAULT listing them. */
-static int pick(const char *option, const char *word, const char *const *words, int count,
+int option_pick(const char *called, const char *word, const char *const *words, int count,
 		struct fault *fault)
 {
 	for (int i = 0; i < count; i++)
@@ -128,36 +133,19 @@ static int pick(const char *option, const char *word, const char *const *words, 
 		const char *join = i == 0 ? "" : i == count - 1 ? " or " : ", ";
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", join, words[i]);
 	}
-	fault_set(fault, FAULT_USAGE, "%s takes %s, not '%s'", option, list, word);
+	fault_set(fault, FAULT_USAGE, "%s takes %s, not '%s'", called, list, word);
 	return -1;
 }
 
-static bool take_word(struct options *o, int option, const char *word, struct fault *fault)
+static bool take_report(struct options *o, const char *word, struct fault *fault)
 {
-	static const char *const vantages[] = {"client", "server", "between"};
 	static const char *const reports[] = {"text", "jsonl", "dialogue", "csv"};
-	static const char *const themes[] = {"dark", "light", "mono"};
-	static const char *const colors[] = {"auto", "always", "never"};
-	int i;
-	switch (option) {
-	case OPT_VANTAGE:
-		if ((i = pick("--vantage", word, vantages, 3, fault)) >= 0)
-			o->delivery.vantage = (enum vantage)(VANTAGE_CLIENT + i);
-		return i >= 0;
-	case OPT_REPORT:
-		if ((i = pick("--report", word, reports, 4, fault)) >= 0)
-			o->mode = (enum run_mode)(RUN_REPORT_TEXT + i);
-		o->has_mode = true;
-		return i >= 0;
-	case OPT_THEME:
-		if ((i = pick("--theme", word, themes, 3, fault)) >= 0)
-			o->theme = (enum theme_choice)i;
-		return i >= 0;
-	default:
-		if ((i = pick("--color", word, colors, 3, fault)) >= 0)
-			o->color = (enum color_choice)i;
-		return i >= 0;
-	}
+	int i = option_pick("--report", word, reports, 4, fault);
+	if (i < 0)
+		return false;
+	o->mode = (enum run_mode)(RUN_REPORT_TEXT + i);
+	o->has_mode = true;
+	return true;
 }
 
 /** "duplicated,in-doubt". A maybe-duplicated one may be duplicated, so that is meant too. */
@@ -170,7 +158,7 @@ static bool take_states(struct options *o, const char *list, struct fault *fault
 		char word[64];
 		size_t n = strcspn(list, ",");
 		snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word), list);
-		int i = pick("--fail-on", word, states, 4, fault);
+		int i = option_pick("--fail-on", word, states, 4, fault);
 		if (i < 0)
 			return false;
 		o->fail_states |= 1u << i;
@@ -225,11 +213,9 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 		o->is_follow = true;
 		return true;
 	case OPT_ASCII:
-		o->is_ascii = true;
-		return true;
+		return settings_set(o, "ascii", "--ascii", "yes", fault);
 	case OPT_NO_MOUSE:
-		o->no_mouse = true;
-		return true;
+		return settings_set(o, "mouse", "--no-mouse", "no", fault);
 	case OPT_SCRIPT:
 		o->script = optarg;
 		return true;
@@ -243,17 +229,20 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 		return true;
 	case OPT_FAIL_ON:
 		return take_states(o, optarg, fault);
-	case OPT_TIMER:
-		if (!duration_parse(optarg, &o->delivery.timer_ns))
-			return fault_set(fault, FAULT_USAGE,
-					 "--timer takes a time such as 90, 90s or 10m, not '%s'",
-					 optarg);
-		return true;
-	case OPT_VANTAGE:
 	case OPT_REPORT:
+		return take_report(o, optarg, fault);
+	case OPT_DUMP_CONFIG:
+		o->mode = RUN_DUMP_CONFIG;
+		o->has_mode = true;
+		return true;
+	case OPT_TIMER:
+		return settings_set(o, "timer", "--timer", optarg, fault);
+	case OPT_VANTAGE:
+		return settings_set(o, "vantage", "--vantage", optarg, fault);
 	case OPT_THEME:
+		return settings_set(o, "theme", "--theme", optarg, fault);
 	case OPT_COLOR:
-		return take_word(o, option, optarg, fault);
+		return settings_set(o, "color", "--color", optarg, fault);
 	default:
 		return refuse(option, argv, fault);
 	}
@@ -277,6 +266,8 @@ static bool join_filter(struct options *o, int count, char **words, struct fault
 
 static bool check_inputs(struct options *o, struct fault *fault)
 {
+	if (o->mode == RUN_DUMP_CONFIG)
+		return true;
 	if (o->interface && o->is_demo)
 		return fault_set(fault, FAULT_USAGE, "either -i or --demo, not both");
 	if (o->is_demo && o->file_count)
@@ -293,9 +284,14 @@ static bool check_inputs(struct options *o, struct fault *fault)
 	return true;
 }
 
+void options_init(struct options *options)
+{
+	*options = (struct options){0};
+	settings_default(options);
+}
+
 bool options_parse(struct options *options, int argc, char **argv, struct fault *fault)
 {
-	*options = (struct options){.delivery.timer_ns = DEFAULT_TIMER_NS};
 	optind = 0; /* starts anew, also for a second call (getopt(3), NOTES) */
 	opterr = 0;
 	for (;;) {

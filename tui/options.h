@@ -14,6 +14,7 @@
 
 #include "delivery.h"
 #include "fault.h"
+#include "when.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,9 +27,21 @@ enum run_mode {
 	RUN_REPORT_CSV,
 	RUN_HELP,
 	RUN_VERSION,
+	RUN_DUMP_CONFIG,
 };
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
-enum theme_choice { THEME_DARK, THEME_LIGHT, THEME_MONO, THEMES };
+enum theme_choice { THEME_DARK, THEME_LIGHT, THEME_MONO, THEME_CONTRAST, THEMES };
+
+#define OPTION_TEXT 200
+#define MOST_LISTS 4
+#define MOST_SETTINGS 24
+#define DEFAULT_RING_BYTES ((size_t)16 << 20)
+
+/** How a list looks at first; "": as it is by itself. */
+struct list_look {
+	char columns[OPTION_TEXT]; /* their names, "when, from" */
+	char sort[32];		   /* the name of one, "-waited" */
+};
 
 struct options {
 	enum run_mode mode;
@@ -44,6 +57,10 @@ struct options {
 	enum color_choice color;
 	enum theme_choice theme;
 	struct delivery_options delivery;
+	enum when_format when;
+	size_t ring_bytes;
+	struct list_look lists[MOST_LISTS]; /* in the order of rows_kinds */
+	uint32_t origins[MOST_SETTINGS];    /* of each setting; the business of settings.c */
 	const char *script; /* --script, or NULL */
 	const char *export_folder; /* --eml, or NULL; with it the mode is a report's */
 	const char *where; /* --where, or NULL; a filter (filter.h), not read yet */
@@ -53,13 +70,22 @@ struct options {
 /** The text of --help. */
 extern const char options_help[];
 
+/** Everything as it is without settings and arguments. */
+void options_init(struct options *options);
+
 /**
- * Reads ARGV. False: FAULT has one line for the user (FAULT_USAGE, or FAULT_MEMORY).
+ * Reads ARGV into OPTIONS, which were initialised. False: FAULT has one line for the user (FAULT_USAGE, or FAULT_MEMORY).
  * Undo with options_clear(), in either case.
  */
 bool options_parse(struct options *options, int argc, char **argv, struct fault *fault);
 
 void options_clear(struct options *options);
+
+/**
+ * Index of WORD in the COUNT WORDS; or -1, and FAULT says what CALLED takes ("--report").
+ */
+int option_pick(const char *called, const char *word, const char *const *words, int count,
+		struct fault *fault);
 
 /**
  * A duration as users write it: "90", "90s", "1.5m", "10m", "1h", "250ms". More than nothing,

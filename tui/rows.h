@@ -16,4 +16,8 @@ extern const struct rows_kind rows_sessions;
 /** Row n is note n: inputs, what was passed over, gaps, limits that were reached. */
 extern const struct rows_kind rows_notes;
 
+/** All of them, in the order in which Tab goes through them. */
+#define ROWS_KINDS 3
+extern const struct rows_kind *const rows_kinds[ROWS_KINDS];
+
 #endif

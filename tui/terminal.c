@@ -231,7 +231,7 @@ static void set_pairs(enum theme_choice theme)
 		return;
 	for (int style = 0; style < SCREEN_STYLES; style++) {
 		struct look look = theme_look(theme, style);
-		init_pair((short)(style + 1), COLORS >= 256 ? look.color256 : look.color8, -1);
+		init_pair((short)(style + 1), look_color(&look, COLORS), -1);
 	}
 	terminal.theme = theme;
 	terminal.has_theme = true;

@@ -51,21 +51,56 @@ static const struct {
 	[SCREEN_BAR_HOT] = {203, RED, 124, RED, BOLD},
 };
 
+const char *const theme_names[THEMES] = {"dark", "light", "mono", "high-contrast"};
+
+/** The brighter one of the first eight colours. */
+static short bright(short color)
+{
+	return color == COLOR_OWN ? COLOR_OWN : (short)(color + 8);
+}
+
+/** High contrast: nothing is dim, and what has a colour has its brightest, and is bold. */
+static void heighten(struct look *look, int style)
+{
+	short color = table[style].dark8 == BLUE ? CYAN : table[style].dark8;
+	look->color256 = look->color16 = bright(color);
+	look->color8 = color;
+	look->is_bold = look->is_bold || color != COLOR_OWN;
+	look->is_dim = false;
+}
+
 struct look theme_look(enum theme_choice theme, int style)
 {
-	struct look look = {COLOR_OWN, COLOR_OWN, false, false, false, false};
+	struct look look = {COLOR_OWN, COLOR_OWN, COLOR_OWN, false, false, false, false};
 	if (style < 0 || style >= SCREEN_STYLES)
 		return look;
-	if (theme == THEME_DARK) {
-		look.color256 = table[style].dark256;
-		look.color8 = table[style].dark8;
-	} else if (theme == THEME_LIGHT) {
-		look.color256 = table[style].light256;
-		look.color8 = table[style].light8;
-	}
 	look.is_bold = table[style].weight == BOLD;
 	look.is_dim = table[style].weight == DIM;
 	look.is_underlined = table[style].weight == LINE;
 	look.is_reversed = table[style].weight == REVERSE;
+	switch (theme) {
+	case THEME_DARK:
+		look.color256 = table[style].dark256;
+		look.color8 = table[style].dark8;
+		look.color16 = bright(look.color8);
+		break;
+	case THEME_LIGHT:
+		look.color256 = table[style].light256;
+		look.color8 = look.color16 = table[style].light8;
+		break;
+	case THEME_CONTRAST:
+		heighten(&look, style);
+		break;
+	case THEME_MONO:
+	case THEMES:
+		break;
+	}
 	return look;
+}
+
+short look_color(const struct look *look, int colors)
+{
+	if (colors >= 256)
+		return look->color256;
+	return colors >= 16 ? look->color16 : look->color8;
 }

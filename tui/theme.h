@@ -15,6 +15,7 @@
 
 struct look {
 	short color256;
+	short color16;
 	short color8;
 	bool is_bold;
 	bool is_dim;
@@ -22,7 +23,13 @@ struct look {
 	bool is_reversed;
 };
 
+/** What the user calls each theme: "high-contrast". */
+extern const char *const theme_names[THEMES];
+
 /** How THEME shows STYLE (an enum canvas_style or screen_style). */
 struct look theme_look(enum theme_choice theme, int style);
+
+/** Its colour on a terminal of so many colours; COLOR_OWN: the terminal's own. */
+short look_color(const struct look *look, int colors);
 
 #endif

@@ -19,6 +19,7 @@ static const struct {
 	{IN_LIST, "In lists"},
 	{IN_LANES, "In the lanes of a delivery"},
 	{IN_LADDER, "In the ladder of a session"},
+	{IN_BYTES, "In the bytes of a session"},
 	{IN_TEXT, "In help and other texts"},
 };
 

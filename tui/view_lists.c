@@ -55,12 +55,42 @@ static void filter(struct lists_view *lists, struct app *app, const char *text)
 			list->kind->name, text);
 }
 
+static void ask_columns(struct lists_view *lists, struct app *app)
+{
+	char names[PROMPT_SIZE];
+	list_column_names(lists_view_shown(lists), names, sizeof names);
+	app_ask(app, ACTION_COLUMNS, "columns (none: all): ", names);
+}
+
+/** Takes the columns NAMES; says how to have them every time. */
+static void choose_columns(struct lists_view *lists, struct app *app, const char *names)
+{
+	struct list *list = lists_view_shown(lists);
+	struct fault fault = {0};
+	if (!list_choose_columns(list, names, &fault)) {
+		app_say(app, "%s", fault.text);
+		return;
+	}
+	lists_view_refresh(lists, app);
+	app_say(app, "for every time: columns-%s = ... in the settings, see --dump-config",
+		list->kind->name);
+}
+
+static void follow(struct lists_view *lists, struct app *app)
+{
+	struct list *list = lists_view_shown(lists);
+	list_follow(list, !list->follows);
+	app_say(app, list->follows ? "following: the newest row stays selected" : "not following");
+}
+
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)
 {
 	struct lists_view *lists = (struct lists_view *)view;
 	if (asked == ACTION_SEARCH) {
 		snprintf(app->needle, sizeof app->needle, "%s", text);
 		search(lists, app, 1);
+	} else if (asked == ACTION_COLUMNS) {
+		choose_columns(lists, app, text);
 	} else if (asked == ACTION_FILTER) {
 		filter(lists, app, text);
 	}
@@ -117,6 +147,10 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 			"");
 	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
 		search(lists, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
+	else if (action == ACTION_COLUMNS)
+		ask_columns(lists, app);
+	else if (action == ACTION_FOLLOW)
+		follow(lists, app);
 	else if (action == ACTION_SORT_NEXT || action == ACTION_SORT_PREVIOUS ||
 		 action == ACTION_SORT_REVERSE)
 		sort(lists, app, action);
@@ -160,7 +194,7 @@ static const struct view_ops lists_ops = {
 	.close = close_lists,
 };
 
-struct view *lists_view_open(const char *where)
+struct view *lists_view_open(const struct options *options)
 {
 	struct filter_fault fault;
 	struct lists_view *lists = calloc(1, sizeof *lists);
@@ -168,10 +202,13 @@ struct view *lists_view_open(const char *where)
 		return NULL;
 	lists->view.ops = &lists_ops;
 	lists->version = UINT64_MAX;
-	list_start(&lists->lists[LIST_DELIVERIES], &rows_deliveries);
-	list_start(&lists->lists[LIST_SESSIONS], &rows_sessions);
-	list_start(&lists->lists[LIST_NOTES], &rows_notes);
-	if (where && !list_set_filter(&lists->lists[LIST_DELIVERIES], where, &fault)) {
+	for (int i = 0; i < LISTS; i++) {
+		list_start(&lists->lists[i], rows_kinds[i]);
+		(void)list_choose_columns(&lists->lists[i], options->lists[i].columns, NULL);
+		(void)list_sort_named(&lists->lists[i], options->lists[i].sort, NULL);
+	}
+	if (options->where &&
+	    !list_set_filter(&lists->lists[LIST_DELIVERIES], options->where, &fault)) {
 		close_lists(&lists->view);
 		return NULL;
 	}

@@ -6,13 +6,14 @@
 #define SMTPSCOPE_TUI_VIEWS_H
 
 #include "list.h"
+#include "options.h"
 #include "view.h"
 
 /**
- * Deliveries, sessions and notes: the first screen. WHERE (it may be NULL) is the filter that the
- * deliveries begin with; there is no view if it is none.
+ * Deliveries, sessions and notes: the first screen, as OPTIONS say. There is no view if their
+ * filter is none.
  */
-struct view *lists_view_open(const char *where);
+struct view *lists_view_open(const struct options *options);
 
 /** The delivery selected in DELIVERIES, over time; DELIVERIES must outlive it. */
 struct view *lanes_view_open(struct app *app, struct list *deliveries);

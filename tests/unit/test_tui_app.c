@@ -312,6 +312,59 @@ static void test_app_ladder_opens_at_the_event_of_the_playhead(void **state)
 	bench_stop(bench);
 }
 
+static void test_app_columns_are_chosen_by_name(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, 'o');
+	assert_true(shows(bench, "try, copies, waited, why, state, day, message id"));
+	type(bench, "copies, to");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "copies to"));
+	assert_false(shows(bench, "waited"));
+	assert_true(shows(bench, "columns-deliveries = ... in the settings"));
+	type(bench, "onothing");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "deliveries have no column 'nothing'"));
+	bench_stop(bench);
+}
+
+static void test_app_follows_the_newest_delivery(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	app_read(&bench->app, 40);
+	app_update(&bench->app, NO_TIME);
+	press(bench, 'F');
+	assert_true(shows(bench, "FOLLOWING"));
+	bench_load(bench);
+	assert_true(shows(bench, "▸  4"));
+	type(bench, "k");
+	assert_false(shows(bench, "FOLLOWING"));
+	type(bench, "G");
+	assert_true(shows(bench, "FOLLOWING"));
+	bench_stop(bench);
+}
+
+static void test_app_goes_from_a_line_to_its_frame_in_the_ladder_and_back(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	type(bench, "b/rcpt");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "frame 13 ──"));
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "Client, frame 13: RCPT"));
+	type(bench, "jb");
+	assert_true(shows(bench, "frame 14 ──"));
+	type(bench, "q");
+	assert_true(shows(bench, "step "));
+	bench_stop(bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +384,9 @@ int main(void)
 		cmocka_unit_test(test_app_story_follows_a_change_of_the_timer),
 		cmocka_unit_test(test_app_plays_by_the_clock_and_stops_when_left),
 		cmocka_unit_test(test_app_steps_back_undo_steps_forward),
+		cmocka_unit_test(test_app_columns_are_chosen_by_name),
+		cmocka_unit_test(test_app_follows_the_newest_delivery),
+		cmocka_unit_test(test_app_goes_from_a_line_to_its_frame_in_the_ladder_and_back),
 		cmocka_unit_test(test_app_ladder_opens_at_the_event_of_the_playhead),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -251,6 +251,60 @@ static void test_columns_drop_by_priority_and_grow_into_what_is_left(void **stat
 	assert_int_equal(widths[1], 20);
 }
 
+static void test_list_shows_the_columns_chosen_in_their_order(void **state)
+{
+	struct list list;
+	struct fault fault = {0};
+	char names[64];
+	(void)state;
+	list_start(&list, &kind);
+	assert_string_equal(list_column_names(&list, names, sizeof names), "number, word");
+	assert_true(list_choose_columns(&list, " WORD ,, number", &fault));
+	assert_string_equal(list_column_names(&list, names, sizeof names), "word, number");
+	assert_false(list_choose_columns(&list, "word, size", &fault));
+	assert_string_equal(fault.text,
+			    "things have no column 'size': there are number, word");
+	assert_string_equal(list_column_names(&list, names, sizeof names), "word, number");
+	assert_true(list_choose_columns(&list, "", &fault));
+	assert_string_equal(list_column_names(&list, names, sizeof names), "number, word");
+}
+
+static void test_list_order_stays_while_its_column_does(void **state)
+{
+	struct list list;
+	(void)state;
+	list_start(&list, &kind);
+	assert_true(list_sort_named(&list, "-word", NULL));
+	assert_true(list_choose_columns(&list, "word", NULL));
+	assert_string_equal(list_order_name(&list), "word");
+	assert_true(list.is_reversed);
+	assert_true(list_choose_columns(&list, "number", NULL));
+	assert_string_equal(list_order_name(&list), "by rank");
+	assert_false(list_sort_named(&list, "word", NULL));
+	assert_true(list_sort_named(&list, "by rank", NULL));
+}
+
+static void test_list_follows_the_newest_row_until_the_user_moves(void **state)
+{
+	struct model model = model_with(2);
+	struct list list;
+	(void)state;
+	list_start(&list, &kind);
+	assert_true(list_refresh(&list, &model));
+	list_follow(&list, true);
+	model = model_with(5);
+	assert_true(list_refresh(&list, &model));
+	assert_int_equal(list_selected(&list), 4);
+	assert_true(list_act(&list, ACTION_DOWN, 0, 10));
+	assert_int_equal(list_selected(&list), 3);
+	model = model_with(6);
+	assert_true(list_refresh(&list, &model));
+	assert_int_equal(list_selected(&list), 3);
+	assert_true(list_act(&list, ACTION_LAST, 0, 10)); /* takes it up again */
+	assert_int_equal(list_selected(&list), 5);
+	list_clear(&list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +316,9 @@ int main(void)
 		cmocka_unit_test(test_list_filter_keeps_rows_that_hold_the_text),
 		cmocka_unit_test(test_list_passes_over_rows_that_are_gone),
 		cmocka_unit_test(test_list_search_goes_round_and_counts),
+		cmocka_unit_test(test_list_shows_the_columns_chosen_in_their_order),
+		cmocka_unit_test(test_list_order_stays_while_its_column_does),
+		cmocka_unit_test(test_list_follows_the_newest_row_until_the_user_moves),
 		cmocka_unit_test(test_columns_drop_by_priority_and_grow_into_what_is_left),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,7 @@ static bool parse(struct options *options, struct fault *fault, const char *cons
 		argv[argc] = copies[argc];
 	}
 	argv[argc] = NULL;
+	options_init(options);
 	return options_parse(options, argc, argv, fault);
 }
 
@@ -128,7 +129,7 @@ static void test_options_name_what_is_wrong(void **state)
 	assert_false(PARSE("-x"));
 	assert_non_null(strstr(fault.text, "-x"));
 	assert_false(PARSE("--theme", "pink", "a.pcap"));
-	assert_non_null(strstr(fault.text, "dark, light or mono"));
+	assert_non_null(strstr(fault.text, "dark, light, mono or high-contrast"));
 	assert_false(PARSE("a.pcap", "--timer"));
 	assert_non_null(strstr(fault.text, "--timer"));
 	assert_false(PARSE("--timer", "soon", "a.pcap"));

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#include "rows.h"
+
+const struct rows_kind *const rows_kinds[ROWS_KINDS] = {
+	&rows_deliveries,
+	&rows_sessions,
+	&rows_notes,
+};
