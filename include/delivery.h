@@ -39,6 +39,8 @@ enum cause {
 	CAUSE_DATA_STALLED,
 	CAUSE_STILL_SENDING,
 	CAUSE_SENT_AGAIN, /* of a delivery whose attempts were all accepted */
+	CAUSE_ANSWERED_BETWEEN, /* accepted or refused by something on the way, in the server's name:
+				   a capture at the server shows that it sent no such reply */
 	CAUSES,
 };
 
@@ -73,6 +75,7 @@ struct verdict {
 	bool has_waited;        /* waited_ns is set: the end of data was seen */
 	int64_t waited_ns;      /* from eod to the reply, a side's leaving, or the end */
 	bool timer_expired;     /* waited >= timer, within 1 % */
+	uint32_t far_proof;     /* event of the twin's session that proves the cause, if any */
 };
 
 /**
@@ -86,8 +89,11 @@ int64_t attempt_start(const struct ledger *ledger, const struct attempt *attempt
 
 /** One attempt within a delivery. */
 struct try {
-	uint32_t attempt;       /* its id */
-	uint32_t recipient;     /* index of the delivery's recipient in that attempt */
+	uint32_t attempt;       /* its id; where it was captured in two places, that which was seen
+				   nearer to the client */
+	uint32_t twin;          /* the same attempt in the other capture; NO_ATTEMPT: none */
+	uint32_t recipient;     /* index of the delivery's recipient in that attempt, */
+	uint32_t twin_recipient; /* and in its twin */
 	enum relation relation;
 	enum certainty certainty;
 	bool is_stale;          /* the delivery layer's business: to be judged anew */
@@ -191,6 +197,36 @@ uint32_t delivery_of(const struct deliveries *deliveries, uint32_t attempt, uint
 /** Where the session's tap stands, and why, in words for the user. */
 enum vantage deliveries_vantage(const struct deliveries *deliveries, const struct session *session,
 				const char **reason);
+
+/** Whether, and by how much, what the server sent came too late. */
+enum sending { SENDING_UNKNOWN, SENDING_IN_TIME, SENDING_LATE };
+
+/**
+ * What two captures of one attempt tell together that none of them tells alone. Times are those
+ * of the near capture's clock, which is the one nearer to the client; NO_TIME is "not seen".
+ */
+struct views {
+	const struct attempt *near;
+	const struct attempt *far;
+	const struct session *near_session;
+	const struct session *far_session;
+	bool is_aligned;        /* the clocks were compared: */
+	int64_t offset_ns;      /* the far clock is ahead by this, */
+	int64_t error_ns;       /* within this */
+	int64_t eod_near_ns;    /* the end of data, as it passed each of the two */
+	int64_t eod_far_ns;
+	int64_t reply_far_ns;   /* and the reply */
+	int64_t reply_near_ns;
+	bool is_eod_lost;       /* the end of data never came to the far one */
+	bool is_reply_lost;     /* the reply never came to the near one */
+	bool is_reply_between;  /* the reply was made between the two */
+	bool is_close_between;  /* the server's FIN or RST was */
+	enum sending sending;   /* when the reply was sent, against the client's leaving */
+};
+
+/** Fills OUT for TRY. False: it was captured in one place only. */
+bool deliveries_views(const struct deliveries *deliveries, const struct try *try,
+		      struct views *out);
 
 /** The verdict on ATTEMPT for its recipient INDEX, as of the last update. */
 void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uint32_t index,

@@ -129,6 +129,8 @@ struct session {
 	uint32_t isn_client;       /* initial sequence numbers; valid with has_isn */
 	uint32_t isn_server;
 	bool has_isn;
+	uint32_t base_client;      /* sequence numbers of what has offset 0 in its events */
+	uint32_t base_server;
 	int64_t syn_ns;            /* the handshake, for the vantage; NO_TIME if not seen */
 	int64_t syn_ack_ns;
 	int64_t open_ns;

@@ -30,6 +30,8 @@ struct subject {
 	bool ascii_only;    /* the terminal shows nothing else */
 	/* Where a session's tap stood; NULL: unknown for all. */
 	enum vantage (*vantage)(const void *context, const struct session *session);
+	/* What two captures of a try tell together, as deliveries_views(); NULL: none does. */
+	bool (*views)(const void *context, const struct try *try, struct views *out);
 	const void *context;
 };
 

@@ -173,6 +173,7 @@ struct tcp_side_facts {
 	bool seen;              /* a packet of it was seen */
 	bool has_isn;           /* its SYN was seen */
 	uint32_t isn;
+	uint32_t base;          /* sequence number of offset 0; 0 while nothing tells it */
 	uint8_t ttl;            /* of its first packet */
 	uint32_t retransmitted; /* its segments that brought nothing new */
 	uint32_t resent_in_vain; /* of them, those since the other side last acknowledged more */

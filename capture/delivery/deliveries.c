@@ -4,7 +4,6 @@
  */
 #include "delivery/placing.h"
 #include "delivery/verdict.h"
-#include "xxh3.h"
 
 #include <stdlib.h>
 
@@ -20,11 +19,11 @@ struct deliveries *deliveries_new(struct ledger *ledger, const struct delivery_o
 	if (d->judging.options.timer_ns <= 0)
 		d->judging.options.timer_ns = DEFAULT_TIMER_NS;
 	d->join = join_new(ledger, d->judging.options.seed);
-	d->incarnations = keys_new();
+	d->judging.pairs = pairs_new(ledger, d->judging.options.seed);
 	d->all = pool_of(sizeof(struct delivery));
 	d->placings = pool_of(sizeof(struct placing));
 	d->judging.now_ns = NO_TIME;
-	if (!d->join || !d->incarnations) {
+	if (!d->join || !d->judging.pairs) {
 		deliveries_free(d);
 		return NULL;
 	}
@@ -41,7 +40,7 @@ void deliveries_free(struct deliveries *deliveries)
 			free(delivery->tries);
 	}
 	join_free(deliveries->join);
-	keys_free(deliveries->incarnations);
+	pairs_free(deliveries->judging.pairs);
 	pool_empty(&deliveries->all);
 	pool_empty(&deliveries->placings);
 	free(deliveries->changed.ids);
@@ -112,9 +111,9 @@ void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uin
 
 	for (uint32_t i = 0; delivery && i < delivery->try_count; i++) {
 		const struct try *try = &delivery->tries[i];
-		if (try->attempt != attempt)
+		if (try->attempt != attempt && try->twin != attempt)
 			continue;
-		if (try->recipient == index) {
+		if ((try->attempt == attempt ? try->recipient : try->twin_recipient) == index) {
 			*out = try->verdict;
 			return;
 		}
@@ -124,6 +123,18 @@ void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uin
 	}
 	judging_verdict(&deliveries->judging, ledger_attempt(deliveries->ledger, attempt), index,
 			next_ns, out);
+}
+
+bool deliveries_views(const struct deliveries *deliveries, const struct try *try,
+		      struct views *out)
+{
+	const struct delivery *delivery = delivery_get(
+		deliveries, delivery_of(deliveries, try->attempt, try->recipient));
+	struct verdict unused;
+
+	return delivery && judging_views(&deliveries->judging, try,
+					 summary_next_start(&deliveries->judging, delivery, try),
+					 out, &unused);
 }
 
 bool ids_add(struct ids *ids, uint32_t id)
@@ -167,44 +178,85 @@ static bool refresh_changed(struct deliveries *d)
 	return is_fine;
 }
 
-/* ---- Connections seen twice ---------------------------------------------------------------- */
+/* ---- Two captures of one attempt ------------------------------------------------------------ */
 
-static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
+/* The recipient of TWIN that is recipient INDEX of ATTEMPT: by address, else by its place. */
+static uint32_t twin_recipient(const struct deliveries *d, const struct attempt *attempt,
+			       uint32_t index, const struct attempt *twin)
 {
-	return a->port == b->port && memcmp(a->address, b->address, sizeof a->address) == 0;
+	const struct recipient *mine = ledger_recipient(d->ledger, attempt, index);
+	const struct recipient *other = ledger_recipient(d->ledger, twin, index);
+
+	if (!mine || (other && other->address == mine->address))
+		return other ? index : 0;
+	for (uint32_t i = 0; i < twin->recipient_count; i++)
+		if (ledger_recipient(d->ledger, twin, i)->address == mine->address)
+			return i;
+	return other ? index : 0;
 }
 
-/* Whether two sessions with the same ISNs are one connection: a tap on both sides of a NAT sees
- * one end changed, and both beginnings at once. */
-static bool is_same_connection(const struct session *a, const struct session *b)
+void deliveries_pair(const struct deliveries *d, struct try *try)
 {
-	bool same_client = is_same_end(&a->client, &b->client);
-	bool same_server = is_same_end(&a->server, &b->server);
-	int64_t apart_ns = a->start_ns > b->start_ns ? a->start_ns - b->start_ns
-						     : b->start_ns - a->start_ns;
+	const struct placing *placing = pool_get(&d->placings, try->attempt);
 
-	return (same_client && same_server) ||
-	       ((same_client || same_server) && apart_ns <= NS_PER_SECOND);
+	try->twin = NO_ATTEMPT;
+	if (!placing || !placing->has_twin)
+		return;
+	uint32_t recipient = twin_recipient(d, ledger_attempt(d->ledger, try->attempt),
+					    try->recipient, ledger_attempt(d->ledger, placing->twin));
+	if (placing->is_twin_near) {
+		try->twin = try->attempt;
+		try->twin_recipient = try->recipient;
+		try->attempt = placing->twin;
+		try->recipient = recipient;
+	} else {
+		try->twin = placing->twin;
+		try->twin_recipient = recipient;
+	}
 }
 
-/* Whether SESSION is one that was seen before, at another tap or on the other side of a NAT. */
-static bool is_seen_twice(struct deliveries *d, const struct session *session)
+/* Makes ATTEMPT the other view of TWIN, which was placed before. */
+static bool attach(struct deliveries *d, const struct attempt *attempt, const struct attempt *twin)
 {
-	const uint32_t isns[2] = {session->isn_client, session->isn_server};
+	struct placing *placing = pool_get(&d->placings, attempt->id);
+	struct placing *other = pool_get(&d->placings, twin->id);
+	const struct pairing *pairing = pairs_of(d->judging.pairs, attempt->session);
 
-	if (!session->has_isn)
-		return false;
-	uint64_t hash = XXH3_64bits_withSeed(isns, sizeof isns, d->judging.options.seed);
-	uint32_t first = keys_get(d->incarnations, hash);
-	if (first == session->id)
-		return false;
-	const struct session *other =
-		first == NO_KEY ? NULL : ledger_session(d->ledger, first);
-	if (other && other->isn_client == isns[0] && other->isn_server == isns[1] &&
-	    is_same_connection(session, other))
-		return true;
-	(void)keys_set(d->incarnations, hash, session->id);
-	return false;
+	other->has_twin = true;
+	other->twin = attempt->id;
+	other->is_twin_near = pairing->near == attempt->session;
+	placing->first = other->first;
+	placing->count = other->count;
+	placing->is_twin = true;
+	for (uint32_t i = 0; i < other->count; i++) {
+		struct delivery *delivery = deliveries_edit(d, delivery_of(d, twin->id, i));
+		struct try *try = delivery ? summary_find_try(delivery, twin->id) : NULL;
+		if (!try || try->twin != NO_ATTEMPT)
+			continue;
+		deliveries_pair(d, try);
+		summary_make_stale(delivery, try);
+		if (!placing_note_change(d, delivery))
+			return false;
+	}
+	return true;
+}
+
+/* What the two captures tell together may depend on how long they went on. */
+static bool judge_pairs_again(struct deliveries *d)
+{
+	for (uint32_t i = 0; i < d->placings.count; i++) {
+		const struct placing *placing = pool_get(&d->placings, i);
+		for (uint32_t k = 0; placing->has_twin && k < placing->count; k++) {
+			struct delivery *delivery = deliveries_edit(d, delivery_of(d, i, k));
+			struct try *try = delivery ? summary_find_try(delivery, i) : NULL;
+			if (!try)
+				continue;
+			summary_make_stale(delivery, try);
+			if (!placing_note_change(d, delivery))
+				return false;
+		}
+	}
+	return true;
 }
 
 /* ---- Attempts ------------------------------------------------------------------------------ */
@@ -215,10 +267,16 @@ static bool place_attempt(struct deliveries *d, const struct attempt *attempt)
 	struct placing *placing = pool_get(&d->placings, attempt->id);
 	uint32_t count = attempt->recipient_count ? attempt->recipient_count : 1, number;
 
-	if (is_seen_twice(d, attempt_session(d->ledger, attempt))) {
+	enum meeting meeting = pairs_meet(d->judging.pairs, attempt_session(d->ledger, attempt));
+	if (meeting == MEETING_TWICE) {
 		placing->is_passed_over = true;
 		return true;
 	}
+	const struct attempt *twin =
+		meeting == MEETING_PAIR ? pairs_twin(d->judging.pairs, attempt) : NULL;
+	const struct placing *other = twin ? pool_get(&d->placings, twin->id) : NULL;
+	if (other && other->count && !other->has_twin && !other->is_twin)
+		return attach(d, attempt, twin);
 	for (uint32_t i = 0; i < count; i++) {
 		if (!join_add(d->join, (struct part){attempt, i}, &number))
 			return false;
@@ -282,6 +340,7 @@ static bool pass_time(struct deliveries *d)
 bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_over)
 {
 	bool has_moved = now_ns != deliveries->judging.now_ns || is_over != deliveries->is_over;
+	bool has_ended = is_over && !deliveries->is_over;
 	uint32_t id;
 
 	deliveries->judging.now_ns = now_ns;
@@ -290,7 +349,8 @@ bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_ov
 		if (!take_attempt(deliveries, id))
 			return false;
 	}
-	return (!has_moved || pass_time(deliveries)) && refresh_changed(deliveries);
+	return (!has_ended || judge_pairs_again(deliveries)) &&
+	       (!has_moved || pass_time(deliveries)) && refresh_changed(deliveries);
 }
 
 void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns)

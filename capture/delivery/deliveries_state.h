@@ -7,7 +7,6 @@
 #define SMTPSCOPE_DELIVERIES_STATE_H
 
 #include "delivery/join.h"
-#include "delivery/keys.h"
 #include "delivery/summary.h"
 #include "pool.h"
 
@@ -16,6 +15,10 @@ struct placing {
 	uint32_t first;
 	uint16_t count;      /* 0: not joined yet */
 	bool is_passed_over; /* the same connection seen twice */
+	bool is_twin;        /* the other view of an attempt that was placed before: its parts */
+	bool has_twin;       /* whose other view `twin` is */
+	bool is_twin_near;   /* and which of the two is nearer to the client */
+	uint32_t twin;
 };
 
 /* Ids of deliveries. */
@@ -29,7 +32,6 @@ struct deliveries {
 	struct ledger *ledger;
 	struct judging judging;
 	struct join *join;
-	struct keys *incarnations;   /* hash of ISNs -> session that was seen first */
 	struct pool all;             /* struct delivery */
 	struct pool placings;        /* struct placing, by attempt */
 	uint32_t in_state[STATES];
@@ -41,6 +43,9 @@ struct deliveries {
 
 /** Adds ID. False: no memory. */
 bool ids_add(struct ids *ids, uint32_t id);
+
+/** Makes TRY that of both captures, where its attempt has a twin; else of the one alone. */
+void deliveries_pair(const struct deliveries *deliveries, struct try *try);
 
 /** The delivery ID, NULL if there is none. */
 static inline struct delivery *deliveries_edit(const struct deliveries *deliveries, uint32_t id)

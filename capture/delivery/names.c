@@ -31,6 +31,7 @@ const char *cause_name(enum cause cause)
 		[CAUSE_DATA_STALLED] = "data-stalled",
 		[CAUSE_STILL_SENDING] = "still-sending",
 		[CAUSE_SENT_AGAIN] = "sent-again",
+		[CAUSE_ANSWERED_BETWEEN] = "answered-between",
 	};
 	return names[cause];
 }

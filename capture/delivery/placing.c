@@ -71,6 +71,7 @@ static bool put(struct deliveries *d, uint32_t number, struct delivery *to,
 		.recipient = part.recipient,
 		.certainty = certainty,
 	};
+	deliveries_pair(d, &try);
 
 	if (from == to) {
 		struct try *own = summary_find_try(to, try.attempt);

@@ -5,6 +5,7 @@
 #include "delivery/join.h"
 #include "delivery/vantage.h"
 #include "delivery/verdict.h"
+#include "delivery/views.h"
 #include "xxh3.h"
 
 #include <stdlib.h>
@@ -33,9 +34,66 @@ void judging_verdict(const struct judging *judging, const struct attempt *attemp
 	verdict_judge(&context, attempt, index, out);
 }
 
+static struct view view_of(const struct judging *judging, const struct attempt *attempt,
+			   uint32_t recipient, int64_t next_try_ns)
+{
+	struct view view = {.attempt = attempt,
+			    .session = attempt_session(judging->ledger, attempt)};
+
+	view.vantage = judging_vantage(judging, view.session, NULL);
+	view.until_ns = pairs_until(judging->pairs, view.session);
+	judging_verdict(judging, attempt, recipient, next_try_ns, &view.verdict);
+	return view;
+}
+
+bool judging_views(const struct judging *judging, const struct try *try, int64_t next_try_ns,
+		   struct views *views, struct verdict *verdict)
+{
+	const struct attempt *near = ledger_attempt(judging->ledger, try->attempt);
+	const struct attempt *far = ledger_attempt(judging->ledger, try->twin);
+	const struct pairing *pairing = far ? pairs_of(judging->pairs, far->session) : NULL;
+
+	if (!pairing)
+		return false;
+	/* The next attempt's time is the near clock's. */
+	int64_t ahead_ns = pairing->is_aligned ? pairing->offset_ns : 0;
+	int64_t next_far_ns = next_try_ns == NO_TIME ? NO_TIME : next_try_ns + ahead_ns;
+	struct view a = view_of(judging, near, try->recipient, next_try_ns);
+	struct view b = view_of(judging, far, try->twin_recipient, next_far_ns);
+	views_compare(pairing, &a, &b, views);
+	views_judge(views, &a, &b, next_try_ns, verdict);
+	return true;
+}
+
+static int64_t clock_of(const struct judging *judging, const struct try *try)
+{
+	const struct attempt *attempt = ledger_attempt(judging->ledger, try->attempt);
+	return pairs_clock(judging->pairs, attempt_session(judging->ledger, attempt));
+}
+
 static int64_t try_start(const struct judging *judging, const struct try *try)
 {
-	return attempt_start(judging->ledger, ledger_attempt(judging->ledger, try->attempt));
+	return attempt_start(judging->ledger, ledger_attempt(judging->ledger, try->attempt)) -
+	       clock_of(judging, try);
+}
+
+/* When the try behind number INDEX began, on the clock of that one's own capture. */
+static int64_t start_behind(const struct judging *judging, const struct delivery *delivery,
+			    uint32_t index)
+{
+	if (index + 1 >= delivery->try_count)
+		return NO_TIME;
+	return try_start(judging, &delivery->tries[index + 1]) +
+	       clock_of(judging, &delivery->tries[index]);
+}
+
+int64_t summary_next_start(const struct judging *judging, const struct delivery *delivery,
+			   const struct try *try)
+{
+	for (uint32_t i = 0; i < delivery->try_count; i++)
+		if (delivery->tries[i].attempt == try->attempt)
+			return start_behind(judging, delivery, i);
+	return NO_TIME;
 }
 
 static enum relation relation_to(const struct verdict *before)
@@ -73,9 +131,11 @@ static void judge_tries(const struct judging *judging, struct delivery *delivery
 			try->certainty = JOIN_POSSIBLE;
 		has_message = has_message || attempt_is_named(attempt);
 		if (try->is_stale || is_open(&try->verdict)) {
-			int64_t next_ns = i + 1 < delivery->try_count ? try_start(judging, try + 1)
-								      : NO_TIME;
-			judging_verdict(judging, attempt, try->recipient, next_ns, &try->verdict);
+			int64_t next_ns = start_behind(judging, delivery, i);
+			struct views views;
+			if (!judging_views(judging, try, next_ns, &views, &try->verdict))
+				judging_verdict(judging, attempt, try->recipient, next_ns,
+						&try->verdict);
 			try->is_stale = false;
 		}
 		try->relation = i == 0 ? RELATION_FIRST : relation_to(&try[-1].verdict);
@@ -100,6 +160,16 @@ static void learn(text_id *field, text_id text)
 		*field = text;
 }
 
+static void learn_all(const struct judging *judging, struct delivery *delivery,
+		      const struct attempt *attempt, uint32_t recipient)
+{
+	learn(&delivery->message_id, attempt->message_id);
+	learn(&delivery->subject, attempt->subject);
+	learn(&delivery->sender, attempt->sender);
+	learn(&delivery->recipient,
+	      part_address(judging->ledger, (struct part){attempt, recipient}));
+}
+
 /* Each field is that of the first attempt in which it was seen. */
 static void name_delivery(const struct judging *judging, struct delivery *delivery)
 {
@@ -107,11 +177,10 @@ static void name_delivery(const struct judging *judging, struct delivery *delive
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
 		const struct try *try = &delivery->tries[i];
 		const struct attempt *attempt = ledger_attempt(judging->ledger, try->attempt);
-		learn(&delivery->message_id, attempt->message_id);
-		learn(&delivery->subject, attempt->subject);
-		learn(&delivery->sender, attempt->sender);
-		learn(&delivery->recipient,
-		      part_address(judging->ledger, (struct part){attempt, try->recipient}));
+		learn_all(judging, delivery, attempt, try->recipient);
+		if (try->twin != NO_ATTEMPT)
+			learn_all(judging, delivery, ledger_attempt(judging->ledger, try->twin),
+				  try->twin_recipient);
 	}
 }
 
@@ -146,10 +215,10 @@ static void sum_up(const struct judging *judging, struct delivery *delivery)
 		delivery->copies_max += v->copies_max;
 		if (i == core || i == 0 || try->certainty == JOIN_CERTAIN)
 			delivery->copies_min += v->copies_min;
-		if (delivery->cause == CAUSE_NONE && v->outcome != OUTCOME_ACCEPTED &&
-		    v->outcome != OUTCOME_REJECTED)
+		/* Accepted and refused attempts have none, but where something else answered. */
+		if (delivery->cause == CAUSE_NONE)
 			delivery->cause = v->cause;
-		all_accepted &= v->outcome == OUTCOME_ACCEPTED;
+		all_accepted &= v->outcome == OUTCOME_ACCEPTED && v->cause == CAUSE_NONE;
 		if (v->has_waited && v->waited_ns > delivery->longest_wait_ns)
 			delivery->longest_wait_ns = v->waited_ns;
 	}
@@ -197,7 +266,7 @@ bool summary_add_try(const struct judging *judging, struct delivery *delivery,
 struct try *summary_find_try(const struct delivery *delivery, uint32_t attempt)
 {
 	for (uint32_t i = delivery->try_count; i-- > 0;) {
-		if (delivery->tries[i].attempt == attempt)
+		if (delivery->tries[i].attempt == attempt || delivery->tries[i].twin == attempt)
 			return &delivery->tries[i];
 	}
 	return NULL;
@@ -235,7 +304,7 @@ static uint64_t fingerprint(const struct delivery *delivery)
 
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
 		const struct try *try = &delivery->tries[i];
-		const uint32_t said[] = {try->attempt, (uint32_t)try->verdict.outcome,
+		const uint32_t said[] = {try->attempt, try->twin, (uint32_t)try->verdict.outcome,
 					 (uint32_t)try->verdict.cause, try->verdict.reply,
 					 try->verdict.timer_expired, (uint32_t)try->relation};
 		print = XXH3_64bits_withSeed(said, sizeof said, print);
@@ -254,7 +323,7 @@ void summary_refresh(const struct judging *judging, struct delivery *delivery)
 	name_delivery(judging, delivery);
 	sum_up(judging, delivery);
 	delivery->first_ns = try_start(judging, &delivery->tries[0]);
-	delivery->last_ns = session->end_ns;
+	delivery->last_ns = session->end_ns - pairs_clock(judging->pairs, session);
 	delivery->state = state_of(delivery);
 	uint64_t print = fingerprint(delivery);
 	if (!delivery->revision || print != delivery->fingerprint)

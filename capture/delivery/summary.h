@@ -6,10 +6,12 @@
 #define SMTPSCOPE_SUMMARY_H
 
 #include "delivery.h"
+#include "delivery/pairs.h"
 
 /** What verdicts depend on beside the packets. */
 struct judging {
 	const struct ledger *ledger;
+	struct pairs *pairs; /* connections that were captured in two places */
 	struct delivery_options options;
 	int64_t now_ns; /* newest time of the capture, or the live clock */
 };
@@ -22,6 +24,14 @@ enum vantage judging_vantage(const struct judging *judging, const struct session
 void judging_verdict(const struct judging *judging, const struct attempt *attempt, uint32_t index,
 		     int64_t next_try_ns, struct verdict *out);
 
+/** What the two captures of TRY tell together, and the verdict on both. False: it has one. */
+bool judging_views(const struct judging *judging, const struct try *try, int64_t next_try_ns,
+		   struct views *views, struct verdict *verdict);
+
+/** When the try behind TRY began, on the clock of TRY's own capture; NO_TIME if it is the last. */
+int64_t summary_next_start(const struct judging *judging, const struct delivery *delivery,
+			   const struct try *try);
+
 /**
  * Adds TRY to DELIVERY, in order of time. False: LIMIT_ATTEMPTS, or no memory. Call
  * summary_refresh() afterwards, here as with the two below.
@@ -29,7 +39,7 @@ void judging_verdict(const struct judging *judging, const struct attempt *attemp
 bool summary_add_try(const struct judging *judging, struct delivery *delivery,
 		     const struct try *try);
 
-/** The try of ATTEMPT in DELIVERY; NULL if it has none. */
+/** The try in DELIVERY whose attempt, or its twin, is ATTEMPT; NULL if it has none. */
 struct try *summary_find_try(const struct delivery *delivery, uint32_t attempt);
 
 /** Takes the try of ATTEMPT, if there is one, out of DELIVERY. */

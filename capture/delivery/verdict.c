@@ -275,7 +275,8 @@ void verdict_judge(const struct verdict_context *context, const struct attempt *
 	else if (j.recipient && j.recipient->final_reply != NO_EVENT &&
 		 !is_refusal(code_of(&j, attempt->reply)))
 		j.reply = j.recipient->final_reply;
-	*out = (struct verdict){.reply = NO_EVENT, .left = NO_EVENT, .proof = NO_EVENT};
+	*out = (struct verdict){.reply = NO_EVENT, .left = NO_EVENT, .proof = NO_EVENT,
+				.far_proof = NO_EVENT};
 	if (!judge_refusal(&j, out) && !judge_reply(&j, out) && !judge_gap(&j, out)) {
 		if (attempt->eod == NO_EVENT)
 			judge_incomplete(&j, out);

@@ -33,6 +33,9 @@ static void end_unacknowledged(const struct scene *scene, struct prose *p)
 	case CAUSE_REPLY_LOST:
 		prose_add(p, "%s lost on its way", reply ? code_words(reply).s : "reply");
 		break;
+	case CAUSE_ANSWERED_BETWEEN:
+		prose_add(p, "%s, but not the server's", reply ? code_words(reply).s : "reply");
+		break;
 	case CAUSE_REPLY_PARTIAL:
 		prose_add(p, "only part of a reply in %s", waited.s);
 		break;
@@ -160,6 +163,9 @@ static void head_unanswered(const struct subject *subject, enum cause cause, str
 		break;
 	case CAUSE_REPLY_LOST:
 		prose_add(p, "the server answered, and its %s was lost on the way", code.s);
+		break;
+	case CAUSE_ANSWERED_BETWEEN:
+		prose_add(p, "something on the way answered in the server's name");
 		break;
 	case CAUSE_REPLY_PARTIAL:
 		prose_add(p, "only the beginning of a reply came within %s", waited.s);

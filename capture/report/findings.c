@@ -4,7 +4,7 @@
  * which capture would settle what is open, and what to do. As in sentences.c, only what the
  * packets carry is said as a fact.
  */
-#include "report/scene.h"
+#include "report/both.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,6 +261,8 @@ static void prove_answered(const struct scene *scene, struct prose *p)
 
 static void prove(const struct scene *scene, struct prose *p)
 {
+	if (both_prove(scene, p))
+		return;
 	if (scene_is_answered(scene)) {
 		prove_answered(scene, p);
 		return;
@@ -292,6 +294,7 @@ static void prove(const struct scene *scene, struct prose *p)
 	case CAUSE_STILL_WAITING:
 	case CAUSE_NONE:
 	case CAUSE_SENT_AGAIN:
+	case CAUSE_ANSWERED_BETWEEN:
 	case CAUSES:
 		prove_unanswered(scene, p);
 		break;
@@ -319,6 +322,7 @@ static void conclude_proofs(const struct subject *subject, struct prose *p)
 		prose_add(p, ".");
 		if (count)
 			prose_add(p, " It went the same way in %s.", alike.s);
+		both_split(&scene, p);
 	}
 }
 
@@ -422,6 +426,10 @@ static void blame(const struct scene *scene, struct prose *p)
 						       "that runs longer would tell."
 						     : "It is not over yet.");
 		break;
+	case CAUSE_ANSWERED_BETWEEN:
+		prose_add(p, "Something between the two, a mail gateway or a firewall, answered in "
+			     "the server's name. What became of the message then is its doing.");
+		break;
 	case CAUSE_CLIENT_CLOSED:
 		prose_add(p, "The sender's side broke off.");
 		break;
@@ -474,26 +482,6 @@ static void name_capture(const struct scene *scene, bool at_server, struct prose
 		  address_words(peer).s, session->server.port);
 }
 
-/* An attempt is judged from one capture alone; the one that decides may have been given too. */
-static void point_to_other_capture(const struct scene *scene, const struct session *other,
-				   struct prose *p)
-{
-	static const char *const places[] = {
-		[VANTAGE_UNKNOWN] = "elsewhere",
-		[VANTAGE_CLIENT] = "at the client",
-		[VANTAGE_SERVER] = "at the server",
-		[VANTAGE_BETWEEN] = "between the two",
-	};
-	const struct subject *subject = scene->subject;
-	enum vantage vantage =
-		subject->vantage ? subject->vantage(subject->context, other) : VANTAGE_UNKNOWN;
-
-	prose_add(p,
-		  "This is judged from file %u alone. The same connection was captured %s too, in "
-		  "file %u: open that one by itself, it may tell what this one leaves open.",
-		  scene->session->file + 1u, places[vantage], other->file + 1u);
-}
-
 static bool capture_would_tell(enum cause cause)
 {
 	return cause == CAUSE_NO_REPLY || cause == CAUSE_NOT_RECEIVED ||
@@ -508,13 +496,16 @@ static void conclude_open(const struct subject *subject, struct prose *p)
 	struct scene scene = first_in_doubt(subject);
 
 	bool is_servers = d->cause == CAUSE_SERVER_SILENT || d->cause == CAUSE_SERVER_CLOSED;
-	const struct session *other = scene_other_capture(&scene);
+	struct verdict verdict;
+	struct views views;
 
 	if (d->copies_min == d->copies_max || !capture_would_tell(d->cause))
 		return;
 	prose_break(p);
-	if (other && !is_servers) {
-		point_to_other_capture(&scene, other, p);
+	if (both_of(&scene, &views) &&
+	    both_far(&scene, &views, &verdict).vantage == VANTAGE_SERVER) {
+		prose_add(p, "Both ends were captured: what is still open stands in the server's own "
+			     "log alone.");
 		return;
 	}
 	if (d->cause == CAUSE_SERVER_SILENT)
@@ -597,6 +588,13 @@ void story_advice(const struct subject *subject, struct prose *out)
 			"firewall that forgets idle connections or inspects SMTP.",
 			address_words(&scene.session->client).s,
 			address_words(&scene.session->server).s);
+		break;
+	case CAUSE_ANSWERED_BETWEEN:
+		prose_add(out,
+			  "Find what stands between %s and %s and ends SMTP there, and look for the "
+			  "message in its queue or log.",
+			  address_words(&scene.session->client).s,
+			  address_words(&scene.session->server).s);
 		break;
 	case CAUSE_SERVER_CLOSED:
 		prose_add(out, "The server's log tells why it broke off.");

@@ -9,7 +9,6 @@
 
 #define SMTP_PORT 25
 #define REPLY_COLUMNS 90
-#define NEAR_SESSIONS 1000 /* a connection seen twice began at about the same time */
 
 struct scene scene_of(const struct subject *subject, uint32_t try)
 {
@@ -136,34 +135,6 @@ bool scene_was_cut_off(const struct scene *scene)
 	       (scene->attempt->server_left != NO_EVENT || scene->attempt->client_left != NO_EVENT);
 }
 
-static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->port == b->port && memcmp(a->address, b->address, sizeof a->address) == 0;
-}
-
-static bool is_same_connection(const struct session *a, const struct session *b)
-{
-	return a->has_isn && b->has_isn && a->isn_client == b->isn_client &&
-	       a->isn_server == b->isn_server && is_same_end(&a->client, &b->client) &&
-	       is_same_end(&a->server, &b->server);
-}
-
-const struct session *scene_other_capture(const struct scene *scene)
-{
-	const struct ledger *ledger = scene->subject->ledger;
-	uint32_t own = scene->session->id;
-	uint32_t first = own > NEAR_SESSIONS ? own - NEAR_SESSIONS : 0;
-
-	for (uint32_t i = first; i < ledger_session_count(ledger) && i - first < 2 * NEAR_SESSIONS;
-	     i++) {
-		const struct session *other = ledger_session(ledger, i);
-		if (other->file != scene->session->file &&
-		    is_same_connection(other, scene->session))
-			return other;
-	}
-	return NULL;
-}
-
 int64_t scene_after_eod(const struct scene *scene, const struct event *event)
 {
 	const struct event *eod = scene_event(scene, scene->attempt->eod);
@@ -240,9 +211,9 @@ struct words code_words(const struct event *event)
 bool subject_spans_files(const struct subject *subject)
 {
 	for (uint32_t i = 0; i < subject->delivery->try_count; i++) {
-		const struct attempt *attempt =
-			ledger_attempt(subject->ledger, subject->delivery->tries[i].attempt);
-		if (attempt_session(subject->ledger, attempt)->file != 0)
+		const struct try *try = &subject->delivery->tries[i];
+		const struct attempt *attempt = ledger_attempt(subject->ledger, try->attempt);
+		if (try->twin != NO_ATTEMPT || attempt_session(subject->ledger, attempt)->file)
 			return true;
 	}
 	return false;

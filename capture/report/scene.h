@@ -69,9 +69,6 @@ bool scene_was_sent_late(const struct scene *scene);
  * one for each (RFC 2033 4.2). */
 bool scene_was_cut_off(const struct scene *scene);
 
-/** The same connection in another file; NULL: none is there. */
-const struct session *scene_other_capture(const struct scene *scene);
-
 /** From the end of data to EVENT; 0 where one of them is missing. */
 int64_t scene_after_eod(const struct scene *scene, const struct event *event);
 

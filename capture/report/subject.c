@@ -8,6 +8,11 @@ static enum vantage ask_deliveries(const void *context, const struct session *se
 	return deliveries_vantage(context, session, &reason);
 }
 
+static bool ask_views(const void *context, const struct try *try, struct views *out)
+{
+	return deliveries_views(context, try, out);
+}
+
 struct subject subject_of(const struct ledger *ledger, const struct deliveries *deliveries,
 			  const struct delivery *delivery, int64_t now_ns, bool is_over)
 {
@@ -19,6 +24,7 @@ struct subject subject_of(const struct ledger *ledger, const struct deliveries *
 		.recipients = deliveries_recipients(deliveries, delivery),
 		.is_over = is_over,
 		.vantage = ask_deliveries,
+		.views = ask_views,
 		.context = deliveries,
 	};
 }

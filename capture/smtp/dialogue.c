@@ -51,8 +51,7 @@ uint32_t dialogue_event(struct dialogue *dialogue, const struct event *event)
 	return ledger_add_event(dialogue->all->ledger, dialogue->session, event);
 }
 
-/* What the tcp layer knows of both sides, for the vantage and the list of sessions. */
-static void refresh_session(struct dialogue *dialogue)
+void dialogue_refresh_session(struct dialogue *dialogue)
 {
 	struct session *session = dialogue->session;
 	struct tcp_side_facts client = tcp_side_facts(dialogue->connection, SIDE_CLIENT);
@@ -65,7 +64,13 @@ static void refresh_session(struct dialogue *dialogue)
 	session->has_isn = client.has_isn && server.has_isn;
 	session->isn_client = client.isn;
 	session->isn_server = server.isn;
+	session->base_client = client.base;
+	session->base_server = server.base;
 	session->retransmitted = client.retransmitted + server.retransmitted;
+	if (client.seen && client.last_ns > session->end_ns)
+		session->end_ns = client.last_ns;
+	if (server.seen && server.last_ns > session->end_ns)
+		session->end_ns = server.last_ns;
 }
 
 /* It is mail: a session begins, with the facts seen so far. */
@@ -80,7 +85,7 @@ static bool begin_session(struct dialogue *dialogue)
 	session->tap = dialogue->endpoints.tap;
 	dialogue->session = session;
 	dialogue->standing = STANDING_MAIL;
-	refresh_session(dialogue);
+	dialogue_refresh_session(dialogue);
 	for (uint8_t i = 0; i < dialogue->fact_count; i++)
 		evidence_fact(dialogue, &dialogue->facts[i]);
 	dialogue->fact_count = 0;
@@ -312,7 +317,7 @@ static void close_session(struct dialogue *dialogue, enum closed_by closed_by)
 	server_note_part(dialogue);
 	tls_end_run(dialogue);
 	transaction_abandon(dialogue);
-	refresh_session(dialogue);
+	dialogue_refresh_session(dialogue);
 	if (session->closed_by == CLOSED_OPEN)
 		session->closed_by = (uint8_t)closed_by;
 	closings_order(dialogue->all->ledger, session);

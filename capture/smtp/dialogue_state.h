@@ -111,6 +111,9 @@ struct dialogues {
 /** The current transaction's attempt, or NULL. */
 struct attempt *dialogue_attempt(struct dialogue *dialogue);
 
+/** Writes down what the tcp layer knows of both sides, for the vantage and the list of sessions. */
+void dialogue_refresh_session(struct dialogue *dialogue);
+
 /** Whether the capture holds the connection's beginning, so that nothing came before it. */
 bool dialogue_saw_beginning(const struct dialogue *dialogue);
 

@@ -56,6 +56,7 @@ struct tcp_connection {
 	uint32_t index;            /* in tcp's array */
 	uint64_t serial;           /* no other connection ever has it */
 	uint8_t client;            /* which end: 0 or 1 */
+	uint16_t file;             /* of its first packet */
 	bool is_ignored;
 	bool is_attended;
 	bool is_open;              /* the handshake was seen to end */

@@ -171,6 +171,7 @@ static struct tcp_connection *begin_connection(struct tcp *tcp, const struct flo
 		return NULL;
 	connection->tcp = tcp;
 	connection->client = guess_client(key, end, segment);
+	connection->file = segment->file;
 	connection->serial = tcp->counts.connections++;
 	tcp->counts.open++;
 	struct tcp_endpoints endpoints = {
@@ -185,6 +186,17 @@ static struct tcp_connection *begin_connection(struct tcp *tcp, const struct flo
 	return connection;
 }
 
+/* Whether a SYN of SEGMENT's number is another capture's of the same connection: a later file, and
+ * no retransmission, as both sides have spoken since. */
+static bool is_captured_again(const struct tcp_connection *connection, const struct segment *segment)
+{
+	const struct stream *a = &connection->stream[0], *b = &connection->stream[1];
+
+	return segment->file != connection->file && a->has_first && b->has_first &&
+	       stream_position(a, a->first) < (int64_t)a->next &&
+	       stream_position(b, b->first) < (int64_t)b->next;
+}
+
 /* A SYN tells whether SEGMENT belongs to this incarnation of the port pair or begins another. */
 static bool is_other_incarnation(const struct tcp_connection *connection, unsigned end,
 				 const struct segment *segment)
@@ -196,7 +208,7 @@ static bool is_other_incarnation(const struct tcp_connection *connection, unsign
 	if (!(segment->flags & TCP_SYN))
 		return false;
 	if (mine->has_first)
-		return mine->first != first;
+		return mine->first != first || is_captured_again(connection, segment);
 	if (segment->flags & TCP_ACK && other->has_first)
 		return segment->ack != other->first;
 	if (!mine->is_placed)
@@ -382,6 +394,7 @@ struct tcp_side_facts tcp_side_facts(const struct tcp_connection *connection, en
 				       .seen = stream->is_seen,
 				       .has_isn = stream->has_isn,
 				       .isn = stream->first - 1,
+				       .base = stream->base,
 				       .ttl = stream->ttl,
 				       .retransmitted = stream->retransmitted,
 				       .resent_in_vain = stream->resent_in_vain};

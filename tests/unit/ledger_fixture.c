@@ -107,9 +107,11 @@ void fixture_envelope(struct fixture *fixture, double at, uint16_t rcpt_code)
 	}
 	uint32_t count = fixture->delivery.try_count++;
 	fixture->tries[count] = (struct try){
+		.twin = NO_ATTEMPT,
 		.attempt = attempt->id,
 		.relation = count ? RELATION_RESEND : RELATION_FIRST,
-		.verdict = {.reply = NO_EVENT, .left = NO_EVENT, .proof = NO_EVENT},
+		.verdict = {.reply = NO_EVENT, .left = NO_EVENT, .proof = NO_EVENT,
+			    .far_proof = NO_EVENT},
 	};
 }
 

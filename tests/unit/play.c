@@ -47,15 +47,25 @@ static struct span copy_of(struct span text)
 	return (struct span){bytes, text.n};
 }
 
-static void add(struct play *play, enum side side, uint8_t flags, struct span text)
+/* Room for one more segment. */
+static struct segment *push(struct play *play)
 {
 	struct segment *segments =
 		reallocarray(play->segments, play->count + 1, sizeof *segments);
 	if (!segments)
 		abort();
 	play->segments = segments;
-	segments[play->count] = (struct segment){
-		.mark = {play->now_ns, play->count + 1},
+	return &segments[play->count++];
+}
+
+static void add(struct play *play, enum side side, uint8_t flags, struct span text)
+{
+	struct segment *segment = push(play);
+
+	if (side == SIDE_SERVER)
+		play->now_ns += play->trip_ns;
+	*segment = (struct segment){
+		.mark = {play->now_ns, play->count},
 		.source = play->ends[side],
 		.destination = play->ends[side_other(side)],
 		.seq = play->seq[side],
@@ -66,7 +76,6 @@ static void add(struct play *play, enum side side, uint8_t flags, struct span te
 		.len = (uint32_t)text.n,
 		.payload = copy_of(text),
 	};
-	play->count++;
 	play->now_ns += STEP_NS;
 	play->seq[side] += (uint32_t)text.n + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
 }
@@ -193,7 +202,24 @@ void play_message(struct play *play, const char *message_id, const char *body)
 	play_say(play, SIDE_CLIENT, text);
 }
 
-void play_hear(const struct play *play, enum vantage vantage, struct heard *heard)
+void play_see_from_server(const struct play *play, struct play *far, double delay, double ahead)
+{
+	*far = *play;
+	far->segments = NULL;
+	far->count = 0;
+	for (uint32_t i = 0; i < play->count; i++) {
+		const struct segment *segment = &play->segments[i];
+		bool is_client = segment->source.port == play->ends[SIDE_CLIENT].port;
+		struct segment *copy = push(far);
+		*copy = *segment;
+		copy->payload = copy_of(segment->payload);
+		copy->mark.time_ns += (int64_t)((is_client ? delay : -delay) * 1e9 + ahead * 1e9);
+		copy->ttl = is_client ? 55 : 64;
+	}
+	far->now_ns = play->now_ns + (int64_t)((delay + ahead) * 1e9);
+}
+
+static void begin_hearing(enum vantage vantage, struct heard *heard, struct tcp **tcp)
 {
 	struct delivery_options options = {.vantage = vantage, .seed = 1};
 
@@ -201,16 +227,48 @@ void play_hear(const struct play *play, enum vantage vantage, struct heard *hear
 	heard->dialogues = dialogues_new(heard->ledger);
 	heard->deliveries = deliveries_new(heard->ledger, &options);
 	struct tcp_sink sink = dialogues_sink(heard->dialogues);
-	struct tcp *tcp = tcp_new(&sink, 1);
+	*tcp = tcp_new(&sink, 1);
+}
+
+static void end_hearing(struct heard *heard, struct tcp *tcp, int64_t now_ns)
+{
+	tcp_finish(tcp);
+	heard->tcp = *tcp_counts(tcp);
+	tcp_free(tcp);
+	deliveries_update(heard->deliveries, now_ns, true);
+}
+
+void play_hear(const struct play *play, enum vantage vantage, struct heard *heard)
+{
+	struct tcp *tcp;
+
+	begin_hearing(vantage, heard, &tcp);
 	for (uint32_t i = 0; i < play->count; i++) {
 		tcp_feed(tcp, &play->segments[i]);
 		if (play->is_refused && play->refused == i)
 			tcp_feed_refusal(tcp, &play->refusal);
 	}
-	tcp_finish(tcp);
-	heard->tcp = *tcp_counts(tcp);
-	tcp_free(tcp);
-	deliveries_update(heard->deliveries, play->now_ns, true);
+	end_hearing(heard, tcp, play->now_ns);
+}
+
+void play_hear_both(const struct play *near, const struct play *far, struct heard *heard)
+{
+	const struct play *plays[2] = {near, far};
+	uint32_t at[2] = {0, 0};
+	struct tcp *tcp;
+
+	begin_hearing(VANTAGE_UNKNOWN, heard, &tcp);
+	while (at[0] < near->count || at[1] < far->count) {
+		uint16_t file = at[1] < far->count &&
+				(at[0] == near->count ||
+				 far->segments[at[1]].mark.time_ns <
+					 near->segments[at[0]].mark.time_ns);
+		struct segment segment = plays[file]->segments[at[file]++];
+		segment.file = file;
+		segment.tap = far->is_later_file ? 0 : file;
+		tcp_feed(tcp, &segment);
+	}
+	end_hearing(heard, tcp, near->now_ns > far->now_ns ? near->now_ns : far->now_ns);
 }
 
 void heard_free(struct heard *heard)

@@ -16,7 +16,9 @@ struct play {
 	struct segment *segments; /* their payloads are owned by the play */
 	uint32_t count;
 	int64_t now_ns;
+	int64_t trip_ns;          /* what it takes the server longer to answer: the way there */
 	uint32_t seq[2];          /* the next sequence number of each side */
+	bool is_later_file;       /* as FAR: its file was taken for a later one of the same tap */
 	bool is_acking;           /* segments carry ACKs for all the other side has sent */
 	struct endpoint ends[2];
 	uint8_t ttl[2];
@@ -74,6 +76,16 @@ struct heard {
 	struct deliveries *deliveries;
 	struct tcp_counts tcp;
 };
+
+/**
+ * Makes FAR what a tap at the server saw of PLAY, which is what one at the client saw: segments of
+ * the client later by DELAY seconds, those of the server earlier, by a clock that is AHEAD seconds
+ * ahead. End it as any play.
+ */
+void play_see_from_server(const struct play *play, struct play *far, double delay, double ahead);
+
+/** Analyses two captures of one conversation, as files 0 and 1, and infers the vantages. */
+void play_hear_both(const struct play *near, const struct play *far, struct heard *heard);
 
 /** Analyses PLAY as captured at VANTAGE; free with heard_free(). */
 void play_hear(const struct play *play, enum vantage vantage, struct heard *heard);

@@ -142,11 +142,11 @@ static void test_report_text_says_which_side_left_a_stalled_message(void **state
 	assert_parts(parts);
 }
 
-static void test_report_text_does_not_ask_for_a_capture_that_was_given(void **state)
+static void test_report_text_counts_a_capture_that_was_given_twice_once(void **state)
 {
 	static const char *const parts[] = {
 		"frames of pcaps/path-dead.pcap: DATA 15",
-		"judged from file 1 alone. The same connection was captured at the client",
+		"A capture at the other end, at the server",
 		NULL,
 	};
 	struct fault fault = {0};
@@ -158,7 +158,6 @@ static void test_report_text_does_not_ask_for_a_capture_that_was_given(void **st
 	analyse();
 	write_report(NULL);
 	assert_parts(parts);
-	assert_null(strstr(written, "tcpdump"));
 }
 
 static void test_report_text_says_how_a_server_left(void **state)
@@ -360,7 +359,7 @@ int main(void)
 		TEST(test_report_text_names_the_capture_that_decides),
 		TEST(test_report_text_names_frames_in_the_order_of_the_packets),
 		TEST(test_report_text_says_which_side_left_a_stalled_message),
-		TEST(test_report_text_does_not_ask_for_a_capture_that_was_given),
+		TEST(test_report_text_counts_a_capture_that_was_given_twice_once),
 		TEST(test_report_text_says_how_a_server_left),
 		TEST(test_report_text_says_that_a_server_left_within_the_message),
 		TEST(test_report_text_tells_giving_up_from_leaving),

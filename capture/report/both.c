@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/both.h"
+
+#define SHORT_NS NS_PER_SECOND /* a wait that nobody asks about */
+
+bool both_of(const struct scene *scene, struct views *out)
+{
+	const struct subject *subject = scene->subject;
+
+	return subject->views && scene->item->twin != NO_ATTEMPT &&
+	       subject->views(subject->context, scene->item, out);
+}
+
+struct scene both_far(const struct scene *scene, const struct views *views,
+		      struct verdict *verdict)
+{
+	struct scene far = *scene;
+
+	*verdict = *scene->verdict;
+	verdict->proof = verdict->far_proof;
+	verdict->left = views->far->client_left;
+	far.verdict = verdict;
+	far.attempt = views->far;
+	far.session = views->far_session;
+	far.recipient = scene->item->twin_recipient < views->far->recipient_count
+				? ledger_recipient(scene->subject->ledger, views->far,
+						   scene->item->twin_recipient)
+				: NULL;
+	if (scene->subject->vantage)
+		far.vantage = scene->subject->vantage(scene->subject->context, far.session);
+	far.reply = views->far->reply;
+	if (far.recipient && far.recipient->final_reply != NO_EVENT)
+		far.reply = far.recipient->final_reply;
+	verdict->reply = far.reply;
+	far.step = NULL;
+	far.event = NULL;
+	return far;
+}
+
+/* ---- Proofs -------------------------------------------------------------------------------- */
+
+/* The far capture may have been taken anywhere on the way. */
+static const char *place_of(const struct scene *far)
+{
+	return far->vantage == VANTAGE_SERVER ? "at the server" : "where the other capture was taken";
+}
+
+/* When the reply passed there, and how often. */
+static void add_sent(const struct scene *far, struct prose *p)
+{
+	const struct event *reply = scene_event(far, far->reply);
+
+	prose_add(p, "%s the server's %s was seen %s after the end of the message had come there "
+		     "(%s)",
+		  place_of(far), code_words(reply).s,
+		  duration_text(scene_after_eod(far, reply)).s, frame_words(far, reply).s);
+	if (far->attempt->reply_sends > 1)
+		prose_add(p, ", and was sent %u times in all", far->attempt->reply_sends);
+}
+
+static void add_leaving(const struct scene *scene, struct prose *p)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	if (left)
+		prose_add(p, ", which left after %s (%s)",
+			  duration_text(scene_after_eod(scene, left)).s,
+			  frame_words(scene, left).s);
+}
+
+static void prove_lost(const struct scene *scene, const struct scene *far, struct prose *p)
+{
+	add_sent(far, p);
+	prose_add(p, "; %s came to the client",
+		  far->attempt->reply_sends > 1 ? "none of these" : "it never");
+	add_leaving(scene, p);
+}
+
+static void prove_late(const struct scene *scene, const struct scene *far,
+		       const struct views *views, struct prose *p)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	add_sent(far, p);
+	if (left && views->sending == SENDING_LATE)
+		prose_add(p, ", %s after the client had left (%s): the server was slow",
+			  duration_text(views->reply_far_ns - left->time_ns).s,
+			  frame_words(scene, left).s);
+	else if (left && views->sending == SENDING_IN_TIME)
+		prose_add(p, ", %s before the client left (%s): it was held up on its way",
+			  duration_text(left->time_ns - views->reply_far_ns).s,
+			  frame_words(scene, left).s);
+	if (views->reply_near_ns == NO_TIME)
+		prose_add(p, "; it never came to the client");
+	else if (views->is_aligned)
+		prose_add(p, "; it came to the client %s later (%s)",
+			  duration_text(views->reply_near_ns - views->reply_far_ns).s,
+			  frame_words(scene, scene_event(scene, scene->reply)).s);
+}
+
+static void prove_not_received(const struct scene *scene, const struct scene *far,
+			       struct prose *p)
+{
+	const struct event *eod = scene_event(scene, scene->attempt->eod);
+
+	prose_add(p, "the client sent the end of the message (%s)", frame_words(scene, eod).s);
+	if (scene->attempt->eod_sends > 1)
+		prose_add(p, ", %u times in all", scene->attempt->eod_sends);
+	prose_add(p, ", and it was never seen %s", place_of(far));
+}
+
+static void prove_silent(const struct scene *scene, const struct scene *far, struct prose *p)
+{
+	const struct event *eod = scene_event(far, far->attempt->eod);
+
+	prose_add(p, "the end of the message came to the server (%s), which sent nothing until the "
+		     "client had left",
+		  frame_words(far, eod).s);
+	add_leaving(scene, p);
+}
+
+static void prove_closed_between(const struct scene *scene, struct prose *p)
+{
+	const struct event *left = scene_event(scene, scene->attempt->server_left);
+
+	prose_add(p, "a %s came to the client in the server's name (%s), which the server never "
+		     "sent",
+		  left->kind == EVENT_RST ? "reset" : "FIN", frame_words(scene, left).s);
+}
+
+static void prove_answered_between(const struct scene *scene, struct prose *p)
+{
+	const struct event *reply = scene_event(scene, scene->reply);
+
+	prose_add(p, "the client was given a %s (%s), which the server never sent",
+		  code_words(reply).s, frame_words(scene, reply).s);
+}
+
+bool both_prove(const struct scene *scene, struct prose *out)
+{
+	struct verdict verdict;
+	struct views views;
+
+	if (!both_of(scene, &views))
+		return false;
+	struct scene far = both_far(scene, &views, &verdict);
+	bool has_far_reply = scene_event(&far, far.reply) != NULL;
+
+	switch (scene->verdict->cause) {
+	case CAUSE_REPLY_LOST:
+		if (!views.is_reply_lost || !has_far_reply)
+			return false;
+		prove_lost(scene, &far, out);
+		return true;
+	case CAUSE_REPLY_LATE:
+		if (!has_far_reply)
+			return false;
+		prove_late(scene, &far, &views, out);
+		return true;
+	case CAUSE_NOT_RECEIVED:
+		if (!views.is_eod_lost)
+			return false;
+		prove_not_received(scene, &far, out);
+		return true;
+	case CAUSE_SERVER_SILENT:
+		if (scene->attempt->silent_after != NO_EVENT || far.attempt->eod == NO_EVENT)
+			return false;
+		prove_silent(scene, &far, out);
+		return true;
+	case CAUSE_SERVER_CLOSED:
+		if (!views.is_close_between)
+			return false;
+		prove_closed_between(scene, out);
+		return true;
+	case CAUSE_ANSWERED_BETWEEN:
+		prove_answered_between(scene, out);
+		return true;
+	case CAUSE_NONE:
+	case CAUSE_CAPTURE_GAP:
+	case CAUSE_REPLY_PARTIAL:
+	case CAUSE_NO_REPLY:
+	case CAUSE_STILL_WAITING:
+	case CAUSE_CLIENT_CLOSED:
+	case CAUSE_DATA_STALLED:
+	case CAUSE_STILL_SENDING:
+	case CAUSE_SENT_AGAIN:
+	case CAUSES:
+		break;
+	}
+	return false;
+}
+
+/* ---- The wait, split ------------------------------------------------------------------------ */
+
+void both_split(const struct scene *scene, struct prose *out)
+{
+	struct views views;
+
+	if (!both_of(scene, &views) || !views.is_aligned || views.eod_near_ns == NO_TIME ||
+	    views.eod_far_ns == NO_TIME || scene->verdict->waited_ns < SHORT_NS)
+		return;
+	/* The way is shorter than the clocks are known: then it is nought, not negative. */
+	int64_t up_ns = views.eod_far_ns - views.eod_near_ns;
+	prose_break(out);
+	prose_add(out, "Seen in both captures: the end of the message took %s up",
+		  duration_text(up_ns > 0 ? up_ns : 0).s);
+	if (views.reply_far_ns != NO_TIME)
+		prose_add(out, ", the server %s to answer",
+			  duration_text(views.reply_far_ns - views.eod_far_ns).s);
+	if (views.reply_far_ns != NO_TIME && views.reply_near_ns != NO_TIME) {
+		int64_t down_ns = views.reply_near_ns - views.reply_far_ns;
+		prose_add(out, ", the reply %s back", duration_text(down_ns > 0 ? down_ns : 0).s);
+	}
+	prose_add(out, " (the two clocks are %s apart, give or take %s).",
+		  duration_text(views.offset_ns < 0 ? -views.offset_ns : views.offset_ns).s,
+		  duration_text(views.error_ns).s);
+}
