@@ -100,8 +100,8 @@ const char *verb_name(enum verb verb);
 enum protocol { PROTOCOL_SMTP, PROTOCOL_LMTP };
 enum tls_kind { TLS_NONE, TLS_STARTTLS, TLS_IMPLICIT };
 
-/** Who ended a session, as far as was seen. TURNED: nobody, but the roles were reversed (RFC 821 3.8,
- * RFC 2645): another session follows on the connection. */
+/** Who ended a session, as far as was seen. TURNED: nobody, but the roles were reversed (RFC 821
+ * 3.8, RFC 2645): another session follows on the connection. */
 enum closed_by { CLOSED_OPEN, CLOSED_CLIENT, CLOSED_SERVER, CLOSED_CLIENT_RESET,
 		 CLOSED_SERVER_RESET, CLOSED_UNSEEN, CLOSED_TURNED };
 
@@ -111,7 +111,7 @@ struct session {
 	struct endpoint server;
 	uint16_t file;             /* of its first packet: what its frame numbers count in */
 	uint16_t tap;
-	bool is_rewritten;         /* its greeting is starred out: a firewall changes what is said */
+	bool is_rewritten;         /* its greeting is starred out: a firewall rewrites SMTP */
 	text_id client_name;       /* of the newest HELO, EHLO or LHLO */
 	text_id server_name;       /* of the greeting */
 	int64_t start_ns;
@@ -200,13 +200,13 @@ struct attempt {
 	bool gap_at_reply;       /* the reply lies in a gap, or would */
 	text_id sender;          /* without angle brackets; 0: the envelope was not seen */
 	text_id message_id;      /* without angle brackets */
-	text_id subject;         /* unfolded, its RFC 2047 words decoded: UTF-8 where they could be */
+	text_id subject;         /* unfolded, its words decoded (RFC 2047): UTF-8 where possible */
 	text_id date;
-	text_id transid;         /* TRANSID= (RFC 1845): the same in every attempt of one transaction */
+	text_id transid;         /* TRANSID= (RFC 1845): one in all attempts of a transaction */
 	struct digest digest;      /* head and body, see digest.h */
 	struct digest body_digest;
 	uint64_t size;           /* decoded bytes seen: unstuffed, de-chunked, without the dot */
-	uint64_t resumed_at;     /* RFC 1845: so many bytes went in an earlier attempt, and count here */
+	uint64_t resumed_at;     /* RFC 1845: bytes that went in an earlier attempt, and count here */
 	uint32_t declared_size;  /* SIZE= of the MAIL command (RFC 1870 6), 0 if none */
 	uint32_t recipients;     /* its recipients are a run in the ledger's array */
 	uint32_t recipient_count;

@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The client's bytes: commands, the message behind DATA, the chunks of BDAT.
+ * The client's bytes: lines, the message behind DATA, the chunks of BDAT.
  */
 #include "smtp/dialogue_state.h"
-
-static text_id keep(struct dialogue *dialogue, struct span text)
-{
-	return ledger_keep(dialogue->all->ledger, text);
-}
-
-static void expect(struct dialogue *dialogue, const struct due *due)
-{
-	if (!queue_add(&dialogue->queue, due))
-		dialogue->all->counts.lost_commands++;
-}
 
 /* Both sides speak TLS from here on. */
 static void go_opaque(struct dialogue *dialogue, const struct mark *mark, uint64_t offset)
@@ -34,202 +23,12 @@ static bool is_tls_record(struct span bytes)
 	return bytes.n >= 2 && bytes.p[0] == 0x16 && bytes.p[1] == 0x03;
 }
 
-static void take_mail(struct dialogue *dialogue, const struct command *command, uint32_t event,
-		      struct due *due)
-{
-	/* If this one is refused, the transaction that was open goes on. */
-	uint32_t before = dialogue->attempt;
-	struct attempt *attempt = transaction_begin(dialogue);
-	if (!attempt)
-		return;
-	dialogue->attempt_before = due->before = before;
-	attempt->mail = event;
-	attempt->sender = keep(dialogue, command->address);
-	attempt->declared_size = command->declared_size;
-	attempt->transid = keep(dialogue, command->transid);
-	attempt->asks_extended = command->asks_extended;
-	due->attempt = attempt->id;
-}
-
-static void take_rcpt(struct dialogue *dialogue, const struct command *command, struct due *due)
-{
-	struct attempt *attempt = dialogue_attempt(dialogue);
-
-	/* Without a MAIL it is an error that the server refuses, unless MAIL came before the
-	 * capture began. */
-	if (!attempt && !dialogue_saw_beginning(dialogue))
-		attempt = transaction_begin(dialogue);
-	if (!attempt)
-		return;
-	struct recipient *recipient = ledger_add_recipient(dialogue->all->ledger, attempt);
-	if (!recipient)
-		return;
-	recipient->address = keep(dialogue, command->address);
-	due->attempt = attempt->id;
-	due->recipient = attempt->recipient_count - 1;
-}
-
-static void take_bdat(struct dialogue *dialogue, const struct command *command, uint32_t event,
-		      struct due *due)
-{
-	if (!command->is_valid_chunk)
-		return;
-	struct attempt *attempt = dialogue_attempt(dialogue);
-	if (!attempt)
-		attempt = transaction_begin(dialogue);
-	if (!attempt)
-		return;
-	attempt->is_bdat = true;
-	due->attempt = attempt->id;
-	due->kind = command->is_last_chunk ? DUE_EOD : DUE_CHUNK;
-	dialogue->mode = MODE_CHUNK;
-	dialogue->chunk_left = command->chunk_size;
-	dialogue->is_last_chunk = command->is_last_chunk;
-	transaction_begin_message(dialogue, event);
-}
-
-/* The chunk is complete. */
-static void end_chunk(struct dialogue *dialogue, const struct mark *mark, uint64_t end,
+void client_end_chunk(struct dialogue *dialogue, const struct mark *mark, uint64_t end,
 		      uint8_t bits)
 {
 	dialogue->mode = MODE_COMMANDS;
 	if (dialogue->is_last_chunk)
 		transaction_end_of_data(dialogue, mark, end, bits);
-}
-
-static uint32_t note_command(struct dialogue *dialogue, enum verb verb, struct span line,
-			     const struct mark *mark, uint64_t end)
-{
-	struct event event = event_of(EVENT_COMMAND, SIDE_CLIENT, mark, end);
-
-	event.value = (uint16_t)verb;
-	if (verb == VERB_AUTH_ANSWER || verb == VERB_AUTH) {
-		event.bits |= EVENT_SECRET;
-		line = verb == VERB_AUTH ? command_without_secret(line) : (struct span){0};
-	}
-	if (dialogue->queue.count)
-		event.bits |= EVENT_PIPELINED;
-	event.text = keep(dialogue, line);
-	return dialogue_event(dialogue, &event);
-}
-
-static void take_auth_answer(struct dialogue *dialogue, const struct mark *mark, uint64_t end)
-{
-	struct due due = {.verb = VERB_AUTH_ANSWER, .attempt = NO_ATTEMPT,
-			  .recipient = NO_RECIPIENT};
-
-	dialogue->is_auth_asked = false;
-	note_command(dialogue, VERB_AUTH_ANSWER, (struct span){0}, mark, end);
-	expect(dialogue, &due);
-}
-
-/* Whether the newest command is an AUTH whose reply was not seen: what follows may be a password
- * all the same. */
-static bool may_be_auth_answer(const struct dialogue *dialogue)
-{
-	const struct due_queue *queue = &dialogue->queue;
-
-	for (uint32_t i = queue->count; i-- > 0;) {
-		const struct due *due = queue_peek(queue, i);
-		if (due->kind == DUE_COMMAND)
-			return due->verb == VERB_AUTH || due->verb == VERB_AUTH_ANSWER;
-	}
-	return false;
-}
-
-/*
- * Whether COMMAND, where it is what a client says after the server has spoken, is sent only when all
- * that was sent before has been answered. RCPT is not, for a client with many of them sends more
- * while the first are answered; nor is a chunk that follows another one in the same bytes.
- */
-static bool waits_for_answers(const struct command *command)
-{
-	return command->verb == VERB_MAIL || command->verb == VERB_RSET ||
-	       command->verb == VERB_QUIT || command->verb == VERB_BDAT ||
-	       command->verb == VERB_HELO || command->verb == VERB_EHLO ||
-	       command->verb == VERB_LHLO;
-}
-
-/* Whatever replies lay in the gap: none is due any more. */
-static void settle_lost(struct dialogue *dialogue)
-{
-	if (queue_is_lost(&dialogue->queue))
-		queue_drop(&dialogue->queue, dialogue->queue.count);
-}
-
-static void take_command(struct dialogue *dialogue, const struct line *line,
-			 const struct mark *mark, uint64_t end)
-{
-	struct command command = command_parse(line->text);
-	struct due due = {.verb = command.verb, .attempt = NO_ATTEMPT, .before = NO_ATTEMPT,
-			  .recipient = NO_RECIPIENT};
-
-	if (dialogue->is_skipping_line) {
-		dialogue->is_skipping_line = false;
-		if (command.verb == VERB_UNKNOWN)
-			return;
-	}
-	if (dialogue->is_clients_turn && waits_for_answers(&command))
-		settle_lost(dialogue);
-	dialogue->is_clients_turn = false;
-	if (command.verb == VERB_UNKNOWN && may_be_auth_answer(dialogue)) {
-		take_auth_answer(dialogue, mark, end);
-		return;
-	}
-	uint32_t event = note_command(dialogue, command.verb, line->text, mark, end);
-	due.event = event;
-	switch (command.verb) {
-	case VERB_MAIL:
-		evidence_moved_on(dialogue, event, mark);
-		take_mail(dialogue, &command, event, &due);
-		break;
-	case VERB_RCPT:
-		take_rcpt(dialogue, &command, &due);
-		break;
-	case VERB_DATA:
-		dialogue->mode = MODE_DATA_ASKED;
-		dialogue->data_event = event;
-		due.attempt = dialogue->attempt;
-		break;
-	case VERB_BDAT:
-		take_bdat(dialogue, &command, event, &due);
-		break;
-	case VERB_QUIT:
-	case VERB_RSET:
-		evidence_moved_on(dialogue, event, mark);
-		due.attempt = dialogue->attempt;
-		if (dialogue->attempt != NO_ATTEMPT && command.verb == VERB_QUIT)
-			transaction_abandon(dialogue);
-		break;
-	case VERB_HELO:
-	case VERB_EHLO:
-	case VERB_LHLO:
-		due.text = keep(dialogue, command.argument);
-		due.attempt = dialogue->attempt;
-		if (!dialogue->session->client_name)
-			dialogue->session->client_name = due.text;
-		break;
-	case VERB_XCLIENT:
-		due.attempt = dialogue->attempt;
-		break;
-	case VERB_UNKNOWN:
-	case VERB_NOOP:
-	case VERB_VRFY:
-	case VERB_EXPN:
-	case VERB_HELP:
-	case VERB_AUTH:
-	case VERB_STARTTLS:
-	case VERB_ETRN:
-	case VERB_ATRN:
-	case VERB_TURN:
-	case VERB_XFORWARD:
-	case VERB_AUTH_ANSWER:
-	case VERBS:
-		break;
-	}
-	expect(dialogue, &due);
-	if (dialogue->mode == MODE_CHUNK && dialogue->chunk_left == 0)
-		end_chunk(dialogue, mark, end, 0);
 }
 
 /* Each of these takes bytes from the front of IN, which end at stream offset END. */
@@ -248,9 +47,9 @@ static void take_lines(struct dialogue *dialogue, struct span *in, uint64_t end,
 	if (line.is_cut)
 		dialogue->all->counts.long_lines++;
 	if (dialogue->is_auth_asked)
-		take_auth_answer(dialogue, mark, end - in->n);
+		client_auth_answer(dialogue, mark, end - in->n);
 	else
-		take_command(dialogue, &line, mark, end - in->n);
+		client_command(dialogue, &line, mark, end - in->n);
 }
 
 static void take_body(struct dialogue *dialogue, struct span *in, uint64_t end,
@@ -276,7 +75,7 @@ static void take_chunk(struct dialogue *dialogue, struct span *in, uint64_t end,
 	*in = span_skip(*in, n);
 	dialogue->chunk_left -= n;
 	if (dialogue->chunk_left == 0)
-		end_chunk(dialogue, mark, end - in->n, 0);
+		client_end_chunk(dialogue, mark, end - in->n, 0);
 }
 
 static void take_answer(struct dialogue *dialogue, bool is_accepted)
@@ -305,8 +104,8 @@ static void guess_data_answer(struct dialogue *dialogue, struct span bytes)
 	take_answer(dialogue, is_message);
 }
 
-/* Takes bytes from the front of IN, which ends at stream offset END, up to a DATA whose answer is to be
- * waited for. */
+/* Takes bytes from the front of IN, which ends at stream offset END, up to a DATA whose answer is
+ * to be waited for. */
 static void take_until_data(struct dialogue *dialogue, struct span *in, uint64_t end,
 			    const struct mark *mark)
 {
@@ -392,7 +191,7 @@ static uint64_t gap_in_chunk(struct dialogue *dialogue, uint64_t offset, uint64_
 	gap_in_message(dialogue, n, kind);
 	dialogue->chunk_left -= n;
 	if (dialogue->chunk_left == 0)
-		end_chunk(dialogue, mark, offset + n, EVENT_ASSUMED);
+		client_end_chunk(dialogue, mark, offset + n, EVENT_ASSUMED);
 	return length - n;
 }
 
@@ -417,6 +216,7 @@ void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enu
 	} else if (dialogue->mode == MODE_COMMANDS && length) {
 		line_forget(&dialogue->client_line);
 		dialogue->is_skipping_line = true;
-		expect(dialogue, &lost);
+		if (!queue_add(&dialogue->queue, &lost))
+			dialogue->all->counts.lost_commands++;
 	}
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a connection is, and where its bytes go: the sink of the tcp layer.
+ * Where the bytes and facts of a connection go: the sink of the tcp layer.
  */
-#include "smtp/closings.h"
 #include "smtp/dialogue_state.h"
+#include "smtp/sniff.h"
 
 #include <stdlib.h>
-
-#define SNIFF_BYTES 2048u
 
 struct dialogues *dialogues_new(struct ledger *ledger)
 {
@@ -51,54 +49,7 @@ uint32_t dialogue_event(struct dialogue *dialogue, const struct event *event)
 	return ledger_add_event(dialogue->all->ledger, dialogue->session, event);
 }
 
-void dialogue_refresh_session(struct dialogue *dialogue)
-{
-	struct session *session = dialogue->session;
-	struct tcp_side_facts client = tcp_side_facts(dialogue->connection, SIDE_CLIENT);
-	struct tcp_side_facts server = tcp_side_facts(dialogue->connection, SIDE_SERVER);
-
-	session->saw_client = client.seen;
-	session->saw_server = server.seen;
-	session->ttl_client = client.ttl;
-	session->ttl_server = server.ttl;
-	session->has_isn = client.has_isn && server.has_isn;
-	session->isn_client = client.isn;
-	session->isn_server = server.isn;
-	session->base_client = client.base;
-	session->base_server = server.base;
-	session->retransmitted = client.retransmitted + server.retransmitted;
-	if (client.seen && client.last_ns > session->end_ns)
-		session->end_ns = client.last_ns;
-	if (server.seen && server.last_ns > session->end_ns)
-		session->end_ns = server.last_ns;
-}
-
-/* It is mail: a session begins, with the facts seen so far. */
-static bool begin_session(struct dialogue *dialogue)
-{
-	struct session *session = ledger_add_session(dialogue->all->ledger);
-	if (!session)
-		return false;
-	session->client = dialogue->endpoints.client;
-	session->server = dialogue->endpoints.server;
-	session->file = dialogue->endpoints.file;
-	session->tap = dialogue->endpoints.tap;
-	dialogue->session = session;
-	dialogue->standing = STANDING_MAIL;
-	dialogue_refresh_session(dialogue);
-	for (uint8_t i = 0; i < dialogue->fact_count; i++)
-		evidence_fact(dialogue, &dialogue->facts[i]);
-	dialogue->fact_count = 0;
-	return true;
-}
-
-bool dialogue_saw_beginning(const struct dialogue *dialogue)
-{
-	return tcp_side_facts(dialogue->connection, SIDE_CLIENT).has_isn ||
-	       tcp_side_facts(dialogue->connection, SIDE_SERVER).has_isn;
-}
-
-static void refuse_session(struct dialogue *dialogue)
+void dialogue_refuse(struct dialogue *dialogue)
 {
 	dialogue->standing = STANDING_OTHER;
 	dialogue->all->counts.not_mail++;
@@ -130,8 +81,7 @@ static void deliver(struct dialogue *dialogue, enum side side, struct span bytes
 		server_take(dialogue, bytes, offset, mark);
 }
 
-/* The first bytes of SIDE that were held back begin no preface: they are read now. */
-static void end_preface(struct dialogue *dialogue, enum side side)
+void dialogue_end_preface(struct dialogue *dialogue, enum side side)
 {
 	struct backlog held = dialogue->first[side];
 
@@ -160,8 +110,8 @@ static void note_preface(struct dialogue *dialogue, enum side side, struct span 
 
 /*
  * Takes what stands before the dialogue (command_preface) from the front of BYTES, which begin at
- * *OFFSET and are the first of SIDE, or follow those held back. What may yet become a preface is held
- * back.
+ * *OFFSET and are the first of SIDE, or follow those held back. What may yet become a preface is
+ * held back.
  */
 static void take_preface(struct dialogue *dialogue, enum side side, struct span *bytes,
 			 uint64_t *offset, const struct mark *mark)
@@ -180,7 +130,7 @@ static void take_preface(struct dialogue *dialogue, enum side side, struct span 
 	}
 	dialogue->has_spoken[side] = true;
 	if (n == 0 || n == SIZE_MAX) {
-		end_preface(dialogue, side);
+		dialogue_end_preface(dialogue, side);
 		*bytes = is_held ? span_skip(*bytes, bytes->n) : *bytes;
 		return;
 	}
@@ -200,28 +150,15 @@ static void route(struct dialogue *dialogue, enum side side, struct span bytes, 
 		deliver(dialogue, side, bytes, offset, mark);
 }
 
-static void swap_sides(struct dialogue *dialogue)
-{
-	struct endpoint client = dialogue->endpoints.client;
-
-	dialogue->endpoints.client = dialogue->endpoints.server;
-	dialogue->endpoints.server = client;
-	tcp_swap_sides(dialogue->connection);
-	for (uint8_t i = 0; i < dialogue->fact_count; i++)
-		dialogue->facts[i].side = side_other(dialogue->facts[i].side);
-	for (uint32_t i = 0; i < dialogue->backlog.count; i++)
-		dialogue->backlog.pieces[i].side = side_other(dialogue->backlog.pieces[i].side);
-}
-
 /* The connection is mail: what was held back is read now. */
 static void accept_connection(struct dialogue *dialogue)
 {
 	struct backlog backlog = dialogue->backlog;
 
 	dialogue->backlog = (struct backlog){0};
-	if (!begin_session(dialogue)) {
+	if (!session_begin(dialogue)) {
 		backlog_close(&backlog);
-		refuse_session(dialogue);
+		dialogue_refuse(dialogue);
 		return;
 	}
 	for (uint32_t i = 0; i < backlog.count; i++) {
@@ -232,143 +169,23 @@ static void accept_connection(struct dialogue *dialogue)
 	backlog_close(&backlog);
 }
 
-/* What is known of the first line of one side. */
-struct first_line {
-	uint8_t bytes[SNIFF_BYTES];
-	size_t n;
-	bool is_whole; /* its LF was seen, or it is too long for a line of mail */
-};
-
-/* Finds the first line of SIDE, behind a preface if there is one. */
-static void find_first_line(const struct backlog *backlog, enum side side, struct first_line *line)
-{
-	line->n = 0;
-	for (uint32_t i = 0; i < backlog->count; i++) {
-		if (backlog->pieces[i].side != side)
-			continue;
-		struct span bytes = span_take(backlog_bytes(backlog, &backlog->pieces[i]),
-					      sizeof line->bytes - line->n);
-		memcpy(line->bytes + line->n, bytes.p, bytes.n);
-		line->n += bytes.n;
-	}
-	line->is_whole = line->n == sizeof line->bytes;
-	size_t preface = command_preface((struct span){line->bytes, line->n});
-	if (preface == SIZE_MAX)
-		preface = line->n;
-	line->n -= preface;
-	memmove(line->bytes, line->bytes + preface, line->n);
-	const uint8_t *lf = memchr(line->bytes, '\n', line->n);
-	if (lf) {
-		line->n = (size_t)(lf - line->bytes);
-		line->is_whole = true;
-	}
-}
-
-static bool is_reply_line(const struct first_line *line)
-{
-	const uint8_t *b = line->bytes;
-	return line->n >= 3 && b[0] >= '2' && b[0] <= '5' && b[1] >= '0' && b[1] <= '9' &&
-	       b[2] >= '0' && b[2] <= '9' &&
-	       (line->n == 3 || b[3] == ' ' || b[3] == '-' || b[3] == '\r');
-}
-
-/* Binary from the first byte on: TLS, or some other protocol. */
-static bool is_binary(const struct first_line *line)
-{
-	return line->n && (line->bytes[0] < 0x20 || line->bytes[0] >= 0x7f);
-}
-
-/*
- * Tells by the first lines whether it is mail on an unusual port. A reply line alone may be
- * FTP's or NNTP's: the other side's first line decides.
- */
+/* On an unusual port: what was held back tells what the connection is, or more is awaited. */
 static void sniff(struct dialogue *dialogue)
 {
-	struct first_line line[2];
-	bool may_wait = true;
-
-	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
-		struct first_line *l = &line[side];
-		find_first_line(&dialogue->backlog, side, l);
-		if (!l->is_whole) {
-			may_wait &= !is_binary(l);
-			continue;
-		}
-		if (command_opens_mail((struct span){l->bytes, l->n})) {
-			if (side == SIDE_SERVER)
-				swap_sides(dialogue);
-			accept_connection(dialogue);
-			return;
-		}
-		may_wait &= is_reply_line(l);
+	switch (sniff_first_lines(&dialogue->backlog)) {
+	case SNIFFED_NOTHING:
+		break;
+	case SNIFFED_MAIL_SWAPPED:
+		session_swap_sides(dialogue);
+		accept_connection(dialogue);
+		break;
+	case SNIFFED_MAIL:
+		accept_connection(dialogue);
+		break;
+	case SNIFFED_OTHER:
+		dialogue_refuse(dialogue);
+		break;
 	}
-	if (!may_wait || (line[0].is_whole && line[1].is_whole) ||
-	    dialogue->backlog.n > LIMIT_SNIFF)
-		refuse_session(dialogue);
-}
-
-/* The session is over, ended by CLOSED_BY unless it was seen who did. */
-static void close_session(struct dialogue *dialogue, enum closed_by closed_by)
-{
-	struct session *session = dialogue->session;
-
-	end_preface(dialogue, SIDE_CLIENT);
-	end_preface(dialogue, SIDE_SERVER);
-	server_note_part(dialogue);
-	tls_end_run(dialogue);
-	transaction_abandon(dialogue);
-	dialogue_refresh_session(dialogue);
-	if (session->closed_by == CLOSED_OPEN)
-		session->closed_by = (uint8_t)closed_by;
-	closings_order(dialogue->all->ledger, session);
-	ledger_close_session(dialogue->all->ledger, session);
-	for (uint8_t i = 0; i < dialogue->open_count; i++) {
-		struct attempt *attempt =
-			ledger_edit_attempt(dialogue->all->ledger, dialogue->open[i].attempt);
-		ledger_touch(dialogue->all->ledger, attempt);
-	}
-}
-
-/* Frees what the dialogue of one session holds. */
-static void drop_session(struct dialogue *dialogue)
-{
-	backlog_close(&dialogue->backlog);
-	backlog_close(&dialogue->first[SIDE_CLIENT]);
-	backlog_close(&dialogue->first[SIDE_SERVER]);
-	line_close(&dialogue->client_line);
-	line_close(&dialogue->server_line);
-	queue_close(&dialogue->queue);
-	message_free(dialogue->message);
-}
-
-/* A dialogue of which nothing was heard. */
-static struct dialogue new_dialogue(struct dialogues *all, struct tcp_connection *connection,
-				    const struct tcp_endpoints *endpoints)
-{
-	return (struct dialogue){.all = all,
-				 .connection = connection,
-				 .endpoints = *endpoints,
-				 .attempt = NO_ATTEMPT,
-				 .attempt_before = NO_ATTEMPT,
-				 .attempt_answered = NO_ATTEMPT,
-				 .data_event = NO_EVENT};
-}
-
-void dialogue_turn(struct dialogue *dialogue, const struct mark *mark)
-{
-	struct tcp_endpoints endpoints = dialogue->endpoints;
-
-	close_session(dialogue, CLOSED_TURNED);
-	drop_session(dialogue);
-	tcp_attend(dialogue->connection, false);
-	*dialogue = new_dialogue(dialogue->all, dialogue->connection, &endpoints);
-	swap_sides(dialogue);
-	if (!begin_session(dialogue)) {
-		refuse_session(dialogue);
-		return;
-	}
-	dialogue->session->start_ns = dialogue->session->end_ns = mark->time_ns;
-	dialogue->has_spoken[SIDE_CLIENT] = dialogue->has_spoken[SIDE_SERVER] = true;
 }
 
 static void *open_dialogue(void *context, struct tcp_connection *connection,
@@ -382,7 +199,7 @@ static void *open_dialogue(void *context, struct tcp_connection *connection,
 		tcp_ignore(connection);
 		return NULL;
 	}
-	*dialogue = new_dialogue(all, connection, endpoints);
+	*dialogue = session_none(all, connection, endpoints);
 	return dialogue;
 }
 
@@ -401,7 +218,7 @@ static void take_bytes(void *owner, enum side side, struct span bytes, uint64_t 
 		if (tcp_is_mail_port(dialogue->endpoints.server.port)) {
 			accept_connection(dialogue);
 		} else if (!backlog_add(&dialogue->backlog, side, bytes, offset, mark, file)) {
-			refuse_session(dialogue);
+			dialogue_refuse(dialogue);
 		} else {
 			sniff(dialogue);
 			return;
@@ -446,7 +263,7 @@ static void take_gap(void *owner, enum side side, uint64_t offset, uint64_t leng
 	struct event event = event_of(EVENT_GAP, side, mark, offset + length);
 	event.length = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length;
 	event.value = (uint16_t)kind;
-	end_preface(dialogue, side);
+	dialogue_end_preface(dialogue, side);
 	note_gap(dialogue, &event);
 	if (kind != GAP_MISSING)
 		dialogue->session->gap_bytes += event.length;
@@ -487,8 +304,8 @@ static void close_dialogue(void *owner, enum close_kind kind, const struct mark 
 			dialogue->all->counts.undecided++;
 	}
 	if (dialogue->standing == STANDING_MAIL)
-		close_session(dialogue, CLOSED_UNSEEN);
-	drop_session(dialogue);
+		session_end(dialogue, CLOSED_UNSEEN);
+	session_drop(dialogue);
 	free(dialogue);
 }
 

@@ -2,12 +2,16 @@
 /*
  * dialogue_state: one connection's dialogue. For this folder alone.
  *
- * dialogue.c     what a connection is, and where its bytes go
- * client.c       the client's bytes: commands, message, chunks
- * server.c       the server's bytes: replies, and what each one answers
- * transaction.c  attempts: envelope, message, end of data
- * tls.c          what encrypted records tell
- * evidence.c     facts of the tcp layer that bear on an awaited or given reply
+ * dialogue.c        where bytes and facts go; what stands before the dialogue
+ * session.c         where a session begins and ends
+ * client.c          the client's bytes: lines, message, chunks
+ * client_command.c  its commands
+ * server.c          the server's bytes: replies
+ * server_answer.c   what each one answers
+ * transaction.c     attempts: envelope, message, end of data
+ * answers.c         the replies to the end of data
+ * tls.c             what encrypted records tell
+ * evidence.c        facts of the tcp layer that bear on an awaited or given reply
  */
 #ifndef SMTPSCOPE_DIALOGUE_STATE_H
 #define SMTPSCOPE_DIALOGUE_STATE_H
@@ -111,9 +115,6 @@ struct dialogues {
 /** The current transaction's attempt, or NULL. */
 struct attempt *dialogue_attempt(struct dialogue *dialogue);
 
-/** Writes down what the tcp layer knows of both sides, for the vantage and the list of sessions. */
-void dialogue_refresh_session(struct dialogue *dialogue);
-
 /** Whether the capture holds the connection's beginning, so that nothing came before it. */
 bool dialogue_saw_beginning(const struct dialogue *dialogue);
 
@@ -123,11 +124,31 @@ uint32_t dialogue_event(struct dialogue *dialogue, const struct event *event);
 /** An event of KIND by SIDE at MARK that ends at stream offset END. */
 struct event event_of(enum event_kind kind, enum side side, const struct mark *mark, uint64_t end);
 
+/** The first bytes of SIDE that were held back begin no preface: they are read now. */
+void dialogue_end_preface(struct dialogue *dialogue, enum side side);
+
+/** The connection is no mail, or there is no memory to follow it: nothing more of it is wanted. */
+void dialogue_refuse(struct dialogue *dialogue);
+
+/* session.c */
+/** A dialogue of which nothing was heard. */
+struct dialogue session_none(struct dialogues *all, struct tcp_connection *connection,
+			     const struct tcp_endpoints *endpoints);
+/** Client and server were taken for each other. */
+void session_swap_sides(struct dialogue *dialogue);
+/** It is mail: a session begins, with the facts seen so far. False: no memory. */
+bool session_begin(struct dialogue *dialogue);
+/** Writes down what the tcp layer knows of both sides, for the vantage and the list of sessions. */
+void session_refresh(struct dialogue *dialogue);
+/** The session is over, ended by CLOSED_BY unless it was seen who did. */
+void session_end(struct dialogue *dialogue, enum closed_by closed_by);
+/** Frees what the dialogue of one session holds. */
+void session_drop(struct dialogue *dialogue);
 /**
- * The server has agreed at MARK to change roles (TURN, RFC 821 3.8; ATRN, RFC 2645 5.3): the session
- * is over, and another one begins on the connection, in which the server is the client.
+ * The server has agreed at MARK to change roles (TURN, RFC 821 3.8; ATRN, RFC 2645 5.3): the
+ * session is over, and another one begins on the connection, in which the server is the client.
  */
-void dialogue_turn(struct dialogue *dialogue, const struct mark *mark);
+void session_turn(struct dialogue *dialogue, const struct mark *mark);
 
 /* client.c */
 void client_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
@@ -137,12 +158,29 @@ void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enu
 /** DATA was answered: the bytes held behind it are the message (IS_ACCEPTED) or commands. */
 void client_data_answered(struct dialogue *dialogue, bool is_accepted);
 
+/** The chunk is complete; its last byte lies before END. */
+void client_end_chunk(struct dialogue *dialogue, const struct mark *mark, uint64_t end,
+		      uint8_t bits);
+
+/* client_command.c */
+void client_command(struct dialogue *dialogue, const struct line *line, const struct mark *mark,
+		    uint64_t end);
+/** A line that answers a 334, and is not to be kept. */
+void client_auth_answer(struct dialogue *dialogue, const struct mark *mark, uint64_t end);
+
 /* server.c */
 void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
 		 const struct mark *mark);
 void server_gap(struct dialogue *dialogue, enum gap_kind kind);
 /** Notes what there is of a reply that has not ended, for the attempts that await one. */
 void server_note_part(struct dialogue *dialogue);
+
+/* server_answer.c */
+/** What the reply CODE, an event of the session that ends before END, is the answer to. */
+void server_answer(struct dialogue *dialogue, uint32_t reply, uint16_t code,
+		   const struct mark *mark, uint64_t end);
+/** The replies that are awaited may be among those that nobody can tell apart. */
+void server_doubt_replies(struct dialogue *dialogue);
 
 /* transaction.c */
 struct attempt *transaction_begin(struct dialogue *dialogue);
@@ -167,22 +205,26 @@ void transaction_note_message(struct dialogue *dialogue, const struct mark *mark
 /** The end of data, whose last byte lies before END. BITS: EVENT_BARE_LF, EVENT_ASSUMED. */
 void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark, uint64_t end,
 			     uint8_t bits);
+/** A reply amid the message; true if it was taken for the end of data's. */
+bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,
+				const struct mark *mark, uint64_t reply_end);
+
+/* answers.c */
+/** The replies to the end of data of ATTEMPT are due, behind a chunk or a dot. */
+void answers_expect(struct dialogue *dialogue, const struct attempt *attempt, bool is_chunked);
 /** The reply to the end of data that DUE describes. */
-void transaction_answered(struct dialogue *dialogue, const struct due *due, uint32_t reply,
-			  uint16_t code, uint64_t reply_end);
+void answers_take(struct dialogue *dialogue, const struct due *due, uint32_t reply, uint16_t code,
+		  uint64_t reply_end);
 /**
  * Whether the reply that is due next may hold one for each recipient (EXDATA); if so, those are due
  * from now on.
  */
-bool transaction_extend_reply(struct dialogue *dialogue);
+bool answers_extend(struct dialogue *dialogue);
 /**
  * A reply that nothing waits for, behind the one to the end of data. True if it shows that LMTP is
  * spoken, whose beginning was not captured: there each accepted recipient has one.
  */
-bool transaction_answered_again(struct dialogue *dialogue, uint32_t reply, uint16_t code);
-/** A reply amid the message; true if it was taken for the end of data's. */
-bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,
-				const struct mark *mark, uint64_t reply_end);
+bool answers_again(struct dialogue *dialogue, uint32_t reply, uint16_t code);
 
 /* evidence.c */
 void evidence_open(struct dialogue *dialogue, struct attempt *attempt, uint64_t eod_offset);

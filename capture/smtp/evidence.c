@@ -31,7 +31,7 @@ static void remove_open(struct dialogue *dialogue, uint8_t index)
 
 void evidence_open(struct dialogue *dialogue, struct attempt *attempt, uint64_t eod_offset)
 {
-	dialogue_refresh_session(dialogue);
+	session_refresh(dialogue);
 	if (dialogue->open_count == OPEN_ATTEMPTS)
 		remove_open(dialogue, 0);
 	dialogue->open[dialogue->open_count++] =

@@ -18,7 +18,7 @@ enum record_type { RECORD_ALERT = 21, RECORD_DATA = 23 };
  * "250 2.1.5 Ok", are a quarter to a half as long as the command. */
 #define LEAST_RATIO 4
 
-/* What encryption adds to a record at least (RFC 8446 5.2; ChaCha20 in TLS 1.2 adds one byte less). */
+/* What encryption adds to a record (RFC 8446 5.2; TLS 1.2 adds 16 or 24 bytes). */
 #define SEAL_BYTES 17
 
 /* A pause that parts a message from what follows it (RFC 2920 3.1). */
@@ -88,7 +88,7 @@ static void note_reply(struct dialogue *dialogue, uint32_t id, uint64_t end,
 	struct due due = {.kind = DUE_EOD, .attempt = id, .recipient = NO_RECIPIENT};
 	struct event event = event_of(EVENT_REPLY, SIDE_SERVER, mark, end);
 
-	transaction_answered(dialogue, &due, dialogue_event(dialogue, &event), 0, end);
+	answers_take(dialogue, &due, dialogue_event(dialogue, &event), 0, end);
 }
 
 /* The run was ATTEMPT's message. */
@@ -162,8 +162,8 @@ static void note_goodbye(struct dialogue *dialogue, uint8_t type, uint64_t end,
 
 	event.text = ledger_keep(dialogue->all->ledger,
 				 span_of(type == RECORD_ALERT
-						 ? "(a TLS alert: the end of TLS)"
-						 : "(a short TLS record: QUIT, or the end of TLS)"));
+						 ? "(TLS alert: its end)"
+						 : "(short TLS record: QUIT, or an alert)"));
 	evidence_moved_on(dialogue, dialogue_event(dialogue, &event), mark);
 }
 

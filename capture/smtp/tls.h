@@ -2,21 +2,24 @@
 /*
  * tls: what a session tells although it is encrypted.
  *
- * TLS records say their type and length in clear (RFC 8446 5.1, RFC 5246 6.2.1). A dialogue in them goes
- * to and fro in runs of records, and one of the client's runs is the message: its last record is the
- * end of data, the server's next one the reply. It is told from commands by what must stand around it:
+ * TLS records say their type and length in clear (RFC 8446 5.1, RFC 5246 6.2.1). A dialogue in them
+ * goes to and fro in runs of records, and one of the client's runs is the message: its last record
+ * is the end of data, the server's next one the reply. It is told from commands by what must stand
+ * around it:
  *
  * - It is no shorter than a few header lines.
- * - Two runs lie before it at least, since the handshake or the message before: EHLO, or that message,
- *   and MAIL to DATA. (A Finished of TLS 1.3 that comes alone is none.) So the first group of pipelined
- *   commands is never taken for a message, however many RCPTs are in it, nor is AUTH behind EHLO.
- * - The server has said something before it, and not as little as the "334 " before an AUTH's answer.
+ * - Two runs lie before it at least, since the handshake or the message before: EHLO, or that
+ *   message, and MAIL to DATA. (A Finished of TLS 1.3 that comes alone is none.) So the first group
+ *   of pipelined commands is never taken for a message, however many RCPTs are in it, nor is AUTH
+ *   behind EHLO.
+ * - The server has said something before it, and not as little as the "334 " that asks AUTH for
+ *   more.
  * - The answer is much shorter. Pipelined RCPTs have one each, a third as long or more.
  *
- * The last is known when the answer is over: when the client goes on, or somebody leaves. Until then the
- * attempt is there, but without events; if it was none, it never was judged. A client record that
- * follows an unanswered message after a pause is no part of it: QUIT, or the alert that closes TLS,
- * veiled as data in TLS 1.3.
+ * The last is known when the answer is over: when the client goes on, or somebody leaves. Until
+ * then the attempt is there, but without events; if it was none, it never was judged. A client
+ * record that follows an unanswered message after a pause is no part of it: QUIT, or the alert that
+ * closes TLS, veiled as data in TLS 1.3.
  *
  * So an attempt can be told, its size, its waiting and who left; never its sender, recipients,
  * subject or reply code. What is said of it is probable, not proven.
@@ -53,7 +56,7 @@ struct tls {
 	struct run run;        /* the client's newest, and what the server said to it */
 	struct run answer;
 	struct run answer_before; /* to the run before */
-	uint32_t runs;         /* of the client's before this one, since the handshake or a message */
+	uint32_t runs;         /* of the client's before it, since the handshake or a message */
 	uint32_t attempt;      /* 1 + the attempt that the run may be; 0: it is none */
 	bool is_settled;       /* the run was judged */
 	uint32_t unanswered;   /* 1 + the attempt that awaits the server's next record; 0: none */

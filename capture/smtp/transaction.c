@@ -174,8 +174,8 @@ static void forget_attempt(struct dialogue *dialogue, struct attempt *attempt)
 	ledger_touch(dialogue->all->ledger, attempt);
 }
 
-/* What was pipelined behind a nested MAIL that is refused belongs to the transaction BEFORE, but was
- * put down to NESTED, which the replies to come are about: it takes the envelope over. */
+/* What was pipelined behind a nested MAIL that is refused belongs to the transaction BEFORE, but
+ * was put down to NESTED, which the replies to come are about: it takes the envelope over. */
 static void take_over(struct dialogue *dialogue, struct attempt *nested, struct attempt *before)
 {
 	struct ledger *ledger = dialogue->all->ledger;
@@ -283,47 +283,6 @@ void transaction_note_message(struct dialogue *dialogue, const struct mark *mark
 	attempt->message = dialogue_event(dialogue, &event);
 }
 
-static void expect_reply(struct dialogue *dialogue, const struct due *due)
-{
-	if (!queue_add(&dialogue->queue, due))
-		dialogue->all->counts.lost_commands++;
-}
-
-/* The replies to the end of data: one, or with LMTP one for each accepted recipient. */
-static void expect_answers(struct dialogue *dialogue, const struct attempt *attempt)
-{
-	struct due due = {.kind = DUE_EOD, .attempt = attempt->id, .recipient = NO_RECIPIENT};
-	uint32_t accepted = 0, index = 0;
-
-	for (uint32_t i = 0; i < attempt->recipient_count; i++)
-		accepted += ledger_recipient(dialogue->all->ledger, attempt, i)->rcpt_code < 400;
-	if (!attempt->answers_each || accepted == 0) {
-		expect_reply(dialogue, &due);
-		return;
-	}
-	due.kind = DUE_EOD_RECIPIENT;
-	for (uint32_t i = 0; i < attempt->recipient_count; i++) {
-		if (ledger_recipient(dialogue->all->ledger, attempt, i)->rcpt_code >= 400)
-			continue;
-		due.recipient = i;
-		due.is_last = ++index == accepted;
-		expect_reply(dialogue, &due);
-	}
-}
-
-/* With BDAT the reply to the last chunk is due since its command; with LMTP it is one for each
- * recipient, which that entry turns into. */
-static void expect_chunk_answers(struct dialogue *dialogue, const struct attempt *attempt)
-{
-	struct due_queue *queue = &dialogue->queue;
-
-	if (!attempt->answers_each || queue->count == 0 ||
-	    queue_peek(queue, queue->count - 1)->kind != DUE_EOD)
-		return;
-	queue->count--;
-	expect_answers(dialogue, attempt);
-}
-
 void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark, uint64_t end,
 			     uint8_t bits)
 {
@@ -345,111 +304,8 @@ void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark,
 		return;
 	attempt->phase = PHASE_WAITING;
 	attempt->answers_each = dialogue->session->protocol == PROTOCOL_LMTP;
-	if (is_chunked)
-		expect_chunk_answers(dialogue, attempt);
-	else
-		expect_answers(dialogue, attempt);
+	answers_expect(dialogue, attempt, is_chunked);
 	evidence_open(dialogue, attempt, end);
-}
-
-/* A reply for each accepted recipient is due next. IS_ALL: and none for all of them behind. */
-static void expect_each(struct dialogue *dialogue, const struct attempt *attempt, bool is_all)
-{
-	struct due due = {.kind = DUE_EOD_RECIPIENT, .attempt = attempt->id, .is_last = is_all};
-
-	for (uint32_t i = attempt->recipient_count; i-- > 0;) {
-		due.recipient = i;
-		if (ledger_recipient(dialogue->all->ledger, attempt, i)->rcpt_code >= 400)
-			continue;
-		(void)queue_add_first(&dialogue->queue, &due);
-		due.is_last = false;
-	}
-}
-
-bool transaction_extend_reply(struct dialogue *dialogue)
-{
-	const struct due *due = queue_peek(&dialogue->queue, 0);
-	struct attempt *attempt =
-		due ? ledger_edit_attempt(dialogue->all->ledger, due->attempt) : NULL;
-
-	if (!attempt || !attempt->asks_extended || attempt->recipient_count == 0)
-		return false;
-	if (due->kind == DUE_EOD && !attempt->answers_each) {
-		queue_drop(&dialogue->queue, 1);
-		attempt->answers_each = true;
-		expect_each(dialogue, attempt, true);
-		return true;
-	}
-	return due->kind == DUE_EOD_RECIPIENT;
-}
-
-void transaction_answered(struct dialogue *dialogue, const struct due *due, uint32_t reply,
-			  uint16_t code, uint64_t reply_end)
-{
-	struct ledger *ledger = dialogue->all->ledger;
-	struct attempt *attempt = ledger_edit_attempt(ledger, due->attempt);
-
-	if (!attempt)
-		return;
-	/* PRDR: a reply for each accepted recipient follows, and then the one for all of them. */
-	if (due->kind == DUE_EOD && code == 353) {
-		(void)queue_add_first(&dialogue->queue, due);
-		expect_each(dialogue, attempt, false);
-		return;
-	}
-	if (due->kind == DUE_EOD_RECIPIENT) {
-		struct recipient *recipient =
-			ledger_edit_recipient(ledger, attempt, due->recipient);
-		if (recipient)
-			recipient->final_reply = reply;
-		ledger_touch(ledger, attempt);
-		if (!due->is_last)
-			return;
-	}
-	if (attempt->reply == NO_EVENT)
-		attempt->reply = reply;
-	attempt->reply_sends = 1;
-	attempt->phase = PHASE_ANSWERED;
-	dialogue->attempt_answered = attempt->id;
-	ledger_touch(ledger, attempt);
-	evidence_reply(dialogue, attempt->id, reply_end);
-}
-
-/* The first accepted recipient without a reply of its own; NULL if there is none. */
-static struct recipient *next_unanswered(struct ledger *ledger, struct attempt *attempt)
-{
-	for (uint32_t i = 0; i < attempt->recipient_count; i++) {
-		struct recipient *recipient = ledger_edit_recipient(ledger, attempt, i);
-		if (recipient->rcpt_code < 400 && recipient->final_reply == NO_EVENT)
-			return recipient;
-	}
-	return NULL;
-}
-
-bool transaction_answered_again(struct dialogue *dialogue, uint32_t reply, uint16_t code)
-{
-	struct ledger *ledger = dialogue->all->ledger;
-	struct attempt *attempt = ledger_edit_attempt(ledger, dialogue->attempt_answered);
-	bool is_final = code / 100 == 2 || code / 100 == 4 || code / 100 == 5;
-
-	/* 421 may come at any time (RFC 5321 3.8). */
-	if (!attempt || !is_final || code == 421 || attempt->eod == NO_EVENT ||
-	    dialogue->session->client_name || dialogue_saw_beginning(dialogue))
-		return false;
-	struct recipient *first = attempt->answers_each ? NULL : next_unanswered(ledger, attempt);
-	if (first)
-		first->final_reply = attempt->reply;
-	struct recipient *next = next_unanswered(ledger, attempt);
-	if (!next) {
-		if (first)
-			first->final_reply = NO_EVENT;
-		return false;
-	}
-	next->final_reply = reply;
-	attempt->answers_each = true;
-	dialogue->session->protocol = PROTOCOL_LMTP;
-	ledger_touch(ledger, attempt);
-	return true;
 }
 
 bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,
@@ -468,7 +324,7 @@ bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint1
 			return false;
 		struct due refused = {.kind = DUE_EOD, .attempt = attempt->id};
 		evidence_open(dialogue, attempt, 0);
-		transaction_answered(dialogue, &refused, reply, code, reply_end);
+		answers_take(dialogue, &refused, reply, code, reply_end);
 		return true;
 	}
 	/* The server has seen an end: a bare-LF dot, or one that lies in the gap. */
@@ -488,6 +344,6 @@ bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint1
 		dialogue->is_skipping_line = true;
 		evidence_open(dialogue, attempt, 0);
 	}
-	transaction_answered(dialogue, &due, reply, code, reply_end);
+	answers_take(dialogue, &due, reply, code, reply_end);
 	return true;
 }

@@ -100,7 +100,8 @@ static void put(struct output *out, struct span text)
 	out->n += n;
 }
 
-/* Converts what RUN holds into OUT. Returns its length; SIZE_MAX if it is no text of its charset. */
+/* Converts what RUN holds into OUT. Returns the length of that; SIZE_MAX if it is no text of its
+ * charset. */
 static size_t convert(struct run *run, uint8_t *out, size_t room)
 {
 	char *from = (char *)run->bytes, *to = (char *)out;
@@ -117,8 +118,8 @@ static size_t convert(struct run *run, uint8_t *out, size_t room)
 
 /* ---- Words --------------------------------------------------------------------------------- */
 
-/* What stands before the next '?' of TEXT, which goes on behind it. False: there is none, or a blank
- * before it. */
+/* What stands before the next '?' of TEXT, which goes on behind it. False: there is none, or a
+ * blank before it. */
 static bool read_part(struct span *text, struct span *part)
 {
 	for (size_t n = 0; n < text->n && text->p[n] > ' ' && text->p[n] < 0x7f; n++) {

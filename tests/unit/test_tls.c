@@ -302,8 +302,8 @@ static void test_tls_holds_an_attempt_from_the_first_bytes_of_a_message(void **s
 	play_end(&play);
 }
 
-/* The cause where the client, after 90 s in vain, sends a record of TYPE and SIZE, and nobody closes
- * the connection before the server answers. */
+/* The cause where the client, after 90 s in vain, sends a record of TYPE and SIZE, and nobody
+ * closes the connection before the server answers. */
 static const char *cause_after(uint8_t type, uint16_t size)
 {
 	struct play play;
