@@ -57,6 +57,23 @@ void app_say(struct app *app, const char *format, ...)
 	app->is_changed = true;
 }
 
+bool app_search(struct app *app, struct search *search, int by, uint32_t *row)
+{
+	struct search_found found;
+	search->needle = app->needle;
+	if (!app->needle[0]) {
+		app_say(app, "nothing was searched yet: / searches");
+		return false;
+	}
+	if (!search_run(search, by, &found)) {
+		app_say(app, "not found: %s", app->needle);
+		return false;
+	}
+	app_say(app, "%u of %u with: %s", found.which, found.all, app->needle);
+	*row = found.row;
+	return true;
+}
+
 void app_open(struct app *app, struct view *view)
 {
 	if (!view) {
@@ -294,10 +311,15 @@ void app_press(struct app *app, int press, int row, int column)
 
 static void draw_footer(struct app *app, struct canvas *canvas)
 {
+	static const char held[] = "  HELD";
 	char footer[512];
 	int row = canvas->rows - 1;
 	int width = canvas->columns - 1;
 	bool ascii = app->model.is_ascii;
+	if (app->is_held && !app->asked) {
+		width -= (int)strlen(held);
+		screen_text(canvas, row, width, (int)strlen(held), held, ascii, SCREEN_WARNING);
+	}
 	if (app->asked) {
 		prompt_line_draw(&app->prompt, app->question, ascii, canvas);
 	} else if (app->message[0]) {

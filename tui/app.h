@@ -13,6 +13,7 @@
 #include "notes.h"
 #include "options.h"
 #include "prompt.h"
+#include "search.h"
 #include "view.h"
 
 #define MOST_VIEWS 8
@@ -84,6 +85,12 @@ void app_ask(struct app *app, enum action asked, const char *question, const cha
 
 /** Asks again what was ASKED: the answer was refused for FAULT. */
 void app_refuse(struct app *app, enum action asked, const struct filter_fault *fault);
+
+/**
+ * Searches for what was asked for last, in the rows that SEARCH names (its needle is set here),
+ * and says which of how many was found. False: none, and that was said.
+ */
+bool app_search(struct app *app, struct search *search, int by, uint32_t *row);
 
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

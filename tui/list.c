@@ -94,6 +94,12 @@ static bool refuse_column(const struct rows_kind *kind, struct span name, struct
 			 name.n < 64 ? (int)name.n : 64, (const char *)name.p, all);
 }
 
+/** Gives COLUMN, the INDEX-th from the left, the right to its place before those behind it. */
+static void rank_column(struct column *column, size_t index)
+{
+	column->priority = (uint8_t)(index < EXTRA_COLUMN ? index : EXTRA_COLUMN - 1);
+}
+
 bool list_choose_columns(struct list *list, const char *names, struct fault *fault)
 {
 	struct column chosen[MOST_COLUMNS];
@@ -109,15 +115,37 @@ bool list_choose_columns(struct list *list, const char *names, struct fault *fau
 		if (count == MOST_COLUMNS)
 			return fault_set(fault, FAULT_USAGE, "too many columns");
 		chosen[count] = *column;
-		/* The first one was named first: it goes last where room is short. */
-		chosen[count].priority = (uint8_t)(count < EXTRA_COLUMN ? count : EXTRA_COLUMN - 1);
+		rank_column(&chosen[count], count);
 		count++;
 	}
+	list->pan = 0;
 	list->column_count = count ? count : list->kind->column_count;
 	for (size_t i = 0; i < list->column_count; i++)
 		list->columns[i] = count ? chosen[i] : list->kind->columns[i];
 	list->sort = SORT_RANK;
 	(void)list_sort_named(list, sort, NULL);
+	return true;
+}
+
+size_t list_columns(const struct list *list, struct column out[static MOST_COLUMNS])
+{
+	size_t count = 0;
+	for (size_t i = 0; i < list->column_count; i++) {
+		if (i && i <= list->pan)
+			continue;
+		out[count] = list->columns[i];
+		if (list->pan)
+			rank_column(&out[count], count);
+		count++;
+	}
+	return count;
+}
+
+bool list_pan(struct list *list, int by)
+{
+	if (by < 0 ? !list->pan : list->pan + 2 >= list->column_count)
+		return false;
+	list->pan += by < 0 ? (size_t)-1 : 1;
 	return true;
 }
 
@@ -362,27 +390,25 @@ const char *list_order_name(const struct list *list)
 	return list->sort == SORT_RANK ? list->kind->order : list->columns[list->sort].name;
 }
 
-bool list_search(struct list *list, const struct model *model, const char *needle, int by,
-		 uint32_t *which, uint32_t *all)
+/** What a search in a list looks at. */
+struct haystack {
+	const struct list *list;
+	const struct model *model;
+};
+
+static bool has_needle(const void *context, uint32_t row, const char *needle)
 {
-	uint32_t best = NO_ROW;
-	uint32_t best_way = 0;
-	*all = *which = 0;
-	for (uint32_t i = 0; i < list->count; i++) {
-		if (!row_has(list, model, list->order[i], needle))
-			continue;
-		++*all;
-		uint32_t way = by > 0 ? i + list->count - list->selected
-				      : list->selected + list->count - i;
-		way = way > list->count ? way - list->count : way;
-		if (best == NO_ROW || way < best_way) {
-			best = i;
-			best_way = way;
-			*which = *all;
-		}
-	}
-	if (best == NO_ROW)
+	const struct haystack *hay = context;
+	return row_has(hay->list, hay->model, hay->list->order[row], needle);
+}
+
+bool list_search(struct list *list, const struct model *model, const char *needle, int by,
+		 struct search_found *found)
+{
+	const struct haystack hay = {list, model};
+	const struct search search = {list->count, list->selected, needle, has_needle, &hay};
+	if (!search_run(&search, by, found))
 		return false;
-	list_move(list, (int64_t)best - (int64_t)list->selected);
+	list_move(list, (int64_t)found->row - (int64_t)list->selected);
 	return true;
 }

@@ -16,6 +16,7 @@
 #include "filter.h"
 #include "keys.h"
 #include "prose.h"
+#include "search.h"
 
 #define NO_ROW UINT32_MAX
 
@@ -48,6 +49,7 @@ struct list {
 	uint32_t room;
 	struct column columns[MOST_COLUMNS]; /* those chosen, in their order */
 	size_t column_count;
+	size_t pan; /* columns behind the first one that are passed over */
 	size_t sort; /* index of the column among them, or SORT_RANK */
 	bool is_reversed;
 	bool has_moved;		  /* the user chose a row */
@@ -71,6 +73,15 @@ bool list_set_filter(struct list *list, const char *text, struct filter_fault *f
  * are at first. False: FAULT says which name is none, and the columns stay.
  */
 bool list_choose_columns(struct list *list, const char *names, struct fault *fault);
+
+/**
+ * The columns to draw, with the first one and those from the pan on; those that were panned to
+ * are there even where room is short. Returns how many.
+ */
+size_t list_columns(const struct list *list, struct column out[static MOST_COLUMNS]);
+
+/** Pans by one column. False: there is none any more. */
+bool list_pan(struct list *list, int by);
 
 /** The columns' names as list_choose_columns() takes them; returns OUT. */
 const char *list_column_names(const struct list *list, char *out, size_t size);
@@ -110,9 +121,9 @@ const char *list_order_name(const struct list *list);
 
 /**
  * Selects the next row (BY 1) or the one before (BY -1) that holds NEEDLE, going round at the
- * ends. Sets which of how many it is: "3 of 17". False: no row holds it.
+ * ends. FOUND says which of how many it is: "3 of 17". False: no row holds it.
  */
 bool list_search(struct list *list, const struct model *model, const char *needle, int by,
-		 uint32_t *which, uint32_t *all);
+		 struct search_found *found);
 
 #endif

@@ -73,9 +73,7 @@ static void draw_title(const struct lists_view *lists, const struct app *app,
 			 number_text(analysis_packets(model->analysis)).s);
 	if (canvas->columns >= WIDE_TITLE)
 		snprintf(facts, sizeof facts, "%s%stimer %s  gaps %s  dropped %s",
-			 app->is_held		       ? "HELD  "
-			 : lists->lists[lists->shown].follows ? "FOLLOWING  "
-								  : "",
+			 lists->lists[lists->shown].follows ? "FOLLOWING  " : "",
 			 packets, timer.s, number_text(gaps).s,
 			 number_text(dropped).s);
 	else
@@ -155,34 +153,49 @@ static void draw_cell(const struct app *app, struct canvas *canvas, int row, int
 		screen_text(canvas, row, column, width, text, app->model.is_ascii, style);
 }
 
-static void draw_row(const struct list *list, const struct app *app, struct canvas *canvas,
-		     int line, const int *widths, uint32_t row)
+/** The columns on the screen, and how wide each is (0: there is no room for it). */
+struct drawn_columns {
+	struct column columns[MOST_COLUMNS];
+	int widths[MOST_COLUMNS];
+	size_t count;
+};
+
+static struct drawn_columns place_columns(const struct list *list, int width)
 {
-	const struct rows_kind *kind = list->kind;
-	enum screen_style style = kind->style(&app->model, row);
+	struct drawn_columns drawn;
+	drawn.count = list_columns(list, drawn.columns);
+	columns_fit(drawn.columns, drawn.count, width, drawn.widths);
+	return drawn;
+}
+
+static void draw_row(const struct list *list, const struct app *app, struct canvas *canvas,
+		     int line, const struct drawn_columns *drawn, uint32_t row)
+{
+	enum screen_style style = list->kind->style(&app->model, row);
 	struct cell_text cell;
 	int column = 1;
-	for (size_t i = 0; i < list->column_count; i++) {
-		if (!widths[i])
+	for (size_t i = 0; i < drawn->count; i++) {
+		if (!drawn->widths[i])
 			continue;
-		list->columns[i].print(&app->model, row, &cell);
-		draw_cell(app, canvas, line, column, widths[i], &list->columns[i], cell.text,
-			  style);
-		column += widths[i] + 1;
+		drawn->columns[i].print(&app->model, row, &cell);
+		draw_cell(app, canvas, line, column, drawn->widths[i], &drawn->columns[i],
+			  cell.text, style);
+		column += drawn->widths[i] + 1;
 	}
 }
 
 static void draw_headings(const struct list *list, const struct app *app, struct canvas *canvas,
-			  const int *widths)
+			  const struct drawn_columns *drawn)
 {
 	int column = 1;
-	for (size_t i = 0; i < list->column_count; i++) {
-		if (!widths[i])
+	const char *sorted = list->sort == SORT_RANK ? "" : list->columns[list->sort].name;
+	for (size_t i = 0; i < drawn->count; i++) {
+		const struct column *title = &drawn->columns[i];
+		if (!drawn->widths[i])
 			continue;
-		bool is_sorted = list->sort == i;
-		draw_cell(app, canvas, 2, column, widths[i], &list->columns[i],
-			  list->columns[i].name, is_sorted ? SCREEN_STRONG : SCREEN_HEADING);
-		column += widths[i] + 1;
+		draw_cell(app, canvas, 2, column, drawn->widths[i], title, title->name,
+			  strcmp(title->name, sorted) == 0 ? SCREEN_STRONG : SCREEN_HEADING);
+		column += drawn->widths[i] + 1;
 	}
 }
 
@@ -203,13 +216,12 @@ static void draw_empty(const struct list *list, const struct app *app, struct ca
 static void draw_list(struct list *list, const struct app *app, struct canvas *canvas,
 		      uint32_t height)
 {
-	int widths[MOST_COLUMNS];
-	columns_fit(list->columns, list->column_count, canvas->columns - 1, widths);
-	draw_headings(list, app, canvas, widths);
+	const struct drawn_columns drawn = place_columns(list, canvas->columns - 1);
+	draw_headings(list, app, canvas, &drawn);
 	list_fit(list, height);
 	for (uint32_t i = 0; i < height && list->top + i < list->count; i++) {
 		int line = LISTS_HEADER_ROWS + (int)i;
-		draw_row(list, app, canvas, line, widths, list->order[list->top + i]);
+		draw_row(list, app, canvas, line, &drawn, list->order[list->top + i]);
 		if (list->top + i == list->selected) {
 			screen_text(canvas, line, 0, 1, app->model.is_ascii ? ">" : "▸",
 				    app->model.is_ascii, SCREEN_STRONG);

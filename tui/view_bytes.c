@@ -230,25 +230,26 @@ static void draw(struct view *v, struct app *app, struct canvas *canvas)
 
 /* ---- Acting ------------------------------------------------------------------------------- */
 
+/** What a search in the bytes looks at. */
+struct haystack {
+	const struct bytes_view *view;
+	bool is_ascii;
+};
+
+static bool has_needle(const void *context, uint32_t row, const char *needle)
+{
+	const struct haystack *hay = context;
+	char text[BYTES_ROW_TEXT];
+	bytes_text(&hay->view->bytes, &hay->view->contents, row, hay->is_ascii, text);
+	return strcasestr(text, needle) != NULL;
+}
+
 static void search(struct bytes_view *view, struct app *app, int by)
 {
-	uint32_t count = view->rows.count;
-	uint32_t at = view->rows.selected;
-	if (!app->needle[0]) {
-		app_say(app, "nothing was searched yet: / searches");
-		return;
-	}
-	for (uint32_t i = 0; i < count; i++) {
-		char text[BYTES_ROW_TEXT];
-		at = by > 0 ? (at + 1) % count : (at + count - 1) % count;
-		bytes_text(&view->bytes, &view->contents, at, app->model.is_ascii, text);
-		if (strcasestr(text, app->needle)) {
-			view->rows.selected = at;
-			view->has_moved = true;
-			return;
-		}
-	}
-	app_say(app, "not found: %s", app->needle);
+	const struct haystack hay = {view, app->model.is_ascii};
+	struct search search = {view->rows.count, view->rows.selected, NULL, has_needle, &hay};
+	if (app_search(app, &search, by, &view->rows.selected))
+		view->has_moved = true;
 }
 
 static void answer(struct view *v, struct app *app, enum action asked, const char *text)

@@ -359,21 +359,27 @@ static void open_bytes(struct ladder_view *ladder, struct app *app)
 		bytes_view_show(app->views[app->view_count - 1], ladder->session, row.frame);
 }
 
+/** What a search in the ladder looks at. */
+struct haystack {
+	const struct ladder_view *ladder;
+	const struct app *app;
+};
+
+static bool has_needle(const void *context, uint32_t row, const char *needle)
+{
+	const struct haystack *hay = context;
+	struct prose prose;
+	prose_clear(&prose);
+	explain_row(hay->ladder, hay->app, row, &prose);
+	return strcasestr(prose.text, needle) != NULL;
+}
+
 static void search(struct ladder_view *ladder, struct app *app, int by)
 {
-	uint32_t count = ladder->rows.count;
-	uint32_t at = ladder->rows.selected;
-	for (uint32_t i = 0; i < count && app->needle[0]; i++) {
-		struct prose prose;
-		prose_clear(&prose);
-		at = by > 0 ? (at + 1) % count : (at + count - 1) % count;
-		explain_row(ladder, app, at, &prose);
-		if (strcasestr(prose.text, app->needle)) {
-			ladder->rows.selected = at;
-			return;
-		}
-	}
-	app_say(app, "not found: %s", app->needle);
+	const struct haystack hay = {ladder, app};
+	struct search search = {ladder->rows.count, ladder->rows.selected, NULL, has_needle, &hay};
+	if (app_search(app, &search, by, &ladder->rows.selected))
+		ladder->frame = 0;
 }
 
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)

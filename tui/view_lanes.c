@@ -4,7 +4,9 @@
 #include "views.h"
 #include "what_if.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define WHOLE_PLAY_NS (60 * NS_PER_SECOND) /* playing all of it should take at most so long */
 
@@ -180,6 +182,26 @@ static void go_to_delivery(struct lanes_view *lanes, struct app *app, int64_t by
 		show_delivery(lanes, app, id);
 }
 
+/* ---- Searching ---------------------------------------------------------------------------- */
+
+static bool has_needle(const void *context, uint32_t step, const char *needle)
+{
+	const struct lanes_view *lanes = context;
+	struct prose prose;
+	prose_clear(&prose);
+	story_sentence(&lanes->subject, &lanes->story, step, &prose);
+	return strcasestr(prose.text, needle) != NULL;
+}
+
+/** Goes to the next step whose sentence has what is searched for. */
+static void search(struct lanes_view *lanes, struct app *app, int by)
+{
+	struct search search = {lanes->story.count, lanes->step, NULL, has_needle, lanes};
+	uint32_t step;
+	if (app_search(app, &search, by, &step))
+		go_to(lanes, app, step);
+}
+
 /* ---- Zoom --------------------------------------------------------------------------------- */
 
 /** The window as it is shown, where it is everything. */
@@ -348,17 +370,24 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		open_bytes(lanes, app);
 	else if (action == ACTION_VERDICT)
 		open_verdict(lanes, app);
+	else if (action == ACTION_SEARCH)
+		app_ask(app, action, "/", "");
+	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
+		search(lanes, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
 	else
 		return false;
 	return true;
 }
 
-/** Another timer was set: says what it would have changed. */
+/** Another timer was set: says what it would have changed. Or a text is searched for. */
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)
 {
 	struct lanes_view *lanes = (struct lanes_view *)view;
 	struct prose line;
-	(void)text;
+	if (asked == ACTION_SEARCH) {
+		snprintf(app->needle, sizeof app->needle, "%s", text);
+		search(lanes, app, 1);
+	}
 	if (asked != ACTION_TIMER || !lanes->subject.delivery)
 		return;
 	prose_clear(&line);

@@ -31,12 +31,11 @@ static void update(struct view *view, struct app *app)
 
 static void search(struct lists_view *lists, struct app *app, int by)
 {
-	uint32_t which;
-	uint32_t all;
+	struct search_found found;
 	if (!app->needle[0])
 		app_say(app, "nothing was searched yet: / searches");
-	else if (list_search(lists_view_shown(lists), &app->model, app->needle, by, &which, &all))
-		app_say(app, "%u of %u with: %s", which, all, app->needle);
+	else if (list_search(lists_view_shown(lists), &app->model, app->needle, by, &found))
+		app_say(app, "%u of %u with: %s", found.which, found.all, app->needle);
 	else
 		app_say(app, "not found: %s", app->needle);
 }
@@ -74,6 +73,14 @@ static void choose_columns(struct lists_view *lists, struct app *app, const char
 	lists_view_refresh(lists, app);
 	app_say(app, "for every time: columns-%s = ... in the settings, see --dump-config",
 		list->kind->name);
+}
+
+static void pan(struct lists_view *lists, struct app *app, int by, uint32_t times)
+{
+	while (times && list_pan(lists_view_shown(lists), by))
+		times--;
+	if (times)
+		app_say(app, by > 0 ? "those are the last columns" : "those are the first columns");
 }
 
 static void follow(struct lists_view *lists, struct app *app)
@@ -147,6 +154,8 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 			"");
 	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
 		search(lists, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
+	else if (action == ACTION_PAN_LEFT || action == ACTION_PAN_RIGHT)
+		pan(lists, app, action == ACTION_PAN_RIGHT ? 1 : -1, count ? count : 1);
 	else if (action == ACTION_COLUMNS)
 		ask_columns(lists, app);
 	else if (action == ACTION_FOLLOW)

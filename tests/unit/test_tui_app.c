@@ -365,6 +365,49 @@ static void test_app_goes_from_a_line_to_its_frame_in_the_ladder_and_back(void *
 	bench_stop(bench);
 }
 
+static void test_app_every_screen_says_that_it_is_held(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "p");
+	assert_true(shows(bench, "HELD"));
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "HELD"));
+	type(bench, "bp");
+	assert_false(shows(bench, "HELD"));
+	bench_stop(bench);
+}
+
+static void test_app_pans_a_list_to_columns_without_room(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	assert_false(shows(bench, "message id"));
+	type(bench, "10lL");
+	assert_true(shows(bench, "those are the last columns"));
+	assert_true(shows(bench, "# message id"));
+	type(bench, "20H");
+	assert_true(shows(bench, "from"));
+	bench_stop(bench);
+}
+
+static void test_app_searches_the_sentences_of_a_delivery(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	type(bench, "0/gives up");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "1 of 2 with: gives up"));
+	assert_true(shows(bench, "frame 46"));
+	type(bench, "n");
+	assert_true(shows(bench, "2 of 2 with: gives up"));
+	bench_stop(bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -384,6 +427,9 @@ int main(void)
 		cmocka_unit_test(test_app_story_follows_a_change_of_the_timer),
 		cmocka_unit_test(test_app_plays_by_the_clock_and_stops_when_left),
 		cmocka_unit_test(test_app_steps_back_undo_steps_forward),
+		cmocka_unit_test(test_app_every_screen_says_that_it_is_held),
+		cmocka_unit_test(test_app_pans_a_list_to_columns_without_room),
+		cmocka_unit_test(test_app_searches_the_sentences_of_a_delivery),
 		cmocka_unit_test(test_app_columns_are_chosen_by_name),
 		cmocka_unit_test(test_app_follows_the_newest_delivery),
 		cmocka_unit_test(test_app_goes_from_a_line_to_its_frame_in_the_ladder_and_back),

@@ -214,23 +214,22 @@ static void test_list_search_goes_round_and_counts(void **state)
 {
 	struct model model = model_with(6); /* fig apricot banana cherry Apple pear */
 	struct list list;
-	uint32_t which;
-	uint32_t all;
+	struct search_found found;
 	(void)state;
 	list_start(&list, &kind);
 	assert_true(list_refresh(&list, &model));
-	assert_true(list_search(&list, &model, "ap", 1, &which, &all));
+	assert_true(list_search(&list, &model, "ap", 1, &found));
 	assert_int_equal(list_selected(&list), 4);
-	assert_int_equal(which, 1);
-	assert_int_equal(all, 2);
-	assert_true(list_search(&list, &model, "ap", 1, &which, &all));
+	assert_int_equal(found.which, 1);
+	assert_int_equal(found.all, 2);
+	assert_true(list_search(&list, &model, "ap", 1, &found));
 	assert_int_equal(list_selected(&list), 1);
-	assert_int_equal(which, 2);
-	assert_true(list_search(&list, &model, "ap", 1, &which, &all));
+	assert_int_equal(found.which, 2);
+	assert_true(list_search(&list, &model, "ap", 1, &found));
 	assert_int_equal(list_selected(&list), 4);
-	assert_true(list_search(&list, &model, "ap", -1, &which, &all));
+	assert_true(list_search(&list, &model, "ap", -1, &found));
 	assert_int_equal(list_selected(&list), 1);
-	assert_false(list_search(&list, &model, "kiwi", 1, &which, &all));
+	assert_false(list_search(&list, &model, "kiwi", 1, &found));
 	assert_int_equal(list_selected(&list), 1);
 	list_clear(&list);
 }
