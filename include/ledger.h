@@ -182,6 +182,8 @@ struct attempt {
 	uint32_t next_in_session;
 	uint8_t phase;           /* enum attempt_phase */
 	uint8_t received_fields; /* Received: header fields, at most 255 */
+	uint8_t bare_dots;       /* dots on lines of their own in it that lack a CR, at most 255: some
+				    servers take one for the end of data (SMTP smuggling) */
 	bool has_digest;         /* the whole message was seen: digest and body_digest are right */
 	bool is_bdat;
 	bool has_begun;          /* DATA was answered with 354, or a chunk was sent */

@@ -325,6 +325,12 @@ static void say_eod(const struct scene *scene, struct prose *p)
 		prose_add(p,
 			  " (The dot does not stand between CRLFs as RFC 5321 asks, yet the server "
 			  "took it.)");
+	if (scene->attempt->bare_dots)
+		prose_add(p,
+			  " Within it %s without a CR around it: some servers take that for the "
+			  "end, and what follows for commands (SMTP smuggling).",
+			  scene->attempt->bare_dots == 1 ? "a dot stands alone on its line"
+							 : "dots stand alone on their lines");
 	prose_break(p);
 	prose_add(p,
 		  "The client now waits for the server's confirmation, the 250, and its timer "

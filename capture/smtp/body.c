@@ -69,6 +69,8 @@ static bool step(struct body *body, uint8_t c, struct message *message, bool *en
 	case STATE_DOT_LF:
 	case STATE_BARE_END:
 		/* Text after all: what follows is at the beginning of a line again. */
+		if (body->bare_dots < UINT8_MAX)
+			body->bare_dots++;
 		give_held(body, message, STATE_BARE);
 		return false;
 	case STATE_BARE:

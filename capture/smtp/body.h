@@ -18,6 +18,7 @@ struct body {
 	uint8_t last_but_one; /* the beginning or behind a gap */
 	uint8_t held[3];     /* bytes that are text, or belong to a terminator: not known yet */
 	uint8_t held_n;
+	uint8_t bare_dots;   /* lines that body_ended_bare() means and that were text, at most 255 */
 };
 
 /** Where DATA's body begins. */

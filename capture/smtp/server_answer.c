@@ -7,7 +7,7 @@
 /* Replies that can answer one command alone put the queue right (RFC 5321 4.3.2). */
 static bool is_anchor(uint16_t code)
 {
-	return code == 354 || code == 334 || code == 221;
+	return code == 354 || code == 334 || code == 235 || code == 221;
 }
 
 static bool fits(uint16_t code, const struct due *due)
@@ -16,6 +16,7 @@ static bool fits(uint16_t code, const struct due *due)
 	case 354:
 		return due->kind == DUE_COMMAND && due->verb == VERB_DATA;
 	case 334:
+	case 235:
 		return due->verb == VERB_AUTH || due->verb == VERB_AUTH_ANSWER;
 	case 221:
 		return due->kind == DUE_COMMAND && due->verb == VERB_QUIT;
@@ -183,14 +184,16 @@ static void answer_command(struct dialogue *dialogue, const struct due *due, uin
 static bool take_unexpected(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 			    const struct mark *mark, uint64_t end)
 {
-	if (queue_is_lost(&dialogue->queue) && code != 354)
+	bool is_lost = queue_is_lost(&dialogue->queue);
+
+	if (is_lost && code != 354)
 		return false;
 	if (dialogue->queue.count == 0 && dialogue->mode == MODE_COMMANDS &&
 	    answers_again(dialogue, reply, code))
 		return true;
 	if (dialogue->mode == MODE_BODY)
 		return transaction_answered_early(dialogue, reply, code, mark, end);
-	if (code == 354 && dialogue->mode == MODE_COMMANDS) {
+	if (code == 354 && dialogue->mode == MODE_COMMANDS && is_lost) {
 		if (dialogue->attempt == NO_ATTEMPT && !transaction_begin(dialogue))
 			return false;
 		struct event event = event_of(EVENT_COMMAND, SIDE_CLIENT, mark, 0);

@@ -294,6 +294,8 @@ void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark,
 	if (!attempt)
 		return;
 	close_message(dialogue, attempt, true);
+	if (!is_chunked)
+		attempt->bare_dots = dialogue->body.bare_dots;
 	struct event event = event_of(EVENT_EOD, SIDE_CLIENT, mark, end);
 	event.length = attempt->size > UINT32_MAX ? UINT32_MAX : (uint32_t)attempt->size;
 	event.bits |= bits;

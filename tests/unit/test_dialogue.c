@@ -610,6 +610,90 @@ static void test_dialogue_closes_behind_what_was_said_though_it_was_read_late(vo
 	play_end(&play);
 }
 
+static void test_dialogue_finds_its_way_back_by_replies_that_answer_one_command(void **state)
+{
+	static const struct {
+		const char *command;
+		const char *reply;
+	} anchors[] = {{"QUIT\r\n", "221 bye\r\n"}, {"AUTH PLAIN AGEAYg==\r\n", "235 yes\r\n"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof anchors / sizeof *anchors; i++) {
+		struct play play;
+		struct heard heard;
+		play_begin(&play);
+		play_open(&play);
+		play_say(&play, SIDE_SERVER, "220 mx\r\n");
+		play_say(&play, SIDE_CLIENT, "NOOP\r\nNOOP\r\n");
+		play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n");
+		play_lose(&play, play.count - 1);
+		/* Nobody knows how much of the gap answered what. */
+		play_say(&play, SIDE_CLIENT, "NOOP\r\n");
+		play_say(&play, SIDE_CLIENT, anchors[i].command);
+		play_say(&play, SIDE_SERVER, anchors[i].reply);
+		play_say(&play, SIDE_CLIENT, "NOOP\r\n");
+		play_say(&play, SIDE_SERVER, "250 last\r\n");
+		play_hear(&play, VANTAGE_CLIENT, &heard);
+		assert_int_equal(dialogues_counts(heard.dialogues)->unmatched, 0);
+		heard_free(&heard);
+		play_end(&play);
+	}
+}
+
+static void test_dialogue_reads_replies_that_end_with_bare_lf(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\n");
+	play_say(&play, SIDE_CLIENT, "EHLO c\nNOOP\n");
+	play_say(&play, SIDE_SERVER, "250-hi\n250 HELP\n250 ok\n");
+	play_expect_dialogue(&play, "S 220 mx\n"
+				    "C EHLO c\n"
+				    "C NOOP\n"
+				    "S 250-hi|250 HELP\n"
+				    "S 250 ok\n");
+}
+
+static void test_dialogue_judges_codes_it_does_not_know_by_their_first_digit(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT,
+		 "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nRCPT TO:<c@y>\r\nRCPT TO:<d@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER,
+		 "250 a\r\n556 no mail there\r\n472 not now\r\n279 yes\r\n354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "299 why not\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_expect_recipients(
+		&play, (enum outcome[]){OUTCOME_REJECTED, OUTCOME_REJECTED, OUTCOME_ACCEPTED}, 3);
+}
+
+static void test_dialogue_pairs_replies_with_all_that_was_sent_before_the_greeting(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	/* Exim's PIPE_CONNECT: a client that knows the server need not wait for its greeting. */
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_CLIENT, "EHLO c\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_SERVER, "250 hi\r\n250 a\r\n250 b\r\n354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(dialogues_counts(heard.dialogues)->unmatched, 0);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->state, STATE_DELIVERED);
+	heard_expect_text(&heard, ledger_session(heard.ledger, 0)->client_name, "c");
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -646,6 +730,13 @@ int main(void)
 			test_dialogue_does_not_listen_for_ever_to_one_who_waits_for_an_answer),
 		cmocka_unit_test(
 			test_dialogue_closes_behind_what_was_said_though_it_was_read_late),
+		cmocka_unit_test(
+			test_dialogue_finds_its_way_back_by_replies_that_answer_one_command),
+		cmocka_unit_test(test_dialogue_reads_replies_that_end_with_bare_lf),
+		cmocka_unit_test(
+			test_dialogue_judges_codes_it_does_not_know_by_their_first_digit),
+		cmocka_unit_test(
+			test_dialogue_pairs_replies_with_all_that_was_sent_before_the_greeting),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

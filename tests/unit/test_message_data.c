@@ -377,6 +377,100 @@ static void test_message_data_is_lost_behind_a_reset_that_stands_further_on(void
 	play_end(&play);
 }
 
+static void test_message_data_answers_each_line_of_a_body_that_was_not_asked_for(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "DATA\r\nx: y\r\n\r\nbody\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "503 no\r\n500 a\r\n500 b\r\n500 c\r\n500 d\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n354 go\r\n");
+	play_say(&play, SIDE_CLIENT, "x: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(dialogues_counts(heard.dialogues)->unmatched, 0);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->state, STATE_DELIVERED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+/* The message of which TEXT is all that was sent has ended, for the server says so. */
+static void expect_bare_end(const char *text)
+{
+	struct play play;
+	struct heard heard;
+
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, text);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	const struct attempt *attempt = heard_only_attempt(&heard);
+	assert_true(attempt_event(heard.ledger, attempt, attempt->eod)->bits & EVENT_BARE_LF);
+	assert_int_equal(attempt_event(heard.ledger, attempt, attempt->reply)->value, 250);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_message_data_takes_every_dot_between_bare_lfs_for_a_possible_end(void **state)
+{
+	(void)state;
+	expect_bare_end("x: y\r\n\r\nbody\r\n.\n");
+	expect_bare_end("x: y\r\n\r\nbody\n.\n");
+	expect_bare_end("x: y\r\n\r\nbody\n.\r\n");
+}
+
+static void test_message_data_flags_what_may_have_been_smuggled(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	/* CVE-2023-51766: a server that takes the first dot for the end hears a second message. */
+	play_say(&play, SIDE_CLIENT,
+		 "x: y\r\n\r\nbody\n.\nMAIL FROM:<c@x>\r\nRCPT TO:<b@y>\r\nDATA\r\nz: y\r\n\r\n.\r\n");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n250 c\r\n250 b\r\n354 go\r\n250 queued\r\n");
+	play_say(&play, SIDE_CLIENT, "QUIT\r\n");
+	play_say(&play, SIDE_SERVER, "221 bye\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(heard_only_attempt(&heard)->bare_dots, 1);
+	assert_int_equal(dialogues_counts(heard.dialogues)->unmatched, 4);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->state, STATE_DELIVERED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
+static void test_message_data_ends_with_an_empty_last_chunk(void **state)
+{
+	struct play play;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nBDAT 5\r\nhello");
+	play_say(&play, SIDE_SERVER, "250 a\r\n250 b\r\n250 five\r\n");
+	play_say(&play, SIDE_CLIENT, "BDAT 0 LAST\r\n");
+	play_say(&play, SIDE_SERVER, "250- 5 byte chunk, total 5\r\n250 OK id=1\r\n");
+	play_expect_dialogue(&play, "S 220 mx\n"
+				    "C MAIL FROM:<a@x>\n"
+				    "C RCPT TO:<b@y>\n"
+				    "C BDAT 5\n"
+				    "C <message 5>\n"
+				    "S 250 a\n"
+				    "S 250 b\n"
+				    "S 250 five\n"
+				    "C BDAT 0 LAST\n"
+				    "C <eod>\n"
+				    "S 250- 5 byte chunk, total 5|250 OK id=1\n");
+}
+
 /* A message in chunks of which the first one's reply, segment 9, was not captured. */
 static void say_chunks_with_a_lost_reply(struct play *play)
 {
@@ -528,6 +622,12 @@ int main(void)
 		cmocka_unit_test(
 			test_message_data_ends_a_transaction_that_was_reset_before_a_refused_mail),
 		cmocka_unit_test(test_message_data_reads_the_subject_as_it_is_meant),
+		cmocka_unit_test(
+			test_message_data_answers_each_line_of_a_body_that_was_not_asked_for),
+		cmocka_unit_test(
+			test_message_data_takes_every_dot_between_bare_lfs_for_a_possible_end),
+		cmocka_unit_test(test_message_data_flags_what_may_have_been_smuggled),
+		cmocka_unit_test(test_message_data_ends_with_an_empty_last_chunk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

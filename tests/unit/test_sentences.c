@@ -472,6 +472,17 @@ static void test_sentences_advice_names_the_senders_setting(void **state)
 	assert_string_equal(prose.text, "");
 }
 
+static void test_sentences_end_of_data_warns_of_what_may_be_smuggled(void **state)
+{
+	static const char warning[] = "Within it a dot stands alone on its line without a CR";
+
+	(void)state;
+	tell(fixture_still_waiting);
+	assert_null(strstr(sentence(0, STEP_EOD), warning));
+	fixture.attempt->bare_dots = 1;
+	assert_non_null(strstr(sentence(0, STEP_EOD), warning));
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
 
 int main(void)
@@ -507,6 +518,7 @@ int main(void)
 		TEST(test_sentences_capture_at_the_client_asks_for_one_at_the_server),
 		TEST(test_sentences_endings),
 		TEST(test_sentences_advice_names_the_senders_setting),
+		TEST(test_sentences_end_of_data_warns_of_what_may_be_smuggled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
