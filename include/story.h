@@ -56,6 +56,7 @@ enum step_kind {
 	STEP_MESSAGE,      /* the first bytes of the message */
 	STEP_EOD,          /* the end of data; the timer starts */
 	STEP_EOD_RESENT,   /* a retransmission of it */
+	STEP_ARRIVED,      /* it passes the capture further on */
 	STEP_EOD_ACKED,    /* TCP ACK of it */
 	STEP_TIMER,        /* the timer runs out; no frame */
 	STEP_WINDOW_SHUT,
@@ -63,6 +64,7 @@ enum step_kind {
 	STEP_TOO_BIG,      /* a router refused a packet: the next link takes smaller ones only */
 	STEP_UNREACHABLE,  /* a router says that a packet did not arrive */
 	STEP_CONFLICT,     /* bytes came again, and differ from the first copy */
+	STEP_REPLY_SENT,   /* it passes the capture further on, before it comes, late, to the client */
 	STEP_REPLY,        /* the reply, in time */
 	STEP_REPLY_LATE,   /* the reply, after the client had given up */
 	STEP_REPLY_LOST,   /* the reply, seen on its way, never arrived */
@@ -92,7 +94,9 @@ struct step {
 	bool is_server;      /* the server's doing: it belongs on the server's lane */
 	bool is_trouble;     /* a step worth jumping to */
 	uint32_t try;        /* index in delivery->tries */
-	uint32_t event;      /* of that attempt's session; NO_EVENT for TIMER and END */
+	bool is_far;         /* seen by the capture further from the client alone */
+	uint32_t event;      /* of that attempt's session, there or here; NO_EVENT for TIMER and
+				END */
 };
 
 struct story {

@@ -281,9 +281,10 @@ static uint32_t event_at(const struct lanes_view *lanes)
 {
 	const struct step *steps = lanes->story.steps;
 	uint32_t i = lanes->step;
-	while (steps[i].event == NO_EVENT && i > 0 && steps[i - 1].try == steps[lanes->step].try)
+	while ((steps[i].event == NO_EVENT || steps[i].is_far) && i > 0 &&
+	       steps[i - 1].try == steps[lanes->step].try)
 		i--;
-	return steps[i].event;
+	return steps[i].is_far ? NO_EVENT : steps[i].event;
 }
 
 static void open_ladder(struct lanes_view *lanes, struct app *app)

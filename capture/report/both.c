@@ -3,40 +3,6 @@
 
 #define SHORT_NS NS_PER_SECOND /* a wait that nobody asks about */
 
-bool both_of(const struct scene *scene, struct views *out)
-{
-	const struct subject *subject = scene->subject;
-
-	return subject->views && scene->item->twin != NO_ATTEMPT &&
-	       subject->views(subject->context, scene->item, out);
-}
-
-struct scene both_far(const struct scene *scene, const struct views *views,
-		      struct verdict *verdict)
-{
-	struct scene far = *scene;
-
-	*verdict = *scene->verdict;
-	verdict->proof = verdict->far_proof;
-	verdict->left = views->far->client_left;
-	far.verdict = verdict;
-	far.attempt = views->far;
-	far.session = views->far_session;
-	far.recipient = scene->item->twin_recipient < views->far->recipient_count
-				? ledger_recipient(scene->subject->ledger, views->far,
-						   scene->item->twin_recipient)
-				: NULL;
-	if (scene->subject->vantage)
-		far.vantage = scene->subject->vantage(scene->subject->context, far.session);
-	far.reply = views->far->reply;
-	if (far.recipient && far.recipient->final_reply != NO_EVENT)
-		far.reply = far.recipient->final_reply;
-	verdict->reply = far.reply;
-	far.step = NULL;
-	far.event = NULL;
-	return far;
-}
-
 /* ---- Proofs -------------------------------------------------------------------------------- */
 
 /* The far capture may have been taken anywhere on the way. */
@@ -50,9 +16,9 @@ static void add_sent(const struct scene *far, struct prose *p)
 {
 	const struct event *reply = scene_event(far, far->reply);
 
-	prose_add(p, "%s the server's %s was seen %s after the end of the message had come there "
+	prose_add(p, "the server's %s was seen %s, %s after the end of the message had come there "
 		     "(%s)",
-		  place_of(far), code_words(reply).s,
+		  code_words(reply).s, place_of(far),
 		  duration_text(scene_after_eod(far, reply)).s, frame_words(far, reply).s);
 	if (far->attempt->reply_sends > 1)
 		prose_add(p, ", and was sent %u times in all", far->attempt->reply_sends);
@@ -138,12 +104,11 @@ static void prove_answered_between(const struct scene *scene, struct prose *p)
 
 bool both_prove(const struct scene *scene, struct prose *out)
 {
-	struct verdict verdict;
 	struct views views;
 
-	if (!both_of(scene, &views))
+	if (!scene_views(scene, &views))
 		return false;
-	struct scene far = both_far(scene, &views, &verdict);
+	struct scene far = scene_far(scene, &views);
 	bool has_far_reply = scene_event(&far, far.reply) != NULL;
 
 	switch (scene->verdict->cause) {
@@ -196,7 +161,7 @@ void both_split(const struct scene *scene, struct prose *out)
 {
 	struct views views;
 
-	if (!both_of(scene, &views) || !views.is_aligned || views.eod_near_ns == NO_TIME ||
+	if (!scene_views(scene, &views) || !views.is_aligned || views.eod_near_ns == NO_TIME ||
 	    views.eod_far_ns == NO_TIME || scene->verdict->waited_ns < SHORT_NS)
 		return;
 	/* The way is shorter than the clocks are known: then it is nought, not negative. */

@@ -22,13 +22,15 @@ static void end_refused(const struct scene *scene, struct prose *p)
 
 static void end_unacknowledged(const struct scene *scene, struct prose *p)
 {
-	const struct event *reply = scene_event(scene, scene->reply);
+	const struct event *eod = scene_event(scene, scene->attempt->eod);
+	int64_t at_ns;
+	const struct event *reply = scene_any_reply(scene, &at_ns);
 	struct time_text waited = duration_short_text(wait_of(scene));
 
 	switch (scene->verdict->cause) {
 	case CAUSE_REPLY_LATE:
 		prose_add(p, "%s too late, at %s", reply ? code_words(reply).s : "reply",
-			  duration_short_text(scene_after_eod(scene, reply)).s);
+			  duration_short_text(reply && eod ? at_ns - eod->time_ns : 0).s);
 		break;
 	case CAUSE_REPLY_LOST:
 		prose_add(p, "%s lost on its way", reply ? code_words(reply).s : "reply");
@@ -149,7 +151,9 @@ static struct scene first_with(const struct subject *subject, enum cause cause)
 static void head_unanswered(const struct subject *subject, enum cause cause, struct prose *p)
 {
 	struct scene scene = first_with(subject, cause);
-	const struct event *reply = scene_event(&scene, scene.reply);
+	int64_t at_ns;
+	const struct event *reply = scene_any_reply(&scene, &at_ns);
+	const struct event *gone = scene_event(&scene, scene.attempt->client_left);
 	const struct event *left = scene_event(&scene, scene.attempt->server_left);
 	struct words code = {"reply"};
 	struct time_text waited = duration_short_text(wait_of(&scene));
@@ -159,7 +163,7 @@ static void head_unanswered(const struct subject *subject, enum cause cause, str
 	switch (cause) {
 	case CAUSE_REPLY_LATE:
 		prose_add(p, "the %s came %s after the sender had given up", code.s,
-			  duration_short_text(scene_after_left(&scene, reply)).s);
+			  duration_short_text(reply && gone ? at_ns - gone->time_ns : 0).s);
 		break;
 	case CAUSE_REPLY_LOST:
 		prose_add(p, "the server answered, and its %s was lost on the way", code.s);

@@ -496,14 +496,12 @@ static void conclude_open(const struct subject *subject, struct prose *p)
 	struct scene scene = first_in_doubt(subject);
 
 	bool is_servers = d->cause == CAUSE_SERVER_SILENT || d->cause == CAUSE_SERVER_CLOSED;
-	struct verdict verdict;
 	struct views views;
 
 	if (d->copies_min == d->copies_max || !capture_would_tell(d->cause))
 		return;
 	prose_break(p);
-	if (both_of(&scene, &views) &&
-	    both_far(&scene, &views, &verdict).vantage == VANTAGE_SERVER) {
+	if (scene_views(&scene, &views) && scene_far(&scene, &views).vantage == VANTAGE_SERVER) {
 		prose_add(p, "Both ends were captured: what is still open stands in the server's own "
 			     "log alone.");
 		return;

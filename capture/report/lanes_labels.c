@@ -127,14 +127,16 @@ static void label_end(const struct pen *pen)
 static void label_reply(const struct pen *pen)
 {
 	const struct scene *scene = &pen->scene;
-	const struct event *reply = scene_event(scene, scene->reply);
+	const struct event *eod = scene_event(scene, scene->attempt->eod);
+	int64_t time_ns;
+	const struct event *reply = scene_any_reply(scene, &time_ns);
 	enum canvas_style style = STYLE_REPLY;
 	struct wordings w = {{""}};
 
 	if (!reply)
 		return;
 	struct words code = code_words(reply);
-	struct time_text at = duration_short_text(scene_after_eod(scene, reply));
+	struct time_text at = duration_short_text(eod ? time_ns - eod->time_ns : 0);
 	snprintf(w.said[2], LABEL_SIZE, "%.8s", code.s);
 	if (reply->value >= 400)
 		style = STYLE_REFUSED;
@@ -149,7 +151,7 @@ static void label_reply(const struct pen *pen)
 	} else {
 		snprintf(w.said[0], LABEL_SIZE, "%.8s after %s", code.s, at.s);
 	}
-	label_mark(pen, pen->server_row, reply->time_ns, &w, style);
+	label_mark(pen, pen->server_row, time_ns, &w, style);
 }
 
 static void label_refusal(const struct pen *pen)
@@ -210,7 +212,8 @@ static const struct wordings *words_of(const struct pen *pen, const struct fact_
 {
 	static const struct wordings no_more = {{"sent no more", "no more"}};
 	static const struct wordings reset = {{"reset"}};
-	const struct event *event = scene_event(&pen->scene, step->event);
+	struct scene scene = scene_of_step(pen->scene.subject, step);
+	const struct event *event = scene.event;
 
 	if (fact->kind == STEP_SILENT && pen->scene.attempt->reply_part != NO_EVENT)
 		return &no_more;

@@ -96,6 +96,7 @@ static bool mark_of(const struct pen *pen, const struct step *step, enum lanes_g
 		enum canvas_style style;
 	} marks[STEPS] = {
 		[STEP_EOD_ACKED] = {GLYPH_ACK, STYLE_ACK},
+		[STEP_REPLY_SENT] = {GLYPH_REPLY, STYLE_REPLY},
 		[STEP_EOD_RESENT] = {GLYPH_RESENT, STYLE_RESENT},
 		[STEP_REPLY_RESENT] = {GLYPH_RESENT, STYLE_RESENT},
 		[STEP_FIN_RESENT] = {GLYPH_RESENT, STYLE_RESENT},
@@ -114,7 +115,8 @@ static bool mark_of(const struct pen *pen, const struct step *step, enum lanes_g
 		[STEP_REPLY_LATE] = {GLYPH_LATE, STYLE_LATE},
 		[STEP_REPLY_LOST] = {GLYPH_LOST, STYLE_LOST},
 	};
-	const struct event *event = scene_event(&pen->scene, step->event);
+	struct scene scene = scene_of_step(pen->scene.subject, step);
+	const struct event *event = scene.event;
 
 	*glyph = marks[step->kind].glyph;
 	*style = marks[step->kind].style;

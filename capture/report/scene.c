@@ -29,6 +29,59 @@ struct scene scene_of(const struct subject *subject, uint32_t try)
 	return scene;
 }
 
+bool scene_views(const struct scene *scene, struct views *out)
+{
+	const struct subject *subject = scene->subject;
+
+	return subject->views && scene->item->twin != NO_ATTEMPT &&
+	       subject->views(subject->context, scene->item, out);
+}
+
+struct scene scene_far(const struct scene *scene, const struct views *views)
+{
+	const struct subject *subject = scene->subject;
+	struct scene far = *scene;
+
+	far.is_far = true;
+	far.attempt = views->far;
+	far.session = views->far_session;
+	far.recipient = scene->item->twin_recipient < views->far->recipient_count
+				? ledger_recipient(subject->ledger, views->far,
+						   scene->item->twin_recipient)
+				: NULL;
+	if (subject->vantage)
+		far.vantage = subject->vantage(subject->context, far.session);
+	far.reply = views->far->reply;
+	if (far.recipient && far.recipient->final_reply != NO_EVENT)
+		far.reply = far.recipient->final_reply;
+	return far;
+}
+
+struct scene scene_of_step(const struct subject *subject, const struct step *step)
+{
+	struct scene scene = scene_of(subject, step->try);
+	struct views views;
+
+	if (step->is_far && scene_views(&scene, &views))
+		scene = scene_far(&scene, &views);
+	scene.step = step;
+	scene.event = scene_event(&scene, step->event);
+	return scene;
+}
+
+const struct event *scene_any_reply(const struct scene *scene, int64_t *at_ns)
+{
+	const struct event *reply = scene_event(scene, scene->reply);
+	struct views views;
+
+	*at_ns = reply ? reply->time_ns : NO_TIME;
+	if (reply || !scene_views(scene, &views))
+		return reply;
+	struct scene far = scene_far(scene, &views);
+	*at_ns = views.reply_far_ns;
+	return scene_event(&far, far.reply);
+}
+
 const struct event *scene_event(const struct scene *scene, uint32_t index)
 {
 	return session_event(scene->session, index);

@@ -22,6 +22,7 @@ struct scene {
 	const struct session *session;
 	const struct recipient *recipient; /* NULL: its envelope was not seen */
 	enum vantage vantage;
+	bool is_far;                       /* as seen by the capture further from the client */
 	uint32_t reply;                    /* the event that answers this recipient */
 	const struct step *step;           /* while a sentence is said: its step and event, */
 	const struct event *event;         /* NULL for a step without one */
@@ -29,6 +30,21 @@ struct scene {
 
 /** Attempt TRY (below delivery->try_count) of SUBJECT. */
 struct scene scene_of(const struct subject *subject, uint32_t try);
+
+/** What is known of the attempt of SCENE from two captures. False: there is one alone. */
+bool scene_views(const struct scene *scene, struct views *out);
+
+/** The attempt of SCENE as the far capture of VIEWS saw it. */
+struct scene scene_far(const struct scene *scene, const struct views *views);
+
+/** The scene of STEP, in the capture that it was seen in, with step and event filled in. */
+struct scene scene_of_step(const struct subject *subject, const struct step *step);
+
+/**
+ * The reply as it was seen, here or else by the far capture; AT takes its time on the clock of
+ * this one. NULL: it was not seen.
+ */
+const struct event *scene_any_reply(const struct scene *scene, int64_t *at_ns);
 
 /** An event of its session; NULL for NO_EVENT. */
 const struct event *scene_event(const struct scene *scene, uint32_t index);

@@ -830,16 +830,55 @@ static void say_reply_lost(const struct scene *scene, struct prose *p)
 	prose_add(p, "The server answers after %s: %s.",
 		  duration_text(scene_after_eod(scene, event)).s, reply_words(scene, event).s);
 	prose_break(p);
-	prose_add(p,
-		  "It passes here %s, and no TCP ACK of the client for it ever does: it was lost "
-		  "between here and the client.",
-		  times_text(scene->attempt->reply_sends).s);
+	if (scene->is_far)
+		prose_add(p,
+			  "It was sent %s, as the capture of file %u shows, and not once did it come "
+			  "to the client: it was lost on the way back.",
+			  times_text(scene->attempt->reply_sends).s, scene->session->file + 1u);
+	else
+		prose_add(p,
+			  "It passes here %s, and no TCP ACK of the client for it ever does: it was "
+			  "lost between here and the client.",
+			  times_text(scene->attempt->reply_sends).s);
 	if (reply_accepts(event->value)) {
 		prose_break(p);
 		prose_add(p,
 			  "The server is sure that it has delivered the message; the client will "
 			  "never know.");
 	}
+}
+
+/* Only where two captures were given. */
+static void say_arrived(const struct scene *scene, struct prose *p)
+{
+	struct scene near = scene_of(scene->subject, scene->try);
+	int64_t way_ns = scene->step->mark.time_ns - scene_event(&near, near.attempt->eod)->time_ns;
+
+	prose_add(p, "The end of the message passes the capture of file %u, %s (%s), %s after the "
+		     "client sent it.",
+		  scene->session->file + 1u,
+		  scene->vantage == VANTAGE_SERVER ? "at the server" : "further on",
+		  frame_words(scene, scene->event).s, duration_text(way_ns).s);
+}
+
+static void say_reply_sent(const struct scene *scene, struct prose *p)
+{
+	struct scene near = scene_of(scene->subject, scene->try);
+	const struct event *left = scene_event(&near, near.attempt->client_left);
+	int64_t time_ns = scene->step->mark.time_ns;
+
+	prose_add(p, "The server's answer passes the capture of file %u (%s): %s.",
+		  scene->session->file + 1u, frame_words(scene, scene->event).s,
+		  reply_words(scene, scene->event).s);
+	if (!left)
+		return;
+	prose_break(p);
+	if (time_ns > left->time_ns)
+		prose_add(p, "The client left %s before: the server was too slow.",
+			  duration_text(time_ns - left->time_ns).s);
+	else
+		prose_add(p, "The client still waits, for %s more: the answer is held up on its way.",
+			  duration_text(left->time_ns - time_ns).s);
 }
 
 static void say_reply_part(const struct scene *scene, struct prose *p)
@@ -937,6 +976,8 @@ static void (*const sayings[STEPS])(const struct scene *scene, struct prose *p) 
 	[STEP_CONFLICT] = say_conflict,
 	[STEP_REPLY] = say_reply,
 	[STEP_REPLY_LATE] = say_reply_late,
+	[STEP_ARRIVED] = say_arrived,
+	[STEP_REPLY_SENT] = say_reply_sent,
 	[STEP_REPLY_LOST] = say_reply_lost,
 	[STEP_REPLY_PART] = say_reply_part,
 	[STEP_REPLY_RESENT] = say_reply_resent,
@@ -957,9 +998,7 @@ void story_sentence(const struct subject *subject, const struct story *story, ui
 	prose_clear(out);
 	if (step >= story->count)
 		return;
-	struct scene scene = scene_of(subject, story->steps[step].try);
-	scene.step = &story->steps[step];
-	scene.event = scene_event(&scene, scene.step->event);
+	struct scene scene = scene_of_step(subject, &story->steps[step]);
 	if (scene.event || scene.step->event == NO_EVENT)
 		sayings[scene.step->kind](&scene, out);
 }

@@ -35,6 +35,7 @@ static const struct {
 	[STEP_MESSAGE] = {"message begins", CLIENTS, false},
 	[STEP_EOD] = {"end of data", CLIENTS, false},
 	[STEP_EOD_RESENT] = {"retransmission", CLIENTS, false},
+	[STEP_ARRIVED] = {"arrival", SERVERS, false},
 	[STEP_EOD_ACKED] = {"TCP ACK", SERVERS, false},
 	[STEP_TIMER] = {"timer runs out", CLIENTS, true},
 	[STEP_WINDOW_SHUT] = {"takes no more bytes", BY_EVENT, false},
@@ -42,6 +43,7 @@ static const struct {
 	[STEP_TOO_BIG] = {"packet too big", BY_EVENT, true},
 	[STEP_UNREACHABLE] = {"unreachable", BY_EVENT, true},
 	[STEP_CONFLICT] = {"other bytes", BY_EVENT, true},
+	[STEP_REPLY_SENT] = {"reply leaves", SERVERS, true},
 	[STEP_REPLY] = {"reply", SERVERS, false},
 	[STEP_REPLY_LATE] = {"late reply", SERVERS, true},
 	[STEP_REPLY_LOST] = {"lost reply", SERVERS, true},
@@ -101,6 +103,7 @@ static void add_step(struct steps *steps, const struct scene *scene, enum step_k
 		.is_server = is_servers(kind, event),
 		.is_trouble = is_trouble(scene, kind, event),
 		.try = scene->try,
+		.is_far = scene->is_far,
 		.event = index,
 	};
 }
@@ -344,6 +347,37 @@ static void add_attempt(struct steps *steps, const struct scene *scene)
 		add_step(steps, scene, STEP_END, NO_EVENT, scene->subject->now_ns);
 }
 
+/* What the far capture alone saw; VIEWS puts its times on the near clock. */
+static void add_far(struct steps *steps, const struct scene *near)
+{
+	struct views views;
+
+	if (!scene_views(near, &views) || !views.is_aligned)
+		return;
+	struct scene far = scene_far(near, &views);
+	const struct attempt *a = far.attempt;
+
+	if (views.eod_near_ns != NO_TIME && views.eod_far_ns != NO_TIME)
+		add_step(steps, &far, STEP_ARRIVED, a->eod,
+			 views.eod_far_ns > views.eod_near_ns ? views.eod_far_ns
+							      : views.eod_near_ns);
+	if (views.reply_far_ns == NO_TIME)
+		return;
+	if (views.reply_near_ns != NO_TIME) {
+		if (near->verdict->cause == CAUSE_REPLY_LATE)
+			add_step(steps, &far, STEP_REPLY_SENT, far.reply, views.reply_far_ns);
+		return;
+	}
+	add_step(steps, &far, reply_kind(&far), far.reply, views.reply_far_ns);
+	for (uint32_t i = far.reply; i < far.session->event_count; i++) {
+		const struct event *event = scene_event(&far, i);
+		if (event->kind == EVENT_REPLY_RESENT &&
+		    event->offset == scene_event(&far, far.reply)->offset)
+			add_step(steps, &far, STEP_REPLY_RESENT, i,
+				 event->time_ns - views.offset_ns);
+	}
+}
+
 /* By time; at the same time by attempt, and in the order in which they were told. */
 static int compare_steps(const void *left, const void *right)
 {
@@ -369,6 +403,7 @@ bool story_tell(const struct subject *subject, struct story *story)
 	for (uint32_t i = 0; i < subject->delivery->try_count; i++) {
 		struct scene scene = scene_of(subject, i);
 		add_attempt(&steps, &scene);
+		add_far(&steps, &scene);
 	}
 	if (steps.is_short) {
 		free(steps.list);
