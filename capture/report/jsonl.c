@@ -353,6 +353,44 @@ void jsonl_attempt(struct json *json, const struct attempt *attempt, const struc
 
 /* ---- Deliveries ---------------------------------------------------------------------------- */
 
+static void put_span(struct json *json, const char *key, int64_t from_ns, int64_t to_ns)
+{
+	json_key(json, key);
+	if (from_ns != NO_TIME && to_ns != NO_TIME)
+		json_duration(json, to_ns > from_ns ? to_ns - from_ns : 0);
+	else
+		json_null(json);
+}
+
+void jsonl_twin(struct json *json, const struct views *views)
+{
+	const struct attempt *far = views->far;
+
+	json_begin(json, "twin");
+	json_key(json, "attempt");
+	json_number(json, views->near->id);
+	json_key(json, "twin");
+	json_number(json, far->id);
+	json_key(json, "clock_ahead");
+	if (views->is_aligned)
+		json_duration(json, views->offset_ns);
+	else
+		json_null(json);
+	json_key(json, "clock_error");
+	if (views->is_aligned)
+		json_duration(json, views->error_ns);
+	else
+		json_null(json);
+	put_span(json, "way_up", views->eod_near_ns, views->eod_far_ns);
+	put_span(json, "server", views->eod_far_ns, views->reply_far_ns);
+	put_span(json, "way_back", views->reply_far_ns, views->reply_near_ns);
+	json_object(json, "frames");
+	put_frame_of(json, "eod", far, attempt_event(json->ledger, far, far->eod));
+	put_frame_of(json, "reply", far, attempt_event(json->ledger, far, far->reply));
+	json_close_object(json);
+	json_end(json);
+}
+
 static void put_tries(struct json *json, const struct delivery *delivery)
 {
 	json_array(json, "attempts");

@@ -25,6 +25,9 @@ void jsonl_session(struct json *json, const struct session *session);
 void jsonl_attempt(struct json *json, const struct attempt *attempt,
 		   const struct verdict *verdicts);
 
+/** An attempt that was captured in two places, and what both tell of their clocks and its way. */
+void jsonl_twin(struct json *json, const struct views *views);
+
 /** RECIPIENTS: how many its message went to. */
 void jsonl_delivery(struct json *json, const struct delivery *delivery, uint32_t recipients);
 

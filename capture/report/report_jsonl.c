@@ -76,9 +76,21 @@ static bool write_attempts(struct json *json, struct analysis *analysis,
 	return true;
 }
 
+static void put_twins(struct json *json, const struct deliveries *deliveries,
+		      const struct delivery *delivery)
+{
+	for (uint32_t i = 0; i < delivery->try_count; i++) {
+		struct views views;
+		if (delivery->tries[i].twin != NO_ATTEMPT &&
+		    deliveries_views(deliveries, &delivery->tries[i], &views))
+			jsonl_twin(json, &views);
+	}
+}
+
 static void put_delivery(struct json *json, const struct deliveries *deliveries,
 			 const struct delivery *delivery)
 {
+	put_twins(json, deliveries, delivery);
 	jsonl_delivery(json, delivery, deliveries_recipients(deliveries, delivery));
 }
 
