@@ -71,6 +71,9 @@
 #define LIMIT_JOIN 32                      /* newest attempts of one message, or of one client, that
 					      another is compared with */
 #define LIMIT_JOIN_SORT 4096               /* how many of them a late one is put in front of */
+#define LIMIT_PARTIES 16384                /* servers, and senders, that are counted apart */
+#define LIMIT_SENDER_NAMES 16              /* names of one address that are taken for senders of
+					      their own */
 #define LIMIT_GIVE_UPS 64                  /* newest give-ups of a sender that its timer is
 					      guessed from */
 

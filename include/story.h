@@ -146,6 +146,12 @@ void story_advice(const struct subject *subject, struct prose *out);
 /** How attempt TRY ended, in a few words: "250 too late, at 100 s", "gave up after 90 s". */
 void story_ending(const struct subject *subject, uint32_t try, struct prose *out);
 
+/**
+ * Adds a line on SUBJECT's timer to OUT, as what_if.h judges it: "with 10 min attempt 1 would have
+ * been confirmed after 100.1 s: 1 copy".
+ */
+void story_what_if(const struct subject *subject, struct prose *out);
+
 /** How far the timer of an attempt has run at a moment. */
 struct wait_gauge {
 	int64_t waited_ns; /* since the end of data, until the wait ended or the moment */

@@ -2,7 +2,6 @@
 #include "lanes_view.h"
 
 #include "views.h"
-#include "what_if.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -392,7 +391,7 @@ static void answer(struct view *view, struct app *app, enum action asked, const 
 	if (asked != ACTION_TIMER || !lanes->subject.delivery)
 		return;
 	prose_clear(&line);
-	what_if(&lanes->subject, &line);
+	story_what_if(&lanes->subject, &line);
 	app_say(app, "%s", line.text);
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows of lists and ladders, and answers to other timers, on sample captures.
+ * Rows of lists and ladders, on sample captures.
  */
 #include "ladder.h"
 #include "notes.h"
 #include "rows.h"
-#include "what_if.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -240,44 +239,6 @@ static void test_ladder_has_a_label_and_words_for_every_event_of_every_sample(vo
 	}
 }
 
-/** What another timer would have changed in the only delivery of SAMPLE. */
-static void expect_what_if(const char *sample, int64_t timer_ns, const char *expected)
-{
-	struct reading *r = read_capture(sample);
-	struct prose answer;
-	deliveries_set_timer(r->model.deliveries, timer_ns);
-	struct subject subject =
-		subject_of(r->model.ledger, r->model.deliveries,
-			   delivery_get(r->model.deliveries, 0), r->model.now_ns, true);
-	prose_clear(&answer);
-	what_if(&subject, &answer);
-	assert_string_equal(answer.text, expected);
-	close_capture(r);
-}
-
-static void test_what_if_a_longer_timer_would_have_seen_the_reply(void **state)
-{
-	(void)state;
-	expect_what_if("pcaps/q154083.pcap", 600 * NS_PER_SECOND,
-		       "with 10 min attempt 1 would have been confirmed after 100.1 s: 1 copy");
-	expect_what_if("pcaps/q154083.pcap", 90 * NS_PER_SECOND,
-		       "with 90 s attempt 3 would have been confirmed after 4.1 s: 3 copies");
-}
-
-static void test_what_if_a_shorter_timer_would_have_given_up_each_time(void **state)
-{
-	(void)state;
-	expect_what_if("pcaps/q154083.pcap", 2 * NS_PER_SECOND,
-		       "with 2 s no attempt would have been confirmed: 3 copies");
-}
-
-static void test_what_if_a_reply_was_never_seen_nobody_knows(void **state)
-{
-	(void)state;
-	expect_what_if("pcaps/server-silent.pcap", 600 * NS_PER_SECOND,
-		       "with 10 min nobody can know: attempt 1 was never answered here");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,9 +252,6 @@ int main(void)
 		cmocka_unit_test(test_rows_fit_80_columns),
 		cmocka_unit_test(test_ladder_labels_commands_replies_and_tcp),
 		cmocka_unit_test(test_ladder_has_a_label_and_words_for_every_event_of_every_sample),
-		cmocka_unit_test(test_what_if_a_longer_timer_would_have_seen_the_reply),
-		cmocka_unit_test(test_what_if_a_shorter_timer_would_have_given_up_each_time),
-		cmocka_unit_test(test_what_if_a_reply_was_never_seen_nobody_knows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
