@@ -194,6 +194,9 @@ int64_t deliveries_timer(const struct deliveries *deliveries);
 /** The delivery that ATTEMPT belongs to for its recipient INDEX; NO_DELIVERY if none. */
 uint32_t delivery_of(const struct deliveries *deliveries, uint32_t attempt, uint32_t index);
 
+/** Whether ATTEMPT is no delivery's because its connection was seen before, at another tap. */
+bool delivery_is_passed_over(const struct deliveries *deliveries, uint32_t attempt);
+
 /** Where the session's tap stands, and why, in words for the user. */
 enum vantage deliveries_vantage(const struct deliveries *deliveries, const struct session *session,
 				const char **reason);

@@ -45,8 +45,8 @@ struct what_if_sums {
 				     same delivery would have been confirmed */
 };
 
-/** Sums over every attempt of DELIVERIES. False: no memory. */
-bool what_if_sum(const struct ledger *ledger, const struct deliveries *deliveries,
-		 int64_t timer_ns, struct what_if_sums *out);
+/** Sums over every attempt of DELIVERIES. */
+struct what_if_sums what_if_sum(const struct ledger *ledger, const struct deliveries *deliveries,
+				int64_t timer_ns);
 
 #endif

@@ -95,6 +95,12 @@ uint64_t deliveries_cut(const struct deliveries *deliveries)
 	return deliveries->cut;
 }
 
+bool delivery_is_passed_over(const struct deliveries *deliveries, uint32_t attempt)
+{
+	const struct placing *placing = pool_get(&deliveries->placings, attempt);
+	return placing && placing->is_passed_over;
+}
+
 enum vantage deliveries_vantage(const struct deliveries *deliveries, const struct session *session,
 				const char **reason)
 {

@@ -31,6 +31,14 @@ int64_t attempt_start(const struct ledger *ledger, const struct attempt *attempt
 	return attempt_session(ledger, attempt)->start_ns;
 }
 
+uint32_t attempt_lead(const struct ledger *ledger, const struct attempt *attempt)
+{
+	for (uint32_t i = 0; i < attempt->recipient_count; i++)
+		if (ledger_recipient(ledger, attempt, i)->rcpt_code < 400)
+			return i;
+	return attempt->recipient_count ? attempt->recipient_count - 1 : 0;
+}
+
 /* Whether event A was seen before event B; an event that is none comes last. */
 static bool is_before(const struct session *session, uint32_t a, uint32_t b)
 {

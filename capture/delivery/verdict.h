@@ -38,4 +38,10 @@ struct verdict_context {
 void verdict_judge(const struct verdict_context *context, const struct attempt *attempt,
 		   uint32_t index, struct verdict *out);
 
+/**
+ * The recipient of ATTEMPT whose verdict stands for it where attempts are counted: the first one
+ * that was not refused, or if all were, the last.
+ */
+uint32_t attempt_lead(const struct ledger *ledger, const struct attempt *attempt);
+
 #endif

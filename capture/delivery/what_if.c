@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "what_if.h"
 
-#include "delivery/marks.h"
+#include "delivery/verdict.h"
 #include "timers.h"
 
 int64_t answer_time(const struct ledger *ledger, const struct attempt *attempt,
@@ -57,9 +57,9 @@ static void count(struct what_if_sums *sums, enum what_if answer, bool is_encryp
 	sums->attempts++;
 }
 
-/* An attempt for several recipients counts once, as for the first of them. */
+/* An attempt for several recipients counts once, as its lead. */
 static void sum_delivery(const struct ledger *ledger, const struct delivery *delivery,
-			 struct marks *marks, struct what_if_sums *sums)
+			 struct what_if_sums *sums)
 {
 	bool is_confirmed = false;
 
@@ -67,7 +67,7 @@ static void sum_delivery(const struct ledger *ledger, const struct delivery *del
 		const struct try *try = &delivery->tries[i];
 		const struct attempt *attempt = ledger_attempt(ledger, try->attempt);
 		enum what_if answer = what_if_of(ledger, attempt, &try->verdict, sums->timer_ns);
-		if (marks_set(marks, try->attempt)) {
+		if (try->recipient == attempt_lead(ledger, attempt)) {
 			count(sums, answer, attempt->is_encrypted);
 			sums->spared += is_confirmed && try->relation == RELATION_RESEND;
 		}
@@ -75,16 +75,12 @@ static void sum_delivery(const struct ledger *ledger, const struct delivery *del
 	}
 }
 
-bool what_if_sum(const struct ledger *ledger, const struct deliveries *deliveries,
-		 int64_t timer_ns, struct what_if_sums *out)
+struct what_if_sums what_if_sum(const struct ledger *ledger, const struct deliveries *deliveries,
+				int64_t timer_ns)
 {
-	struct marks marks;
+	struct what_if_sums sums = {.timer_ns = timer_ns};
 
-	*out = (struct what_if_sums){.timer_ns = timer_ns};
-	if (!marks_init(&marks, ledger_attempt_count(ledger)))
-		return false;
 	for (uint32_t i = 0; i < deliveries_count(deliveries); i++)
-		sum_delivery(ledger, delivery_get(deliveries, i), &marks, out);
-	marks_free(&marks);
-	return true;
+		sum_delivery(ledger, delivery_get(deliveries, i), &sums);
+	return sums;
 }

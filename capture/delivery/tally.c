@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "tally.h"
+
+#include "bounds.h"
+#include "delivery/keys.h"
+#include "delivery/tally_count.h"
+#include "pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#define NOBODY UINT32_MAX
+
+/* Parties of one role, found by their address. */
+struct parties {
+	struct pool all;     /* struct party */
+	struct keys *keys;   /* hash of the address -> the first party that has it */
+};
+
+/* Who takes part in a session. */
+struct placement {
+	uint32_t server;
+	uint32_t sender;
+};
+
+struct tally {
+	struct parties servers;
+	struct parties senders;
+	struct placement *placements; /* by session */
+	uint32_t placed;
+	uint32_t left_out;
+};
+
+static void parties_clear(struct parties *parties)
+{
+	for (uint32_t i = 0; i < parties->all.count; i++)
+		party_clear(pool_get(&parties->all, i));
+	pool_empty(&parties->all);
+	keys_free(parties->keys);
+	parties->keys = NULL;
+}
+
+static bool parties_begin(struct parties *parties)
+{
+	parties_clear(parties);
+	parties->all = pool_of(sizeof(struct party));
+	parties->keys = keys_new();
+	return parties->keys != NULL;
+}
+
+struct tally *tally_new(void)
+{
+	struct tally *tally = calloc(1, sizeof *tally);
+
+	if (!tally)
+		return NULL;
+	tally->servers.all = tally->senders.all = pool_of(sizeof(struct party));
+	return tally;
+}
+
+void tally_free(struct tally *tally)
+{
+	if (!tally)
+		return;
+	parties_clear(&tally->servers);
+	parties_clear(&tally->senders);
+	free(tally->placements);
+	free(tally);
+}
+
+/* ---- Who they are -------------------------------------------------------------------------- */
+
+static struct party *edit(const struct parties *parties, uint32_t number)
+{
+	return pool_get(&parties->all, number);
+}
+
+static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && memcmp(a->address, b->address, sizeof a->address) == 0;
+}
+
+static uint64_t hash_of(const struct endpoint *endpoint)
+{
+	return XXH3_64bits_withSeed(endpoint->address, sizeof endpoint->address, endpoint->port);
+}
+
+/* The first party at ENDPOINT; NULL if there is none. */
+static struct party *find_party(const struct parties *parties, const struct endpoint *endpoint)
+{
+	uint32_t number = keys_get(parties->keys, hash_of(endpoint));
+	struct party *party = number == NO_KEY ? NULL : edit(parties, number);
+
+	return party && is_same_end(&party->endpoint, endpoint) ? party : NULL;
+}
+
+/* A new party; NULL: LIMIT_PARTIES, or no memory. */
+static struct party *add_party(struct parties *parties, const struct endpoint *endpoint,
+			       text_id name, uint32_t *number)
+{
+	if (parties->all.count >= LIMIT_PARTIES)
+		return NULL;
+	struct party *party = pool_add(&parties->all, number);
+	if (!party)
+		return NULL;
+	party->endpoint = *endpoint;
+	party->name = name;
+	party->next_name = party->seen_delivery = party->blamed_delivery = NOBODY;
+	party->names = 1;
+	return party;
+}
+
+/* The first party at ENDPOINT, which may be a new one; NOBODY. */
+static uint32_t take_first(struct parties *parties, const struct endpoint *endpoint, text_id name)
+{
+	uint32_t number;
+
+	if (find_party(parties, endpoint))
+		return keys_get(parties->keys, hash_of(endpoint));
+	if (!add_party(parties, endpoint, name, &number) ||
+	    !keys_set(parties->keys, hash_of(endpoint), number))
+		return NOBODY;
+	return number;
+}
+
+/* The party of that address with that NAME: there is one for each, up to LIMIT_SENDER_NAMES. */
+static uint32_t take_named(struct parties *parties, uint32_t first, text_id name)
+{
+	struct party *head = edit(parties, first);
+	uint32_t number = first, added;
+
+	if (!head->name)
+		head->name = name;
+	for (struct party *party = head;; party = edit(parties, number)) {
+		if (!name || party->name == name || party->has_many_names)
+			return number;
+		if (party->next_name == NOBODY)
+			break;
+		number = party->next_name;
+	}
+	struct party *party = add_party(parties, &head->endpoint, name, &added);
+	if (!party)
+		return NOBODY;
+	party->has_many_names = ++head->names >= LIMIT_SENDER_NAMES;
+	if (party->has_many_names)
+		party->name = 0;
+	edit(parties, number)->next_name = added;
+	return added;
+}
+
+static struct placement place_session(struct tally *tally, const struct session *session)
+{
+	struct placement placement;
+	struct endpoint sender = session->client;
+
+	sender.port = 0;
+	placement.server = take_first(&tally->servers, &session->server, session->server_name);
+	placement.sender = take_first(&tally->senders, &sender, session->client_name);
+	if (placement.sender != NOBODY)
+		placement.sender =
+			take_named(&tally->senders, placement.sender, session->client_name);
+	if (placement.server != NOBODY && session->server_name)
+		edit(&tally->servers, placement.server)->name = session->server_name;
+	return placement;
+}
+
+/* ---- The pass ------------------------------------------------------------------------------ */
+
+/* Whether SESSION shows a connection that another session shows too. */
+static bool is_seen_twice(const struct deliveries *deliveries, const struct session *session)
+{
+	return session->first_attempt != NO_ATTEMPT &&
+	       delivery_is_passed_over(deliveries, session->first_attempt);
+}
+
+static bool count_sessions(struct tally *tally, const struct ledger *ledger,
+			   const struct deliveries *deliveries)
+{
+	bool is_fine = true;
+
+	for (uint32_t i = 0; i < tally->placed; i++) {
+		const struct session *session = ledger_session(ledger, i);
+		struct placement *placement = &tally->placements[i];
+		*placement = (struct placement){NOBODY, NOBODY};
+		if (is_seen_twice(deliveries, session))
+			continue;
+		*placement = place_session(tally, session);
+		if (placement->server == NOBODY || placement->sender == NOBODY) {
+			tally->left_out++;
+			*placement = (struct placement){NOBODY, NOBODY};
+			continue;
+		}
+		is_fine &= party_count_session(edit(&tally->servers, placement->server),
+					       edit(&tally->senders, placement->sender), ledger,
+					       session);
+	}
+	return is_fine;
+}
+
+static bool count_delivery(const struct tally *tally, struct delivery_walk *walk)
+{
+	bool is_fine = true;
+
+	for (uint32_t i = 0; i < walk->delivery->try_count; i++) {
+		uint32_t attempt = walk->delivery->tries[i].attempt;
+		uint32_t session = ledger_attempt(walk->ledger, attempt)->session;
+		const struct placement *placement = &tally->placements[session];
+		if (placement->server != NOBODY)
+			is_fine &= party_count_try(edit(&tally->servers, placement->server),
+						   edit(&tally->senders, placement->sender), walk,
+						   i);
+	}
+	return is_fine;
+}
+
+static bool count_deliveries(const struct tally *tally, const struct ledger *ledger,
+			     const struct deliveries *deliveries)
+{
+	bool is_fine = true;
+
+	for (uint32_t i = 0; i < deliveries_count(deliveries); i++) {
+		struct delivery_walk walk = {
+			.ledger = ledger,
+			.delivery = delivery_get(deliveries, i),
+			.timer_ns = deliveries_timer(deliveries),
+		};
+		is_fine &= count_delivery(tally, &walk);
+	}
+	return is_fine;
+}
+
+bool tally_collect(struct tally *tally, const struct ledger *ledger,
+		   const struct deliveries *deliveries)
+{
+	uint32_t count = ledger_session_count(ledger);
+	struct placement *placements =
+		reallocarray(tally->placements, count ? count : 1, sizeof *placements);
+
+	tally->placed = 0;
+	tally->left_out = 0;
+	if (!placements)
+		return false;
+	tally->placements = placements;
+	if (!parties_begin(&tally->servers) || !parties_begin(&tally->senders))
+		return false;
+	tally->placed = count;
+	return count_sessions(tally, ledger, deliveries) &&
+	       count_deliveries(tally, ledger, deliveries);
+}
+
+/* ---- What was counted ---------------------------------------------------------------------- */
+
+uint32_t tally_server_count(const struct tally *tally)
+{
+	return tally->servers.all.count;
+}
+
+const struct party *tally_server(const struct tally *tally, uint32_t number)
+{
+	return edit(&tally->servers, number);
+}
+
+uint32_t tally_sender_count(const struct tally *tally)
+{
+	return tally->senders.all.count;
+}
+
+const struct party *tally_sender(const struct tally *tally, uint32_t number)
+{
+	return edit(&tally->senders, number);
+}
+
+uint32_t tally_server_of(const struct tally *tally, uint32_t session)
+{
+	return session < tally->placed ? tally->placements[session].server : NOBODY;
+}
+
+uint32_t tally_sender_of(const struct tally *tally, uint32_t session)
+{
+	return session < tally->placed ? tally->placements[session].sender : NOBODY;
+}
+
+uint32_t tally_left_out(const struct tally *tally)
+{
+	return tally->left_out;
+}
