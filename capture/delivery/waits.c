@@ -316,6 +316,8 @@ static bool take_event(struct waits_walk *walk, uint32_t index, struct wait *out
 	case EVENT_REPLY_ACKED:
 	case EVENT_SILENT:
 	case EVENT_HOLE:
+	case EVENT_TOO_BIG:
+	case EVENT_UNREACHABLE:
 		break;
 	}
 	return false;
