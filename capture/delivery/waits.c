@@ -318,6 +318,7 @@ static bool take_event(struct waits_walk *walk, uint32_t index, struct wait *out
 	case EVENT_HOLE:
 	case EVENT_TOO_BIG:
 	case EVENT_UNREACHABLE:
+	case EVENT_CONFLICT:
 		break;
 	}
 	return false;
