@@ -90,6 +90,7 @@ static bool has_given_up(const struct attempt *attempt, const struct verdict *ve
 	case CAUSE_DATA_STALLED:
 	case CAUSE_STILL_SENDING:
 	case CAUSE_SENT_AGAIN:
+	case CAUSE_ANSWERED_BETWEEN:
 	case CAUSES:
 		break;
 	}
