@@ -139,6 +139,12 @@ $(BUILD)/fuzz/seeds: $(BUILD)/obj/tests/fuzz/seeds.c.o $(BUILD)/libfixtures.a $(
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) $(shell pkg-config --libs cmocka) -o $@
 
+# Measures one part by itself: build/bench/join 1000000 resent
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.c.o $(BUILD)/libcapture.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) -o $@
+
 # ---- The commands -------------------------------------------------------------------------
 
 run: deps
