@@ -12,6 +12,9 @@
 
 #include "ledger.h"
 
+/* Enumerations that millions of records hold take a byte each. */
+#define ENUM_BYTE __attribute__((packed))
+
 /** How an attempt ended for a recipient. */
 enum outcome {
 	OUTCOME_UNKNOWN,
@@ -21,7 +24,7 @@ enum outcome {
 	OUTCOME_INCOMPLETE,
 	OUTCOME_ENCRYPTED,
 	OUTCOMES,
-};
+} ENUM_BYTE;
 
 /** Why it was not acknowledged, or not finished. */
 enum cause {
@@ -42,7 +45,7 @@ enum cause {
 	CAUSE_ANSWERED_BETWEEN, /* accepted or refused by something on the way, in the server's name:
 				   a capture at the server shows that it sent no such reply */
 	CAUSES,
-};
+} ENUM_BYTE;
 
 /** "accepted", "reply-lost": the words of reports. CAUSE_NONE is "". */
 const char *outcome_name(enum outcome outcome);
@@ -55,8 +58,8 @@ enum vantage { VANTAGE_UNKNOWN, VANTAGE_CLIENT, VANTAGE_SERVER, VANTAGE_BETWEEN 
 const char *vantage_name(enum vantage vantage);
 
 /** How an attempt belongs to the one before it. */
-enum relation { RELATION_FIRST, RELATION_RESEND, RELATION_RETRY, RELATION_SENT_AGAIN };
-enum certainty { JOIN_CERTAIN, JOIN_LIKELY, JOIN_POSSIBLE };
+enum relation { RELATION_FIRST, RELATION_RESEND, RELATION_RETRY, RELATION_SENT_AGAIN } ENUM_BYTE;
+enum certainty { JOIN_CERTAIN, JOIN_LIKELY, JOIN_POSSIBLE } ENUM_BYTE;
 
 const char *relation_name(enum relation relation);
 const char *certainty_name(enum certainty certainty);
@@ -65,17 +68,18 @@ const char *certainty_name(enum certainty certainty);
 struct verdict {
 	enum outcome outcome;
 	enum cause cause;
+	uint16_t reply_code;    /* that decided, 0 if none */
 	uint32_t copies_min;    /* copies of it that the recipient's server holds */
 	uint32_t copies_max;
-	uint16_t reply_code;    /* that decided, 0 if none */
 	uint32_t reply;         /* event of that reply, NO_EVENT if none */
 	uint32_t left;          /* event by which a side left, NO_EVENT if none */
 	uint32_t proof;         /* event that proves the cause, NO_EVENT if none */
 	bool path_is_dead;      /* after the client left not even TCP ACKs came from the server */
 	bool has_waited;        /* waited_ns is set: the end of data was seen */
-	int64_t waited_ns;      /* from eod to the reply, a side's leaving, or the end */
 	bool timer_expired;     /* waited >= timer, within 1 % */
+	bool is_stale;          /* the delivery layer's business: to be found anew */
 	uint32_t far_proof;     /* event of the twin's session that proves the cause, if any */
+	int64_t waited_ns;      /* from eod to the reply, a side's leaving, or the end */
 };
 
 /**
@@ -92,11 +96,10 @@ struct try {
 	uint32_t attempt;       /* its id; where it was captured in two places, that which was seen
 				   nearer to the client */
 	uint32_t twin;          /* the same attempt in the other capture; NO_ATTEMPT: none */
-	uint32_t recipient;     /* index of the delivery's recipient in that attempt, */
-	uint32_t twin_recipient; /* and in its twin */
+	uint16_t recipient;     /* index of the delivery's recipient in that attempt, */
+	uint16_t twin_recipient; /* and in its twin */
 	enum relation relation;
 	enum certainty certainty;
-	bool is_stale;          /* the delivery layer's business: to be judged anew */
 	struct verdict verdict;
 };
 
@@ -107,7 +110,7 @@ enum delivery_state {
 	STATE_UNDELIVERED,      /* 0..0 */
 	STATE_DELIVERED,        /* 1..1 */
 	STATES,
-};
+} ENUM_BYTE;
 
 const char *state_name(enum delivery_state state);
 
@@ -131,10 +134,10 @@ struct delivery {
 				   still waits, which grows by itself */
 	bool is_waiting;        /* these four are the delivery layer's business */
 	bool is_changed;
-	uint64_t fingerprint;
-	struct try only;        /* where `tries` points while there is one */
 	enum delivery_state state;
 	enum cause cause;       /* of the first attempt neither accepted nor rejected */
+	uint32_t fingerprint;
+	struct try only;        /* where `tries` points while there is one */
 	uint32_t copies_min;
 	uint32_t copies_max;
 	text_id message_id;     /* 0: unknown, as below */
@@ -143,10 +146,10 @@ struct delivery {
 	text_id recipient;
 	uint32_t hop_of;        /* the delivery of the same message that this one hands on, as a
 				   relay does; NO_DELIVERY if none */
+	uint32_t try_count;
 	int64_t first_ns;       /* start of the first attempt */
 	int64_t last_ns;        /* newest event of the last one */
 	int64_t longest_wait_ns; /* longest unanswered or answered wait of its attempts; 0 if none */
-	uint32_t try_count;
 	struct try *tries;      /* in order of time */
 };
 

@@ -187,15 +187,15 @@ static bool refresh_changed(struct deliveries *d)
 /* ---- Two captures of one attempt ------------------------------------------------------------ */
 
 /* The recipient of TWIN that is recipient INDEX of ATTEMPT: by address, else by its place. */
-static uint32_t twin_recipient(const struct deliveries *d, const struct attempt *attempt,
-			       uint32_t index, const struct attempt *twin)
+static uint16_t twin_recipient(const struct deliveries *d, const struct attempt *attempt,
+			       uint16_t index, const struct attempt *twin)
 {
 	const struct recipient *mine = ledger_recipient(d->ledger, attempt, index);
 	const struct recipient *other = ledger_recipient(d->ledger, twin, index);
 
 	if (!mine || (other && other->address == mine->address))
 		return other ? index : 0;
-	for (uint32_t i = 0; i < twin->recipient_count; i++)
+	for (uint16_t i = 0; i < twin->recipient_count; i++)
 		if (ledger_recipient(d->ledger, twin, i)->address == mine->address)
 			return i;
 	return other ? index : 0;
@@ -208,7 +208,7 @@ void deliveries_pair(const struct deliveries *d, struct try *try)
 	try->twin = NO_ATTEMPT;
 	if (!placing || !placing->has_twin)
 		return;
-	uint32_t recipient = twin_recipient(d, ledger_attempt(d->ledger, try->attempt),
+	uint16_t recipient = twin_recipient(d, ledger_attempt(d->ledger, try->attempt),
 					    try->recipient, ledger_attempt(d->ledger, placing->twin));
 	if (placing->is_twin_near) {
 		try->twin = try->attempt;
@@ -365,7 +365,7 @@ void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns)
 	for (uint32_t i = 0; i < deliveries->all.count; i++) {
 		struct delivery *delivery = pool_get(&deliveries->all, i);
 		for (uint32_t k = 0; k < delivery->try_count; k++)
-			delivery->tries[k].is_stale = true;
+			delivery->tries[k].verdict.is_stale = true;
 		(void)refresh(deliveries, delivery);
 	}
 }

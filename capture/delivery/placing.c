@@ -68,7 +68,7 @@ static bool put(struct deliveries *d, uint32_t number, struct delivery *to,
 	struct delivery *from = delivery_of_part(d, number);
 	struct try try = {
 		.attempt = part.attempt->id,
-		.recipient = part.recipient,
+		.recipient = (uint16_t)part.recipient,
 		.certainty = certainty,
 	};
 	deliveries_pair(d, &try);

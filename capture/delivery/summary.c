@@ -130,13 +130,12 @@ static void judge_tries(const struct judging *judging, struct delivery *delivery
 		if (!has_message && i > 0)
 			try->certainty = JOIN_POSSIBLE;
 		has_message = has_message || attempt_is_named(attempt);
-		if (try->is_stale || is_open(&try->verdict)) {
+		if (try->verdict.is_stale || is_open(&try->verdict)) {
 			int64_t next_ns = start_behind(judging, delivery, i);
 			struct views views;
 			if (!judging_views(judging, try, next_ns, &views, &try->verdict))
 				judging_verdict(judging, attempt, try->recipient, next_ns,
 						&try->verdict);
-			try->is_stale = false;
 		}
 		try->relation = i == 0 ? RELATION_FIRST : relation_to(&try[-1].verdict);
 	}
@@ -275,9 +274,9 @@ struct try *summary_find_try(const struct delivery *delivery, uint32_t attempt)
 void summary_make_stale(const struct delivery *delivery, struct try *try)
 {
 	/* That it was tried again bears on the one before. */
-	try->is_stale = true;
+	try->verdict.is_stale = true;
 	if (try != delivery->tries)
-		try[-1].is_stale = true;
+		try[-1].verdict.is_stale = true;
 }
 
 void summary_drop_try(struct delivery *delivery, uint32_t attempt)
@@ -298,7 +297,7 @@ void summary_drop_try(struct delivery *delivery, uint32_t attempt)
 }
 
 /* What a report says of a delivery, in one number: it changes when that does. */
-static uint64_t fingerprint(const struct delivery *delivery)
+static uint32_t fingerprint(const struct delivery *delivery)
 {
 	uint64_t print = XXH3_64bits(&delivery->try_count, sizeof delivery->try_count);
 
@@ -310,7 +309,7 @@ static uint64_t fingerprint(const struct delivery *delivery)
 		print = XXH3_64bits_withSeed(said, sizeof said, print);
 	}
 	const int64_t rest[] = {delivery->last_ns, (int64_t)delivery->hop_of};
-	return XXH3_64bits_withSeed(rest, sizeof rest, print);
+	return (uint32_t)XXH3_64bits_withSeed(rest, sizeof rest, print);
 }
 
 void summary_refresh(const struct judging *judging, struct delivery *delivery)
@@ -325,7 +324,7 @@ void summary_refresh(const struct judging *judging, struct delivery *delivery)
 	delivery->first_ns = try_start(judging, &delivery->tries[0]);
 	delivery->last_ns = session->end_ns - pairs_clock(judging->pairs, session);
 	delivery->state = state_of(delivery);
-	uint64_t print = fingerprint(delivery);
+	uint32_t print = fingerprint(delivery);
 	if (!delivery->revision || print != delivery->fingerprint)
 		delivery->revision++;
 	delivery->fingerprint = print;

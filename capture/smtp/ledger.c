@@ -6,8 +6,17 @@
 #include "smtp/texts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define FIRST_EVENTS 24u
+#define BLOCK_EVENTS 4096u
+
+/* Closed sessions' events lie side by side: no allocation of their own, no holes between. */
+struct event_block {
+	struct event_block *next;
+	uint32_t used;
+	struct event events[BLOCK_EVENTS];
+};
 
 struct ledger {
 	struct pool sessions;
@@ -21,6 +30,7 @@ struct ledger {
 	uint32_t changed_room;
 	uint64_t version;
 	size_t event_bytes;
+	struct event_block *blocks; /* events of closed sessions, the newest block first */
 };
 
 struct ledger *ledger_new(uint64_t seed)
@@ -46,7 +56,13 @@ void ledger_free(struct ledger *ledger)
 		return;
 	for (uint32_t i = 0; i < ledger->sessions.count; i++) {
 		struct session *session = pool_get(&ledger->sessions, i);
-		free(session->events);
+		if (session->event_room)
+			free(session->events);
+	}
+	while (ledger->blocks) {
+		struct event_block *next = ledger->blocks->next;
+		free(ledger->blocks);
+		ledger->blocks = next;
 	}
 	pool_empty(&ledger->sessions);
 	pool_empty(&ledger->attempts);
@@ -152,9 +168,13 @@ struct session *ledger_add_session(struct ledger *ledger)
 /* Room for ROOM events; false: no memory. */
 static bool size_events(struct ledger *ledger, struct session *session, uint32_t room)
 {
-	struct event *events = reallocarray(session->events, room, sizeof *events);
+	bool is_own = session->event_room > 0;
+	struct event *events =
+		reallocarray(is_own ? session->events : NULL, room, sizeof *events);
 	if (!events)
 		return false;
+	if (!is_own && session->event_count)
+		memcpy(events, session->events, session->event_count * sizeof *events);
 	ledger->event_bytes += room * sizeof *events;
 	ledger->event_bytes -= session->event_room * sizeof *events;
 	session->events = events;
@@ -170,8 +190,8 @@ uint32_t ledger_add_event(struct ledger *ledger, struct session *session,
 		session->start_ns = event->time_ns;
 	if (event->time_ns > session->end_ns)
 		session->end_ns = event->time_ns;
-	if (session->event_count == session->event_room) {
-		uint32_t room = session->event_room ? session->event_room * 2 : FIRST_EVENTS;
+	if (session->event_count >= session->event_room) {
+		uint32_t room = session->event_count ? session->event_count * 2 : FIRST_EVENTS;
 		if (room > LIMIT_SESSION_EVENTS)
 			room = LIMIT_SESSION_EVENTS;
 		if (session->event_count >= LIMIT_SESSION_EVENTS ||
@@ -291,10 +311,37 @@ void ledger_touch(struct ledger *ledger, struct attempt *attempt)
 	*flag = 1;
 }
 
+/* Moves the events of SESSION to where closed sessions have theirs; without memory they stay. */
+static void move_to_block(struct ledger *ledger, struct session *session)
+{
+	struct event_block *block = ledger->blocks;
+
+	if (!block || block->used + session->event_count > BLOCK_EVENTS) {
+		block = malloc(sizeof *block);
+		if (!block)
+			return;
+		block->next = ledger->blocks;
+		block->used = 0;
+		ledger->blocks = block;
+		ledger->event_bytes += sizeof *block;
+	}
+	struct event *events = block->events + block->used;
+	memcpy(events, session->events, session->event_count * sizeof *events);
+	block->used += session->event_count;
+	ledger->event_bytes -= session->event_room * sizeof *events;
+	free(session->events);
+	session->events = events;
+	session->event_room = 0;
+}
+
 void ledger_close_session(struct ledger *ledger, struct session *session)
 {
 	session->is_closed = true;
 	ledger->version++;
-	if (session->event_count && session->event_count < session->event_room)
+	if (!session->event_count || !session->event_room)
+		return;
+	if (session->event_count <= BLOCK_EVENTS / 16)
+		move_to_block(ledger, session);
+	else if (session->event_count < session->event_room)
 		(void)size_events(ledger, session, session->event_count);
 }

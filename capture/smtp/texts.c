@@ -6,23 +6,23 @@
 #include "xxh3.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#define BLOCK_BYTES (64u << 10)
+#define BLOCK_BITS 16
+#define BLOCK_BYTES (1u << BLOCK_BITS)
 #define FIRST_SLOTS 1024u
+#define LENGTH_BYTES 2u /* in front of each text */
 
-/* Texts are written one behind the other into blocks. */
-struct block {
-	struct block *next;
-	size_t used;
-	uint8_t bytes[BLOCK_BYTES];
-};
-
+/* Texts are written one behind the other into blocks; a text's place is its block's number and
+ * where in it its length begins. That makes six bytes a text beside the text. */
 struct texts {
 	uint64_t seed;
-	struct pool spans;  /* struct span, by number - 1 */
-	struct block *blocks;
-	size_t block_count;
-	uint32_t *slots;    /* numbers; 0: free. Open addressing, at most half full */
+	struct pool places; /* uint32_t, by number - 1 */
+	uint8_t **blocks;
+	uint32_t block_count;
+	uint32_t block_room;
+	uint32_t used;       /* bytes of the newest block */
+	uint32_t *slots;     /* numbers; 0: free. Open addressing, at most three quarters full */
 	uint32_t slot_count; /* a power of two */
 };
 
@@ -32,7 +32,8 @@ struct texts *texts_new(uint64_t seed)
 	if (!texts)
 		return NULL;
 	texts->seed = seed;
-	texts->spans = pool_of(sizeof(struct span));
+	texts->places = pool_of(sizeof(uint32_t));
+	texts->used = BLOCK_BYTES;
 	texts->slots = calloc(FIRST_SLOTS, sizeof *texts->slots);
 	texts->slot_count = FIRST_SLOTS;
 	if (!texts->slots) {
@@ -46,20 +47,24 @@ void texts_free(struct texts *texts)
 {
 	if (!texts)
 		return;
-	while (texts->blocks) {
-		struct block *next = texts->blocks->next;
-		free(texts->blocks);
-		texts->blocks = next;
-	}
-	pool_empty(&texts->spans);
+	for (uint32_t i = 0; i < texts->block_count; i++)
+		free(texts->blocks[i]);
+	free(texts->blocks);
+	pool_empty(&texts->places);
 	free(texts->slots);
 	free(texts);
 }
 
 struct span texts_get(const struct texts *texts, uint32_t number)
 {
-	const struct span *text = number ? pool_get(&texts->spans, number - 1) : NULL;
-	return text ? *text : (struct span){(const uint8_t *)"", 0};
+	const uint32_t *place = number ? pool_get(&texts->places, number - 1) : NULL;
+	uint16_t n;
+
+	if (!place)
+		return (struct span){(const uint8_t *)"", 0};
+	const uint8_t *at = texts->blocks[*place >> BLOCK_BITS] + (*place & (BLOCK_BYTES - 1));
+	memcpy(&n, at, sizeof n);
+	return (struct span){at + LENGTH_BYTES, n};
 }
 
 /* The slot where TEXT is, or the free one where it belongs. */
@@ -86,26 +91,42 @@ static bool grow_slots(struct texts *texts)
 	free(texts->slots);
 	texts->slots = slots;
 	texts->slot_count = count;
-	for (uint32_t number = 1; number <= texts->spans.count; number++)
+	for (uint32_t number = 1; number <= texts->places.count; number++)
 		texts->slots[find_slot(texts, texts_get(texts, number))] = number;
 	return true;
 }
 
-static const uint8_t *keep_bytes(struct texts *texts, struct span text)
+static bool add_block(struct texts *texts)
 {
-	if (!texts->blocks || texts->blocks->used + text.n > BLOCK_BYTES) {
-		struct block *block = malloc(sizeof *block);
-		if (!block)
-			return NULL;
-		block->next = texts->blocks;
-		block->used = 0;
-		texts->blocks = block;
-		texts->block_count++;
+	if (texts->block_count == texts->block_room) {
+		uint32_t room = texts->block_room ? texts->block_room * 2 : 16;
+		uint8_t **blocks = reallocarray(texts->blocks, room, sizeof *blocks);
+		if (!blocks)
+			return false;
+		texts->blocks = blocks;
+		texts->block_room = room;
 	}
-	uint8_t *kept = texts->blocks->bytes + texts->blocks->used;
-	memcpy(kept, text.p, text.n);
-	texts->blocks->used += text.n;
-	return kept;
+	uint8_t *block = texts->block_count < UINT32_MAX >> BLOCK_BITS ? malloc(BLOCK_BYTES) : NULL;
+	if (!block)
+		return false;
+	texts->blocks[texts->block_count++] = block;
+	texts->used = 0;
+	return true;
+}
+
+/* Writes TEXT down and gives its place. False: no memory, or no room for more. */
+static bool keep_bytes(struct texts *texts, struct span text, uint32_t *place)
+{
+	uint16_t n = (uint16_t)text.n;
+
+	if (texts->used + LENGTH_BYTES + n > BLOCK_BYTES && !add_block(texts))
+		return false;
+	uint8_t *at = texts->blocks[texts->block_count - 1] + texts->used;
+	memcpy(at, &n, sizeof n);
+	memcpy(at + LENGTH_BYTES, text.p, n);
+	*place = (texts->block_count - 1) << BLOCK_BITS | texts->used;
+	texts->used += LENGTH_BYTES + n;
+	return true;
 }
 
 uint32_t texts_number(struct texts *texts, struct span text)
@@ -113,24 +134,24 @@ uint32_t texts_number(struct texts *texts, struct span text)
 	text = span_take(text, LIMIT_TEXT);
 	if (text.n == 0)
 		return 0;
-	if (texts->spans.count >= texts->slot_count / 2 && !grow_slots(texts))
+	if (texts->places.count >= texts->slot_count / 4 * 3 && !grow_slots(texts))
 		return 0;
 	uint32_t slot = find_slot(texts, text);
 	if (texts->slots[slot])
 		return texts->slots[slot];
 
-	const uint8_t *kept = keep_bytes(texts, text);
-	uint32_t index;
-	struct span *entry = kept ? pool_add(&texts->spans, &index) : NULL;
+	uint32_t index, place;
+	uint32_t *entry = keep_bytes(texts, text, &place) ? pool_add(&texts->places, &index) : NULL;
 	if (!entry)
 		return 0;
-	*entry = (struct span){kept, text.n};
+	*entry = place;
 	texts->slots[slot] = index + 1;
 	return index + 1;
 }
 
 size_t texts_memory(const struct texts *texts)
 {
-	return texts->block_count * sizeof(struct block) + pool_memory(&texts->spans) +
+	return texts->block_room * sizeof *texts->blocks +
+	       (size_t)texts->block_count * BLOCK_BYTES + pool_memory(&texts->places) +
 	       texts->slot_count * sizeof *texts->slots;
 }

@@ -5,7 +5,7 @@
 
 static void walk_events(const struct session *session)
 {
-	assert(session->event_count <= session->event_room);
+	assert(!session->event_room || session->event_count <= session->event_room);
 	assert(session_event(session, NO_EVENT) == NULL);
 	for (uint32_t i = 0; i < session->event_count; i++)
 		assert(session_event(session, i)->kind <= EVENT_HOLE);
