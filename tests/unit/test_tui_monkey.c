@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A monkey at the keys: random presses, sizes, clicks and times, seeded and so repeatable, on
+ * A monkey at the keys: random presses, pastes, sizes, clicks and times, seeded and so repeatable, on
  * sample captures that are still being read. Whatever it does, every screen must be whole: only
  * printable characters, each as wide as its cells. SMTPSCOPE_MONKEY_STEPS makes it go on longer.
  */
@@ -86,6 +86,20 @@ static void press(struct monkey *monkey)
 	monkey->app.is_over = false;
 }
 
+/** A burst of text at once, as from the clipboard: it lands in prompts and on screens alike. */
+static void paste(struct monkey *monkey)
+{
+	static const char *const texts[] = {
+		"state=duplicated and waited>90s", "when, to, why", "\xe5\x9b\x9b", "250 ", "b x+-/q\r",
+		"(((((((((((((((", "10m\r", "99999999999999999999",
+	};
+	const char *text = texts[roll(monkey, sizeof texts / sizeof *texts)];
+	for (uint32_t times = 1 + roll(monkey, 20); times; times--)
+		for (const char *c = text; *c && !monkey->app.is_over; c++)
+			app_press(&monkey->app, (unsigned char)*c, 0, 0);
+	monkey->app.is_over = false;
+}
+
 static void check(const struct monkey *monkey)
 {
 	for (int row = 0; row < monkey->canvas.rows; row++) {
@@ -117,7 +131,10 @@ static void play(const char *path, uint64_t seed)
 			app_update(&monkey.app, NO_TIME);
 		monkey.clock_ns += (int64_t)roll(&monkey, 2000) * NS_PER_MS;
 		app_tick(&monkey.app, monkey.clock_ns);
-		press(&monkey);
+		if (roll(&monkey, 50) == 0)
+			paste(&monkey);
+		else
+			press(&monkey);
 		app_draw(&monkey.app, &monkey.canvas);
 		app_cursor_column(&monkey.app, &monkey.canvas);
 		check(&monkey);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,7 +41,11 @@ static const struct {
 	{ENTER " ", "playing"},
 	{ENTER ENTER, "session 1"},
 	{ENTER ENTER "/", "/"},
-	{"?", "Everywhere"},
+	{ENTER ENTER ENTER, "segment"},
+	{ENTER "b", "text, the first"},
+	{ENTER "bx", "hexadecimal"},
+	{"o", "columns (none: all):"},
+	{"?", "In lists"},
 };
 
 #define PLACES (sizeof places / sizeof *places)
@@ -260,6 +265,81 @@ static void test_terminal_gets_no_colour_where_none_is_wanted(void **state)
 	pty_stop(&pty);
 }
 
+/** Terminals without their extra colours, and what must not be sent to each. */
+static const struct {
+	const char *environment[4];
+	const char *forbidden;
+} terminals[] = {
+	{{"TERM=vt100", NULL}, "\033[31m"},
+	{{"TERM=linux", NULL}, "\033[38;5"},
+	{{"TERM=xterm", NULL}, "\033[38;5"},
+	{{"TERM=screen", NULL}, "\033[38;5"},
+	{{"TERM=tmux", NULL}, "\033[38;5"},
+	{{"TERM=xterm-256color", "NO_COLOR=1", NULL}, "\033[38;5"},
+};
+
+static void test_terminal_of_any_kind_tells_the_story_in_its_colours(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof terminals / sizeof *terminals; i++) {
+		struct pty pty;
+		pty_start_in(&pty, 24, 80, terminals[i].environment, sample);
+		pty.forbidden = terminals[i].forbidden;
+		pty_expect(&pty, "1 duplicated");
+		pty_type(&pty, ENTER);
+		pty_expect(&pty, "DUPLICATED, 3 copies");
+		pty_expect(&pty, "EXPIRED");
+		pty_type(&pty, "b");
+		pty_expect(&pty, "text, the first");
+		if (pty.wrote_forbidden)
+			fail_msg("%s", terminals[i].environment[0]);
+		pty_type(&pty, "Q");
+		assert_int_equal(pty_wait(&pty, WITHIN_A_SECOND), 0);
+		pty_stop(&pty);
+	}
+}
+
+static void test_terminal_that_shows_no_utf8_gets_ascii(void **state)
+{
+	static const char *const plain[] = {"LC_ALL=C", "TERM=vt100", NULL};
+	struct pty pty;
+	(void)state;
+	pty_start_in(&pty, 24, 80, plain, sample);
+	pty.forbidden = "\xe2";
+	pty_expect(&pty, "1 duplicated");
+	pty_type(&pty, ENTER);
+	pty_expect(&pty, "EXPIRED");
+	assert_false(pty.wrote_forbidden);
+	pty_stop(&pty);
+}
+
+static void test_terminal_settings_are_read_at_the_start(void **state)
+{
+	static char folder[] = "/tmp/smtpscope-config-XXXXXX";
+	char variable[64];
+	char path[64];
+	const char *const environment[] = {variable, NULL};
+	struct pty pty;
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(variable, sizeof variable, "XDG_CONFIG_HOME=%s", folder);
+	snprintf(path, sizeof path, "%s/smtpscope", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof path, "%s/smtpscope/config", folder);
+	FILE *out = fopen(path, "w");
+	assert_non_null(out);
+	fputs("timer = 600s\ncolumns-deliveries = copies, subject\n", out);
+	fclose(out);
+	pty_start_in(&pty, 24, 80, environment, sample);
+	pty_expect(&pty, "timer 10 min");
+	pty_expect(&pty, "copies subject");
+	pty_stop(&pty);
+	unlink(path);
+	snprintf(path, sizeof path, "%s/smtpscope", folder);
+	rmdir(path);
+	rmdir(folder);
+}
+
 /** Replaces every FROM in BYTES with as many bytes of TO. */
 static size_t replace(char *bytes, size_t n, const char *from, const char *to)
 {
@@ -292,7 +372,8 @@ static void write_hostile(const char *path)
 
 static void test_terminal_never_gets_raw_bytes_of_the_network(void **state)
 {
-	static const char *const walks[] = {"", ENTER, ENTER "v", ENTER "$", ENTER ENTER "G"};
+	static const char *const walks[] = {"", ENTER, ENTER "v", ENTER "$", ENTER ENTER "G",
+					    ENTER "b/Subject\r"};
 	char path[] = "/tmp/smtpscope-hostile-XXXXXX";
 	int fd = mkstemp(path);
 	const char *const arguments[] = {path, NULL};
@@ -329,6 +410,9 @@ int main(void)
 		cmocka_unit_test(test_terminal_takes_a_burst_of_pasted_text),
 		cmocka_unit_test(test_terminal_mouse_selects_and_opens),
 		cmocka_unit_test(test_terminal_gets_no_colour_where_none_is_wanted),
+		cmocka_unit_test(test_terminal_of_any_kind_tells_the_story_in_its_colours),
+		cmocka_unit_test(test_terminal_that_shows_no_utf8_gets_ascii),
+		cmocka_unit_test(test_terminal_settings_are_read_at_the_start),
 		cmocka_unit_test(test_terminal_never_gets_raw_bytes_of_the_network),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,7 +50,9 @@ const char *pty_program(void)
 	return path;
 }
 
-static void run_program(const char *path, const char *const *arguments)
+/** ENVIRONMENT: more of it, "TERM=vt100"; a NULL ends it. */
+static void run_program(const char *path, const char *const *environment,
+			const char *const *arguments)
 {
 	char *argv[16] = {strdup(path)};
 	setenv("TERM", "xterm-256color", 1);
@@ -61,6 +63,9 @@ static void run_program(const char *path, const char *const *arguments)
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
 	unsetenv("NO_COLOR");
+	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+	for (int i = 0; environment && environment[i]; i++)
+		putenv(strdup(environment[i]));
 	for (int i = 0; i < 14 && arguments[i]; i++)
 		argv[i + 1] = strdup(arguments[i]);
 	execv(path, argv);
@@ -69,7 +74,7 @@ static void run_program(const char *path, const char *const *arguments)
 }
 
 static void start(struct pty *pty, int rows, int columns, const char *path,
-		  const char *const *arguments)
+		  const char *const *environment, const char *const *arguments)
 {
 	const struct winsize size = {.ws_row = (unsigned short)rows,
 				     .ws_col = (unsigned short)columns};
@@ -82,7 +87,7 @@ static void start(struct pty *pty, int rows, int columns, const char *path,
 	if (pty->pid == 0) {
 		close(pty->master);
 		login_tty(pty->slave);
-		run_program(path, arguments);
+		run_program(path, environment, arguments);
 	}
 	fcntl(pty->master, F_SETFL, O_NONBLOCK);
 	fcntl(pty->master, F_SETFD, FD_CLOEXEC);
@@ -96,13 +101,19 @@ static void start(struct pty *pty, int rows, int columns, const char *path,
 
 void pty_start(struct pty *pty, int rows, int columns, const char *const *arguments)
 {
-	start(pty, rows, columns, pty_program(), arguments);
+	start(pty, rows, columns, pty_program(), NULL, arguments);
+}
+
+void pty_start_in(struct pty *pty, int rows, int columns, const char *const *environment,
+		  const char *const *arguments)
+{
+	start(pty, rows, columns, pty_program(), environment, arguments);
 }
 
 void pty_start_shell(struct pty *pty, int rows, int columns)
 {
 	static const char *const interactive[] = {"-i", NULL};
-	start(pty, rows, columns, "/bin/sh", interactive);
+	start(pty, rows, columns, "/bin/sh", NULL, interactive);
 	pty_expect(pty, "shell> ");
 }
 

@@ -33,6 +33,10 @@ struct pty {
 /** Starts `$BUILD/smtpscope ARGUMENTS` (NULL ends them) with TERM=xterm-256color in UTF-8. */
 void pty_start(struct pty *pty, int rows, int columns, const char *const *arguments);
 
+/** The same with more in its ENVIRONMENT, "TERM=vt100"; a NULL ends it. */
+void pty_start_in(struct pty *pty, int rows, int columns, const char *const *environment,
+		  const char *const *arguments);
+
 /** Starts an interactive shell instead, whose prompt is "shell> ", with job control. */
 void pty_start_shell(struct pty *pty, int rows, int columns);
 
