@@ -69,6 +69,7 @@ static void walk_attempt(const struct ledger *ledger, const struct attempt *a)
 	(void)ledger_text(ledger, a->message_id);
 	(void)ledger_text(ledger, a->subject);
 	(void)ledger_text(ledger, a->date);
+	(void)ledger_text(ledger, a->transid);
 	for (uint32_t i = 0; i < a->recipient_count; i++) {
 		const struct recipient *r = ledger_recipient(ledger, a, i);
 		assert(r);

@@ -168,6 +168,26 @@ static void test_dialogue_finds_mail_on_any_port(void **state)
 	play_end(&play);
 }
 
+static void test_dialogue_finds_mail_by_its_client_alone(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play.ends[SIDE_SERVER].port = 10025;
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	for (uint32_t i = play.count; i-- > 0;) {
+		if (play.segments[i].source.port == 10025)
+			play_lose(&play, i);
+	}
+	play_hear(&play, VANTAGE_UNKNOWN, &heard);
+	assert_int_equal(ledger_session_count(heard.ledger), 1);
+	heard_expect_text(&heard, ledger_attempt(heard.ledger, 0)->sender, "a@x");
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_dialogue_does_not_take_ftp_for_mail(void **state)
 {
 	struct play play;
@@ -705,6 +725,7 @@ int main(void)
 		cmocka_unit_test(test_dialogue_reads_nothing_behind_starttls),
 		cmocka_unit_test(test_dialogue_goes_on_in_clear_when_starttls_is_refused),
 		cmocka_unit_test(test_dialogue_finds_mail_on_any_port),
+		cmocka_unit_test(test_dialogue_finds_mail_by_its_client_alone),
 		cmocka_unit_test(test_dialogue_does_not_take_ftp_for_mail),
 		cmocka_unit_test(test_dialogue_answers_lmtp_for_each_recipient),
 		cmocka_unit_test(test_dialogue_answers_prdr_for_each_recipient_and_for_all),
