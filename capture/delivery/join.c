@@ -308,6 +308,11 @@ uint32_t join_recipients(const struct join *join, uint32_t number)
 	return message ? message->recipients : 1;
 }
 
+uint64_t join_comparisons(const struct join *join)
+{
+	return join->compared;
+}
+
 size_t join_memory(const struct join *join)
 {
 	return pool_memory(&join->parts) + pool_memory(&join->messages) +

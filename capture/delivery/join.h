@@ -44,7 +44,7 @@ struct match {
 };
 
 /** Finds what part NUMBER belongs to among the earlier ones of its group. */
-struct match join_find(const struct join *join, uint32_t number);
+struct match join_find(struct join *join, uint32_t number);
 
 /** The part of its group that comes next in time, NO_NUMBER if none. */
 uint32_t join_later(const struct join *join, uint32_t number);
@@ -59,7 +59,7 @@ bool join_is_refused(const struct join *join, uint32_t number);
  * The next try of a refused part among later ones of its client; else, and for every other part,
  * NO_NUMBER.
  */
-uint32_t join_next(const struct join *join, uint32_t number);
+uint32_t join_next(struct join *join, uint32_t number);
 
 /**
  * The refused parts before NUMBER that may have it, or one another, as their next try, newest
@@ -70,6 +70,9 @@ uint32_t join_refused_before(const struct join *join, uint32_t number, uint32_t 
 
 /** How many recipients the message of part NUMBER was sent to, as far as is known. */
 uint32_t join_recipients(const struct join *join, uint32_t number);
+
+/** How many times one part was compared with another. */
+uint64_t join_comparisons(const struct join *join);
 
 /** Bytes of memory held. */
 size_t join_memory(const struct join *join);

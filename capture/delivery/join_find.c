@@ -101,7 +101,7 @@ static bool is_plain(const struct chain *chain)
 	       !chain->is_other_leg && chain->has_client;
 }
 
-struct match join_find(const struct join *join, uint32_t number)
+struct match join_find(struct join *join, uint32_t number)
 {
 	struct part part = join_part(join, number);
 	uint32_t limit = part.attempt->is_encrypted ? 1 : LIMIT_JOIN, count = 0;
@@ -117,6 +117,7 @@ struct match join_find(const struct join *join, uint32_t number)
 			return (struct match){at, JOIN_CERTAIN, NO_NUMBER};
 		if (!chain)
 			break;
+		join->compared++;
 		consider(join, chain, earlier, at, part);
 		if (i == 0 && is_plain(chain))
 			break;
@@ -140,13 +141,14 @@ bool join_is_founded(const struct join *join, uint32_t number, uint32_t delivery
 
 /* ---- Refused attempts ---------------------------------------------------------------------- */
 
-uint32_t join_next(const struct join *join, uint32_t number)
+uint32_t join_next(struct join *join, uint32_t number)
 {
 	const struct known_part *known = join_known(join, number);
 	struct part refused = join_part(join, number);
 	uint32_t at = known->is_refused ? known->links[LIST_CLIENT].later : NO_NUMBER;
 
 	for (uint32_t i = 0; i < LIMIT_JOIN && at != NO_NUMBER; i++) {
+		join->compared++;
 		if (likeness_is_next(join->ledger, refused.attempt, join_part(join, at).attempt))
 			return at;
 		at = join_known(join, at)->links[LIST_CLIENT].later;

@@ -41,6 +41,7 @@ struct join {
 	struct lookup *by_message; /* numbers of messages */
 	struct lookup *by_group;  /* newest parts of the groups of further recipients */
 	struct lookup *by_client; /* newest parts of one client, sender and recipient */
+	uint64_t compared;        /* pairs of parts so far */
 };
 
 /** The record of part NUMBER. */

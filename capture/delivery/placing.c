@@ -96,8 +96,9 @@ static struct delivery *refused_before(struct deliveries *d, uint32_t number)
 		if (!delivery || !delivery->try_count ||
 		    join_next(d->join, before[i]) != number)
 			continue;
+		/* Later ones in it go on elsewhere, and those before them with them. */
 		const struct try *last = &delivery->tries[delivery->try_count - 1];
-		if (attempt_is_named(ledger_attempt(d->ledger, last->attempt)))
+		if (last->attempt != join_part(d->join, before[i]).attempt->id)
 			continue;
 		if (!is_full(delivery))
 			return delivery;
