@@ -105,7 +105,7 @@ static size_t replies_of(const struct row *row, const struct try *try,
 	const uint32_t events[MOST_REPLIES] = {try->verdict.reply, last, attempt->reply_part};
 	for (size_t i = 0; i < MOST_REPLIES; i++) {
 		const struct event *event = attempt_event(row->ledger, attempt, events[i]);
-		if (event)
+		if (event && (!count || event != out[count - 1]))
 			out[count++] = event;
 	}
 	return count;
@@ -168,6 +168,15 @@ static bool has_address(const struct filter_address *address, const struct endpo
 	return !rest || (address->bytes[bytes] ^ endpoint->address[bytes]) >> (8 - rest) == 0;
 }
 
+/* Whether the pattern may fit an address with its port: writing one down takes its time. */
+static bool may_be_in_address(const struct filter_pattern *pattern)
+{
+	if (pattern->kind == PATTERN_EQUAL)
+		return false;
+	return pattern->kind == PATTERN_REGEX ||
+	       strspn(pattern->text, "0123456789abcdef.:[]") == pattern->length;
+}
+
 /* Whether the server (or the client) of SESSION fits. */
 static bool fits_end(struct filter_test *test, const struct ledger *ledger,
 		     const struct session *session, bool is_server)
@@ -180,7 +189,7 @@ static bool fits_end(struct filter_test *test, const struct ledger *ledger,
 		return has_address(&test->address, endpoint);
 	if (name && filter_pattern_fits_text(&test->pattern, ledger, name))
 		return true;
-	return test->pattern.kind != PATTERN_EQUAL &&
+	return may_be_in_address(&test->pattern) &&
 	       filter_pattern_fits(&test->pattern, span_of(endpoint_format(endpoint, text)));
 }
 
