@@ -81,8 +81,11 @@
 #define LIMIT_FILTER_TEXT 1000             /* bytes of one */
 #define LIMIT_FILTER_NODES 128             /* tests, and what joins them */
 #define LIMIT_FILTER_DEPTH 32              /* parentheses and nots inside each other */
-#define LIMIT_REGEX 1024                   /* characters of a regular expression with its
-					      repetitions written out */
+#define LIMIT_REGEX 256                    /* characters that repetitions add to a regular
+					      expression when they are written out */
+#define LIMIT_REGEX_WIDE 64                /* its pieces that fit more than one character, with
+					      their repetitions: what the C library keeps of a
+					      text of LIMIT_TEXT is then 80 MB at worst */
 #define LIMIT_REGEX_DEPTH 32               /* its parentheses inside each other */
 
 /* report */

@@ -8,16 +8,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MOST_USES 100000
+#define MOST_USES 8192
 
 /* ---- What an expression unfolds to --------------------------------------------------------- */
+
+/* Pieces: characters, brackets. Those that fit more than one character let the library tell many
+ * states apart; alternatives count as one of them. */
+struct size {
+	uint32_t all;
+	uint32_t wide;
+};
 
 struct measure {
 	const char *text;
 	size_t at;
-	uint32_t sizes[LIMIT_REGEX_DEPTH + 1]; /* of what stands in each open parenthesis so far */
+	struct size sizes[LIMIT_REGEX_DEPTH + 1]; /* in each open parenthesis so far */
 	uint32_t depth;
-	uint32_t last; /* size of the piece that a repetition would repeat */
+	struct size last; /* the piece that a repetition would repeat */
+	uint32_t added;	  /* pieces that repetitions have added in all */
 };
 
 /* Behind the "]" that ends a bracket expression, or the end. */
@@ -52,77 +60,105 @@ static uint32_t repetitions(const char *text, size_t *at)
 		if (!isdigit((unsigned char)text[*at]))
 			continue;
 		unsigned long n = strtoul(text + *at, &end, 10);
-		most = n > LIMIT_REGEX ? LIMIT_REGEX + 1 : n > most ? (uint32_t)n : most;
+		most = n > LIMIT_REGEX ? LIMIT_REGEX + 2 : n > most ? (uint32_t)n : most;
 		*at = (size_t)(end - text) - 1;
 	}
 	*at += text[*at] == '}';
 	return most;
 }
 
-static void repeat(struct measure *m, uint32_t times)
+static void add_piece(struct measure *m, struct size piece)
 {
-	m->sizes[m->depth] += m->last * (times - 1);
-	m->last *= times;
+	m->sizes[m->depth].all += piece.all;
+	m->sizes[m->depth].wide += piece.wide;
+	m->last = piece;
 }
 
-static void add_piece(struct measure *m, uint32_t size)
+static void repeat(struct measure *m, uint32_t times)
 {
-	m->sizes[m->depth] += size;
-	m->last = size;
+	struct size piece = {m->last.all * (times - 1), m->last.wide * (times - 1)};
+	struct size whole = {m->last.all * times, m->last.wide * times};
+
+	m->added += piece.all;
+	add_piece(m, piece);
+	m->last = whole;
+}
+
+static void open_group(struct measure *m)
+{
+	m->sizes[++m->depth] = (struct size){1, 0};
+	m->last = (struct size){1, 0};
 }
 
 /* Takes one piece of the expression, or one repetition. */
 static void take_piece(struct measure *m)
 {
-	char c = m->text[m->at];
+	const char *p = m->text + m->at;
 
-	if (c == '{' && m->at) {
+	if (*p == '{' && m->at) {
 		repeat(m, repetitions(m->text, &m->at));
 		return;
 	}
-	if (c == '[') {
+	if (*p == '[') {
 		m->at = bracket_end(m->text, m->at);
-		add_piece(m, 1);
+		add_piece(m, (struct size){1, 1});
 		return;
 	}
-	m->at += c == '\\' && m->text[m->at + 1] ? 2 : 1;
-	if (c == '+') { /* a+ becomes aa* */
+	m->at += *p == '\\' && p[1] ? 2 : 1;
+	if (*p == '+') { /* a+ becomes aa* */
 		repeat(m, 2);
-	} else if (c == '(') {
-		m->sizes[++m->depth] = 1;
-		m->last = 1;
-	} else if (c == ')' && m->depth) {
+	} else if (*p == '(') {
+		open_group(m);
+	} else if (*p == ')' && m->depth) {
 		m->depth--;
 		add_piece(m, m->sizes[m->depth + 1]);
-	} else if (c != '*' && c != '?') {
-		add_piece(m, 1);
+	} else if (*p != '*' && *p != '?') {
+		bool is_wide = *p == '.' || *p == '|' || (*p == '\\' && strchr("wWsS", p[1]));
+		add_piece(m, (struct size){1, is_wide});
 	}
 }
 
-static bool is_bounded(const char *text, size_t *at, char reason[static FILTER_REGEX_REASON])
+/* Why the piece that comes is refused; NULL: it is not. */
+static const char *refusal(const struct measure *m)
+{
+	const char *p = m->text + m->at;
+
+	if (*p == '\\' && isdigit((unsigned char)p[1]))
+		return "back-references are not possible";
+	if (*p == '(' && m->depth == LIMIT_REGEX_DEPTH)
+		return "too many parentheses inside each other";
+	return NULL;
+}
+
+/* Why what was measured so far is too much; NULL: it is not. */
+static const char *too_much(const struct measure *m)
+{
+	if (m->added > LIMIT_REGEX)
+		return "its repetitions are too many";
+	if (m->sizes[m->depth].wide > LIMIT_REGEX_WIDE)
+		return "too many of . [] and | with their repetitions";
+	return NULL;
+}
+
+/* WIDE gets how many pieces fit more than one character. */
+static bool is_bounded(const char *text, size_t *at, uint32_t *wide,
+		       char reason[static FILTER_REGEX_REASON])
 {
 	struct measure m = {.text = text};
+	const char *why = NULL;
 
-	while (text[m.at]) {
+	while (!why && text[m.at]) {
 		*at = m.at;
-		if (text[m.at] == '\\' && isdigit((unsigned char)text[m.at + 1])) {
-			snprintf(reason, FILTER_REGEX_REASON, "back-references are not possible");
-			return false;
-		}
-		if (text[m.at] == '(' && m.depth == LIMIT_REGEX_DEPTH) {
-			snprintf(reason, FILTER_REGEX_REASON,
-				 "more than %d parentheses inside each other", LIMIT_REGEX_DEPTH);
-			return false;
-		}
+		why = refusal(&m);
+		if (why)
+			break;
 		take_piece(&m);
-		if (m.sizes[m.depth] > LIMIT_REGEX) {
-			snprintf(reason, FILTER_REGEX_REASON,
-				 "its repetitions make this too long: more than %d characters",
-				 LIMIT_REGEX);
-			return false;
-		}
+		why = too_much(&m);
 	}
-	return true;
+	*wide = m.sizes[0].wide;
+	if (why)
+		snprintf(reason, FILTER_REGEX_REASON, "%s", why);
+	return !why;
 }
 
 /* ---- Compiling ----------------------------------------------------------------------------- */
@@ -164,11 +200,14 @@ static int compile(struct filter_regex *out, const char *text)
 bool filter_regex_compile(struct filter_regex *out, const char *text, size_t *at,
 			  char reason[static FILTER_REGEX_REASON])
 {
+	uint32_t wide;
+
 	*out = (struct filter_regex){0};
 	*at = 0;
-	if (!is_bounded(text, at, reason))
+	if (!is_bounded(text, at, &wide, reason))
 		return false;
 	int error = compile(out, text);
+	out->most_uses = 1 + MOST_USES / (1 + wide * wide);
 	*at = 0;
 	if (error)
 		(void)regerror(error, NULL, reason, FILTER_REGEX_REASON);
@@ -194,6 +233,7 @@ static void renew(struct filter_regex *regex)
 	regex->uses = 0;
 	if (compile(&fresh, regex->text) != 0)
 		return;
+	fresh.most_uses = regex->most_uses;
 	filter_regex_free(regex);
 	*regex = fresh;
 }
@@ -202,7 +242,7 @@ bool filter_regex_fits(struct filter_regex *regex, struct span text, bool is_asc
 {
 	regmatch_t part = {.rm_so = 0, .rm_eo = (regoff_t)text.n};
 
-	if (++regex->uses > MOST_USES)
+	if (++regex->uses > regex->most_uses)
 		renew(regex);
 	return regexec(is_ascii && regex->has_ascii ? &regex->ascii : &regex->wide,
 		       (const char *)text.p, 1, &part, REG_STARTEND) == 0;

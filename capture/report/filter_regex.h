@@ -4,9 +4,10 @@
  *
  * The C library's time is linear in a text for each place where a match may begin, as long as
  * there are no back-references: those are refused. Repetitions are written out when an expression
- * is read, so what they unfold to is bounded (LIMIT_REGEX), and so is the depth of parentheses.
- * The library keeps what it learns while matching for ever; after so many texts an expression is
- * therefore read anew.
+ * is read, so what they add to it is bounded (LIMIT_REGEX), and so is the depth of parentheses.
+ * The library keeps every state that it meets in texts for ever. How many there can be grows with
+ * the pieces that fit more than one character; they are bounded too (LIMIT_REGEX_WIDE), and the
+ * more of them an expression has, the sooner it is read anew.
  */
 #ifndef SMTPSCOPE_REPORT_FILTER_REGEX_H
 #define SMTPSCOPE_REPORT_FILTER_REGEX_H
@@ -24,6 +25,7 @@ struct filter_regex {
 	regex_t ascii;	  /* for texts of ASCII alone */
 	regex_t wide;	  /* for all others, in the characters of the locale */
 	uint32_t uses;
+	uint32_t most_uses; /* before it is read anew */
 };
 
 #define FILTER_REGEX_REASON 120

@@ -131,10 +131,19 @@ static void test_filter_refuses_repetitions_that_unfold_to_much(void **state)
 	(void)state;
 	assert_true(is_read("subject ~ '[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}'"));
 	assert_refused("subject ~ '((a{1,100}){1,100}){1,100}'", "{",
-		       "its repetitions make this too long");
-	assert_refused("subject ~ a{99999}", "{", "its repetitions make this too long");
+		       "its repetitions are too many");
+	assert_refused("subject ~ a{99999}", "{", "its repetitions are too many");
 	assert_refused("subject ~ ((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+", "+",
-		       "its repetitions make this too long");
+		       "its repetitions are too many");
+}
+
+static void test_filter_refuses_many_pieces_that_fit_many_characters(void **state)
+{
+	(void)state;
+	assert_true(is_read("subject ~ 'a.{60}b'"));
+	assert_refused("subject ~ 'a.{70}b'", "{", "too many of . [] and |");
+	assert_refused("subject ~ '([ab]c){70}'", "{", "too many of . [] and |");
+	assert_refused("subject ~ '(a|b){65}'", "{", "too many of . [] and |");
 }
 
 static void test_filter_says_what_the_c_library_says_of_an_expression(void **state)
@@ -230,6 +239,7 @@ int main(void)
 		cmocka_unit_test(test_filter_refuses_a_field_without_an_operator),
 		cmocka_unit_test(test_filter_refuses_back_references),
 		cmocka_unit_test(test_filter_refuses_repetitions_that_unfold_to_much),
+		cmocka_unit_test(test_filter_refuses_many_pieces_that_fit_many_characters),
 		cmocka_unit_test(test_filter_says_what_the_c_library_says_of_an_expression),
 		cmocka_unit_test(test_filter_bounds_depth),
 		cmocka_unit_test(test_filter_bounds_nodes),
