@@ -201,6 +201,18 @@ static void note_closed_by(struct dialogue *dialogue, const struct fact *fact)
 		dialogue->session->closed_by = is_fin ? CLOSED_SERVER : CLOSED_SERVER_RESET;
 }
 
+/* Where the client's stream ends. A RST may count a FIN before it, seen or not, as a byte; and what
+ * lies too far off is none of its numbers. */
+static void note_stream_end(struct dialogue *dialogue, const struct fact *fact)
+{
+	uint64_t end = fact->offset;
+
+	if (fact->kind == FACT_RST && end)
+		end--;
+	if (end > dialogue->client_ended_at && end < dialogue->client_end + LARGEST_WINDOW)
+		dialogue->client_ended_at = end;
+}
+
 static void note_left(struct dialogue *dialogue, const struct fact *fact)
 {
 	struct event event = event_at(fact->kind == FACT_FIN ? EVENT_FIN : EVENT_RST, fact);
@@ -218,10 +230,7 @@ static void note_left(struct dialogue *dialogue, const struct fact *fact)
 	if (index == NO_EVENT)
 		return;
 	if (fact->side == SIDE_CLIENT) {
-		/* What lies further off is none of its numbers: no window is so large. */
-		if (fact->offset > dialogue->client_ended_at &&
-		    fact->offset < dialogue->client_end + LARGEST_WINDOW)
-			dialogue->client_ended_at = fact->offset;
+		note_stream_end(dialogue, fact);
 		if (fact->kind == FACT_FIN) {
 			dialogue->has_client_fin = true;
 			dialogue->client_fin_at = fact->offset;

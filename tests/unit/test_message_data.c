@@ -572,6 +572,30 @@ static void test_message_data_ends_a_transaction_that_was_reset_before_a_refused
 	play_end(&play);
 }
 
+static void test_message_data_is_not_lost_where_a_reset_counts_the_fin_before_it(void **state)
+{
+	struct play play;
+	struct verdict verdict;
+	(void)state;
+	for (int is_fin_lost = 0; is_fin_lost < 2; is_fin_lost++) {
+		struct heard heard;
+		play_begin(&play);
+		play_open(&play);
+		play_envelope(&play, "a@x", "b@y");
+		play_say(&play, SIDE_CLIENT, "x: y\r\n\r\nmuch");
+		play_ack(&play, SIDE_SERVER);
+		play_fin(&play, SIDE_CLIENT);
+		if (is_fin_lost)
+			play_lose(&play, play.count - 1);
+		play_rst(&play, SIDE_CLIENT);
+		play_hear(&play, VANTAGE_BETWEEN, &heard);
+		deliveries_judge(heard.deliveries, 0, 0, &verdict);
+		assert_string_equal(cause_name(verdict.cause), "client-closed");
+		heard_free(&heard);
+		play_end(&play);
+	}
+}
+
 static void test_message_data_reads_the_subject_as_it_is_meant(void **state)
 {
 	struct play play;
@@ -621,6 +645,8 @@ int main(void)
 			test_message_data_puts_what_follows_a_refused_nested_mail_to_the_first),
 		cmocka_unit_test(
 			test_message_data_ends_a_transaction_that_was_reset_before_a_refused_mail),
+		cmocka_unit_test(
+			test_message_data_is_not_lost_where_a_reset_counts_the_fin_before_it),
 		cmocka_unit_test(test_message_data_reads_the_subject_as_it_is_meant),
 		cmocka_unit_test(
 			test_message_data_answers_each_line_of_a_body_that_was_not_asked_for),
