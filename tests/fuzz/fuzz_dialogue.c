@@ -73,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	walk_ledger(analysis);
 	walk_deliveries(analysis);
 	walk_jsonl(analysis);
+	walk_csv(analysis);
 	if (capture.look_count) {
 		struct source *again = program_open(&capture);
 		struct analysis *plain = analyse(again, &capture, false);

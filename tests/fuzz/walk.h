@@ -19,6 +19,9 @@ void walk_views(struct analysis *analysis, uint32_t which);
 /** The report as JSON parses. */
 void walk_jsonl(struct analysis *analysis);
 
+/** The report as CSV has rows of one length, and no formulas. */
+void walk_csv(struct analysis *analysis);
+
 /** The report as text may be shown, and keeps its width. */
 void walk_text(struct analysis *analysis);
 

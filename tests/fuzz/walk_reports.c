@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <yajl/yajl_parse.h>
 
 #define TEXT_COLUMNS 100 /* of the text report, see report.h */
@@ -39,6 +40,58 @@ void walk_jsonl(struct analysis *analysis)
 
 	assert(out && report_jsonl(out, analysis, NULL, &fault) && fclose(out) == 0);
 	expect_json(text, n);
+	free(text);
+}
+
+/* Behind the cell at P: in quotes, which are doubled within (RFC 4180 2), or without any. */
+static char *cell_end(char *p)
+{
+	if (*p != '"') {
+		size_t n = strcspn(p, ",\r\n\"");
+		assert(p[n] != '"');
+		return p + n;
+	}
+	assert(!strchr("=+-@\t\r", p[1]));
+	for (p++; *p != '"' || p[1] == '"'; p++) {
+		assert(*p);
+		p += *p == '"';
+	}
+	return p + 1;
+}
+
+/* Every row has as many cells as the first. */
+static void expect_csv(char *text)
+{
+	size_t columns = 0;
+
+	for (char *p = text; *p;) {
+		size_t cells = 1;
+		char *row = p;
+		for (p = cell_end(p); *p == ','; p = cell_end(p + 1))
+			cells++;
+		assert(p[0] == '\r' && p[1] == '\n');
+		columns = columns ? columns : cells;
+		assert(cells == columns);
+		*p = '\0';
+		expect_shown(row, false, false);
+		p += 2;
+	}
+	assert(columns);
+}
+
+void walk_csv(struct analysis *analysis)
+{
+	struct filter_fault why;
+	struct fault fault = {0};
+	struct report_options options = {.where = filter_parse("state!=delivered or a", &why)};
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+
+	assert(options.where);
+	assert(out && report_csv(out, analysis, &options, &fault) && fclose(out) == 0);
+	expect_csv(text);
+	filter_free(options.where);
 	free(text);
 }
 
