@@ -82,7 +82,10 @@ static struct message_key message_key(const struct join *join, const struct atte
 	struct message_key key;
 
 	memset(&key, 0, sizeof key);
-	if (a->is_encrypted) {
+	if (a->transid) {
+		key.rule = 4;
+		key.digest = (struct digest){a->sender, a->transid};
+	} else if (a->is_encrypted) {
 		key.rule = 1;
 		key.digest.low = a->size;
 		memcpy(key.client, attempt_session(join->ledger, a)->client.address,

@@ -13,7 +13,7 @@ text_id part_address(const struct ledger *ledger, struct part part)
 
 bool attempt_is_named(const struct attempt *attempt)
 {
-	return attempt->is_encrypted || attempt->message_id ||
+	return attempt->transid || attempt->is_encrypted || attempt->message_id ||
 	       (attempt->has_digest && attempt->size > 0);
 }
 
@@ -98,6 +98,10 @@ bool likeness_find(const struct ledger *ledger, struct part earlier, struct part
 {
 	const struct attempt *a = earlier.attempt, *b = later.attempt;
 
+	if (a->transid) {
+		*certainty = JOIN_CERTAIN;
+		return true;
+	}
 	if (a->is_encrypted) {
 		bool was_answered = a->reply != NO_EVENT && a->client_left == NO_EVENT;
 		*certainty = JOIN_POSSIBLE;

@@ -4,6 +4,7 @@
  * its way.
  *
  * The rules, in this order; the first that fires says how sure it is:
+ *   certain   the same TRANSID and sender: one transaction, taken up again (RFC 1845 3)
  *   certain   equal digests of the whole decoded message, where anything in it tells it from
  *             others: a Message-ID, a Date, or a Received field
  *   certain   the same Message-ID, and equal digests of the body: header fields were added,
@@ -39,8 +40,9 @@ text_id part_address(const struct ledger *ledger, struct part part);
 bool attempt_is_named(const struct attempt *attempt);
 
 /**
- * Whether EARLIER and LATER carried the same message; they have the same Message-ID, or none
- * and the same body digest, or are both encrypted and of one client and size.
+ * Whether EARLIER and LATER carried the same message; they have the same TRANSID and sender, or
+ * the same Message-ID, or none and the same body digest, or are both encrypted and of one client
+ * and size.
  */
 bool likeness_find(const struct ledger *ledger, struct part earlier, struct part later,
 		   enum certainty *certainty);

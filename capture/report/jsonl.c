@@ -301,6 +301,8 @@ static void put_join_fields(struct json *json, const struct attempt *attempt,
 	const struct session *session = attempt_session(json->ledger, attempt);
 
 	put_digest(json, "body_digest", attempt, &attempt->body_digest);
+	json_key(json, "transid");
+	json_text(json, attempt->transid);
 	json_key(json, "date");
 	json_text(json, attempt->date);
 	json_key(json, "received");

@@ -3,7 +3,7 @@
 CREATE TABLE part (
     machine text, attempt bigint, connection text, position bigint,
     client text, server text, sender text, recipient text,
-    message_id text, digest text, body_digest text, subject text, date text,
+    transid text, message_id text, digest text, body_digest text, subject text, date text,
     size bigint, declared_size bigint, received bigint, is_encrypted boolean,
     start numeric, eod numeric, reply_time numeric, left_time numeric,
     outcome text, cause text, copies_min bigint, copies_max bigint);
@@ -12,7 +12,7 @@ SELECT machine, (json->>'id')::bigint, json->>'connection', (json->>'position'):
        regexp_replace(json->>'client', ':[0-9]+$', ''),
        regexp_replace(json->>'server', ':[0-9]+$', ''),
        json->>'sender', lower(to_one->>'address'),
-       json->>'message_id', json->>'digest', json->>'body_digest', json->>'subject',
+       json->>'transid', json->>'message_id', json->>'digest', json->>'body_digest', json->>'subject',
        json->>'date', (json->>'size')::bigint, (json->>'declared_size')::bigint,
        (json->>'received')::bigint, (json->>'is_encrypted')::boolean,
        (json->>'start')::numeric, (json->>'eod')::numeric,
@@ -34,7 +34,8 @@ WITH seen AS (       -- what several taps saw of one attempt, the surest verdict
     FROM part),
 keyed AS (           -- what its message is known by; NULL: it was refused before its message
     SELECT seen.*,
-           CASE WHEN is_encrypted THEN 'tls ' || client || ' ' || size
+           CASE WHEN transid IS NOT NULL THEN 'transaction ' || sender || ' ' || transid
+                WHEN is_encrypted THEN 'tls ' || client || ' ' || size
                 WHEN message_id IS NOT NULL THEN 'id ' || message_id
                 WHEN digest IS NOT NULL AND size > 0 THEN 'body ' || body_digest END AS message
     FROM seen WHERE place = 1),
@@ -80,6 +81,7 @@ previous AS (        -- the try before, of the same message or of the same clien
 joined AS (          -- whether it carried the same message as that one
     SELECT previous.*,
            CASE WHEN start_before IS NULL THEN false
+                WHEN transid IS NOT NULL THEN true
                 WHEN is_encrypted
                     THEN was_open_before AND start - start_before <= 86400
                 WHEN message_id IS NULL AND date IS NULL AND received = 0
@@ -128,7 +130,7 @@ cored AS (           -- the first try that carried the whole message: the others
 summed AS (          -- what is only likely to be the same message adds to the most alone
     SELECT delivery, max(message_id) AS message_id, max(subject) AS subject,
            max(sender) AS sender, max(recipient) AS recipient, count(*) AS attempts,
-           sum(CASE WHEN number = 1 OR start = core_start
+           sum(CASE WHEN number = 1 OR start = core_start OR transid IS NOT NULL
                       OR (recipient IS NOT NULL AND body_digest = core_body
                           AND (message_id IS NOT NULL OR digest = core_digest
                                AND (date IS NOT NULL OR received > 0)))

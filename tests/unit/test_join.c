@@ -434,6 +434,39 @@ static void test_join_an_attempt_cut_off_before_its_header_is_possible(void **st
 	play_end(&play);
 }
 
+static void test_join_attempts_of_one_transid_are_certain(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	for (int i = 0; i < 2; i++) {
+		if (i)
+			play_reconnect(&play, 40001);
+		play_open(&play);
+		play_say(&play, SIDE_SERVER, "220 mx\r\n");
+		play_say(&play, SIDE_CLIENT, "EHLO a\r\n");
+		play_say(&play, SIDE_SERVER, "250-mx\r\n250 CHECKPOINT\r\n");
+		play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x> TRANSID=<1@x>\r\n");
+		play_say(&play, SIDE_SERVER, "250 ok\r\n");
+		play_say(&play, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+		play_say(&play, SIDE_SERVER, "250 ok\r\n");
+		play_say(&play, SIDE_CLIENT, "DATA\r\n");
+		play_say(&play, SIDE_SERVER, "354 go on\r\n");
+		play_say(&play, SIDE_CLIENT, i ? "\r\nhello\r\n.\r\n" : "\r\nhel");
+		play_ack(&play, SIDE_SERVER);
+		play_fin(&play, SIDE_CLIENT);
+		play_fin(&play, SIDE_SERVER);
+		play_ack(&play, SIDE_CLIENT);
+		play_wait(&play, 30);
+	}
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(deliveries_count(heard.deliveries), 1);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->tries[1].certainty, JOIN_CERTAIN);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_join_the_same_connection_at_two_taps_counts_once(void **state)
 {
 	struct play play;
@@ -553,6 +586,7 @@ int main(void)
 		cmocka_unit_test(test_join_a_body_that_was_encoded_anew_is_likely),
 		cmocka_unit_test(test_join_an_incomplete_attempt_of_the_same_id_is_likely),
 		cmocka_unit_test(test_join_an_attempt_cut_off_before_its_header_is_possible),
+		cmocka_unit_test(test_join_attempts_of_one_transid_are_certain),
 		cmocka_unit_test(test_join_the_same_connection_at_two_taps_counts_once),
 		cmocka_unit_test(test_join_accepted_twice_is_sent_again),
 		cmocka_unit_test(
