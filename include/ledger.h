@@ -192,6 +192,7 @@ struct attempt {
 	bool asks_extended;      /* EXDATA: as answers_each, if the reply says so */
 	bool is_over;            /* nothing more of its message will come */
 	bool is_encrypted;       /* guessed from a TLS session's records */
+	bool is_cut_off;         /* the capture ends amid it: nobody was seen to give it up */
 	bool is_stalled;         /* its last bytes were retransmitted and never acknowledged */
 	bool is_tail_lost;       /* its client closed behind bytes of it that were never seen nor
 				    acknowledged */

@@ -192,8 +192,7 @@ static void judge_incomplete(const struct judged *j, struct verdict *v)
 		set(v, OUTCOME_INCOMPLETE, CAUSE_DATA_STALLED, 0, max);
 	else if (has_server_left)
 		set(v, OUTCOME_INCOMPLETE, CAUSE_SERVER_CLOSED, 0, 0);
-	else if (a->client_left != NO_EVENT || (a->phase == PHASE_ABANDONED &&
-						j->session->closed_by != CLOSED_UNSEEN))
+	else if (a->client_left != NO_EVENT || (a->phase == PHASE_ABANDONED && !a->is_cut_off))
 		set(v, OUTCOME_INCOMPLETE, CAUSE_CLIENT_CLOSED, 0, 0);
 	else
 		set(v, OUTCOME_INCOMPLETE, CAUSE_STILL_SENDING, 0, 1);

@@ -67,7 +67,10 @@ void session_swap_sides(struct dialogue *dialogue)
 void session_end(struct dialogue *dialogue, enum closed_by closed_by)
 {
 	struct session *session = dialogue->session;
+	struct attempt *current = dialogue_attempt(dialogue);
 
+	if (current && session->closed_by == CLOSED_OPEN && closed_by == CLOSED_UNSEEN)
+		current->is_cut_off = true;
 	dialogue_end_preface(dialogue, SIDE_CLIENT);
 	dialogue_end_preface(dialogue, SIDE_SERVER);
 	server_note_part(dialogue);

@@ -107,7 +107,7 @@ static void take_fact(void *owner, const struct fact *fact)
 {
 	struct streams *s = owner;
 
-	assert(fact->kind <= FACT_WINDOW_OPEN && fact->mark.frame);
+	assert(fact->kind <= FACT_UNREACHABLE && fact->mark.frame);
 	assert(fact->kind != FACT_HOLE || fact->length);
 	(void)tcp_side_facts(s->connection, fact->side);
 }
@@ -141,6 +141,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (decode_packet(decoder, &packet, &segment)) {
 				assert(segment.payload.n <= segment.len);
 				assert(tcp_feed(tcp, &segment));
+			} else if (decoder_refusal(decoder)) {
+				tcp_feed_refusal(tcp, decoder_refusal(decoder));
 			}
 		}
 		tcp_finish(tcp);

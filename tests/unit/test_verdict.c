@@ -606,6 +606,30 @@ static void test_verdict_unknown_behind_more_events_than_are_kept(void **state)
 	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNKNOWN, CAUSE_CAPTURE_GAP, 0, 1);
 }
 
+static void test_verdict_given_up_by_a_command_needs_no_end_of_the_connection(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict verdict;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	play_say(&play, SIDE_CLIENT, "BDAT 4\r\nabcd");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	play_say(&play, SIDE_CLIENT, "RSET\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_session(heard.ledger, 0)->closed_by, CLOSED_UNSEEN);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_int_equal(verdict.cause, CAUSE_CLIENT_CLOSED);
+	assert_int_equal(verdict.copies_max, 0);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -645,6 +669,8 @@ int main(void)
 		cmocka_unit_test(test_verdict_received_all_messages_that_were_sent_in_one_go),
 		cmocka_unit_test(test_verdict_still_sending_though_something_older_was_sent_again),
 		cmocka_unit_test(test_verdict_unknown_behind_more_events_than_are_kept),
+		cmocka_unit_test(
+			test_verdict_given_up_by_a_command_needs_no_end_of_the_connection),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
