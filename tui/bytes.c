@@ -395,7 +395,9 @@ uint32_t bytes_row_of(const struct bytes *bytes, uint32_t frame)
 		if (row->kind == BYTES_NOTE || row->mark.frame > frame)
 			continue;
 		const struct bytes_row *was = &bytes->rows[best];
-		if (was->kind == BYTES_NOTE || row->mark.frame > was->mark.frame)
+		bool is_newer = row->mark.frame > was->mark.frame ||
+				(row->mark.frame == was->mark.frame && row->mark.frame < frame);
+		if (was->kind == BYTES_NOTE || is_newer)
 			best = i;
 	}
 	return best;

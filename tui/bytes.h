@@ -59,7 +59,7 @@ const char *bytes_text(const struct bytes *bytes, const struct wire_contents *co
 /** "C:", "S:"; "C+" where a line goes on, "C*" for what is not there; "" for notes. */
 const char *bytes_mark(const struct bytes_row *row);
 
-/** The row that came with FRAME, or the newest one before it. */
+/** The first row that came with FRAME, or the last one before it. */
 uint32_t bytes_row_of(const struct bytes *bytes, uint32_t frame);
 
 /** The row of EVENT: the one with its last byte, or that of its frame. */

@@ -258,6 +258,8 @@ void ladder_run_sum(const struct ladder_run *run, const struct wire_contents *co
 		shut += is_shut(segment);
 	}
 	uint32_t carrying = run->count - fates[WIRE_NOTHING];
+	if (!carrying)
+		return;
 	prose_add(out, " %u segment%s", carrying, carrying == 1 ? "" : "s");
 	const char *join = ": ";
 	for (int fate = WIRE_AGAIN; fate < WIRE_NOTHING; fate++) {

@@ -299,6 +299,13 @@ static void change_body(struct bytes_view *view, struct app *app, enum action ac
 	start_reading(view, app);
 }
 
+static void pan(struct bytes_view *view, int by)
+{
+	int to = view->pan + by;
+	if (to >= 0 && to <= BYTES_LINE * 4)
+		view->pan = to;
+}
+
 static void open_ladder(struct bytes_view *view, struct app *app)
 {
 	uint32_t session = view->session;
@@ -328,15 +335,11 @@ static bool act(struct view *v, struct app *app, enum action action, uint32_t co
 	else if (action == ACTION_MORE || action == ACTION_LESS)
 		change_body(view, app, action);
 	else if (action == ACTION_PAN_LEFT || action == ACTION_PAN_RIGHT)
-		view->pan += action == ACTION_PAN_RIGHT ? PAN_COLUMNS
-			     : view->pan	       ? -PAN_COLUMNS
-						       : 0;
+		pan(view, action == ACTION_PAN_RIGHT ? PAN_COLUMNS : -PAN_COLUMNS);
 	else if (action == ACTION_OPEN)
-		open_ladder(view, app);
+		open_ladder(view, app); /* which may close this view */
 	else
 		return false;
-	if (view->pan > BYTES_LINE * 4)
-		view->pan -= PAN_COLUMNS;
 	return true;
 }
 

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "walk.h"
 
+#include "bytes.h"
 #include "fuzz.h"
 #include "ladder.h"
+#include "ladder_run.h"
 #include "lanes.h"
 #include "story.h"
 #include "text.h"
 
 #define DELIVERIES_MAX 4 /* of an analysis that are drawn */
+#define SESSIONS_MAX 4   /* whose bytes are read again */
+#define RUNS_MAX 32      /* events of one session that are opened */
 #define ROW_SIZE 2048
 
 static const struct size {
@@ -95,6 +99,70 @@ static void walk_ladder(const struct ledger *ledger, const struct session *sessi
 	}
 }
 
+static void walk_rows(struct bytes *bytes, const struct wire_contents *contents,
+		      const struct session *session)
+{
+	bytes_make(bytes, contents, session);
+	for (uint32_t i = 0; i < bytes->count; i++) {
+		char text[BYTES_ROW_TEXT];
+		const struct bytes_row *row = &bytes->rows[i];
+		bool has_bytes = row->kind <= BYTES_DUMP;
+		assert(!has_bytes || row->at + row->length <= contents->bytes[row->side].n);
+		assert(!has_bytes || row->masked <= row->length);
+		bytes_text(bytes, contents, i, i & 1, text);
+		expect_shown(text, false, i & 1);
+		expect_shown(bytes_mark(row), false, true);
+	}
+	if (bytes->count)
+		assert(bytes_row_of(bytes, UINT32_MAX) < bytes->count);
+}
+
+static void walk_runs(const struct wire_contents *contents, const struct session *session)
+{
+	struct ladder_run run = {.event = NO_EVENT};
+
+	for (uint32_t i = 0; i < session->event_count && i < RUNS_MAX; i++) {
+		struct prose prose;
+		assert(ladder_run_make(&run, contents, session, i));
+		for (uint32_t k = 0; k < run.count; k++) {
+			struct ladder_row row;
+			ladder_run_row(&run, contents, k, &row);
+			expect_shown(row.label, false, true);
+			prose_clear(&prose);
+			ladder_run_explain(&run, contents, k, &prose);
+			expect_prose(&prose, true);
+		}
+		prose_clear(&prose);
+		ladder_run_sum(&run, contents, &prose);
+		expect_prose(&prose, true);
+	}
+	ladder_run_clear(&run);
+}
+
+/* Read again, a session's bytes come to an end, and can be shown. */
+static void walk_bytes(struct analysis *analysis, const struct session *session, uint32_t which)
+{
+	const struct wire_options options = {
+		.event = session->event_count ? which % session->event_count : NO_EVENT,
+		.body_bytes = which & 1 ? 100 : 0,
+	};
+	struct wire *wire = wire_new(analysis, session, &options);
+	struct bytes bytes = {.shows_secrets = (which & 2) != 0};
+	uint64_t most = analysis_packets(analysis) + source_inputs(analysis_source(analysis));
+
+	assert(wire);
+	for (uint64_t batches = 0; wire_read(wire, 1 + which % 7); batches++)
+		assert(batches <= most);
+	assert(wire_share(wire) >= 0);
+	struct wire_contents contents = wire_contents(wire);
+	walk_rows(&bytes, &contents, session);
+	bytes.is_hex = true;
+	walk_rows(&bytes, &contents, session);
+	walk_runs(&contents, session);
+	bytes_clear(&bytes);
+	wire_free(wire);
+}
+
 static void walk_delivery(struct analysis *analysis, const struct delivery *delivery,
 			  uint32_t which)
 {
@@ -118,6 +186,8 @@ void walk_views(struct analysis *analysis, uint32_t which)
 
 	for (uint32_t i = 0; i < ledger_session_count(ledger); i++)
 		walk_ladder(ledger, ledger_session(ledger, i));
+	for (uint32_t i = 0; i < ledger_session_count(ledger) && i < SESSIONS_MAX; i++)
+		walk_bytes(analysis, ledger_session(ledger, i), which + i);
 	for (uint32_t i = 0; i < count && i < DELIVERIES_MAX; i++)
 		if (delivery_get(deliveries, i)->try_count)
 			walk_delivery(analysis, delivery_get(deliveries, i), which + i);

@@ -408,6 +408,21 @@ static void test_app_searches_the_sentences_of_a_delivery(void **state)
 	bench_stop(bench);
 }
 
+static void test_app_goes_from_the_ladder_to_the_bytes_and_back(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	press(bench, PRESS_ENTER);
+	type(bench, "b/queued as");
+	press(bench, PRESS_ENTER);
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "Server, frame 48: 250"));
+	assert_int_equal(bench->app.view_count, 3);
+	bench_stop(bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -433,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_app_columns_are_chosen_by_name),
 		cmocka_unit_test(test_app_follows_the_newest_delivery),
 		cmocka_unit_test(test_app_goes_from_a_line_to_its_frame_in_the_ladder_and_back),
+		cmocka_unit_test(test_app_goes_from_the_ladder_to_the_bytes_and_back),
 		cmocka_unit_test(test_app_ladder_opens_at_the_event_of_the_playhead),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
