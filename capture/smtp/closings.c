@@ -17,12 +17,12 @@ static bool is_earlier(const struct session *session, const struct event *a, con
 	return a->time_ns < b->time_ns;
 }
 
-/* Whether a closing stands before an event that is earlier. */
-static bool is_disordered(const struct session *session)
+/* Whether a closing, of which FIRST is the first, stands before an event that is earlier. */
+static bool is_disordered(const struct session *session, uint32_t first)
 {
 	const struct event *newest = NULL;
 
-	for (uint32_t i = 0; i < session->event_count; i++) {
+	for (uint32_t i = first; i < session->event_count; i++) {
 		const struct event *event = &session->events[i];
 		if (is_closing(event))
 			newest = newest && is_earlier(session, event, newest) ? newest : event;
@@ -99,13 +99,13 @@ static void rename_events(struct ledger *ledger, struct attempt *attempt, const 
 	ledger_touch(ledger, attempt);
 }
 
-void closings_order(struct ledger *ledger, struct session *session)
+void closings_order(struct ledger *ledger, struct session *session, uint32_t first)
 {
 	uint32_t count = session->event_count;
 	uint32_t *order, *place;
 	struct event *events;
 
-	if (!is_disordered(session))
+	if (!is_disordered(session, first))
 		return;
 	order = calloc(count, sizeof *order);
 	place = calloc(count, sizeof *place);

@@ -12,10 +12,10 @@
 #include "smtp/ledger_write.h"
 
 /**
- * Moves each FIN and RST of SESSION behind the newest other event that was captured before it; the
- * other events keep their order. Attempts name their events by new indices then, and are touched.
- * Where memory runs out, all stays as it is.
+ * Moves each FIN and RST of SESSION, of which FIRST is the first, behind the newest other event that
+ * was captured before it; the other events keep their order. Attempts name their events by new
+ * indices then, and are touched. NO_EVENT: there is none. Where memory runs out, all stays as it is.
  */
-void closings_order(struct ledger *ledger, struct session *session);
+void closings_order(struct ledger *ledger, struct session *session, uint32_t first);
 
 #endif

@@ -229,6 +229,8 @@ static void note_left(struct dialogue *dialogue, const struct fact *fact)
 	uint32_t index = add_bounded(dialogue, &event, &dialogue->closings);
 	if (index == NO_EVENT)
 		return;
+	if (dialogue->first_closing == NO_EVENT)
+		dialogue->first_closing = index;
 	if (fact->side == SIDE_CLIENT) {
 		note_stream_end(dialogue, fact);
 		if (fact->kind == FACT_FIN) {

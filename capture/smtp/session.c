@@ -79,7 +79,7 @@ void session_end(struct dialogue *dialogue, enum closed_by closed_by)
 	session_refresh(dialogue);
 	if (session->closed_by == CLOSED_OPEN)
 		session->closed_by = (uint8_t)closed_by;
-	closings_order(dialogue->all->ledger, session);
+	closings_order(dialogue->all->ledger, session, dialogue->first_closing);
 	ledger_close_session(dialogue->all->ledger, session);
 	for (uint8_t i = 0; i < dialogue->open_count; i++) {
 		struct attempt *attempt =
@@ -108,7 +108,8 @@ struct dialogue session_none(struct dialogues *all, struct tcp_connection *conne
 				 .attempt = NO_ATTEMPT,
 				 .attempt_before = NO_ATTEMPT,
 				 .attempt_answered = NO_ATTEMPT,
-				 .data_event = NO_EVENT};
+				 .data_event = NO_EVENT,
+				 .first_closing = NO_EVENT};
 }
 
 void session_turn(struct dialogue *dialogue, const struct mark *mark)
