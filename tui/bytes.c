@@ -10,6 +10,8 @@
 
 #define AUTH_LINE 12288 /* the longest one with a secret (RFC 4954 4) */
 
+#define NEVER INT64_MAX
+
 /** A line that has not ended, of one side. */
 struct open_line {
 	struct bytes_row row;
@@ -23,6 +25,7 @@ struct maker {
 	const struct wire_contents *contents;
 	const struct session *session;
 	struct open_line lines[2];
+	int64_t sealed_ns;	    /* when encryption begins; NEVER */
 	uint32_t event;		    /* the next one that may be a secret */
 	const struct bytes *masked; /* in hexadecimal: the lines that are */
 	uint32_t next_masked;
@@ -163,6 +166,40 @@ static void add_lines(struct maker *maker, const struct wire_piece *piece)
 	}
 }
 
+/* ---- Encryption --------------------------------------------------------------------------- */
+
+/** When the bytes of SESSION begin to be encrypted: behind the 220, or with the first record. */
+static int64_t find_sealed(const struct session *session)
+{
+	for (uint32_t i = 0; i < session->event_count; i++) {
+		const struct event *event = session_event(session, i);
+		if (event->kind == EVENT_TLS)
+			return event->time_ns + (event->bits & EVENT_FROM_SERVER ? 1 : 0);
+	}
+	return NEVER;
+}
+
+/** Adds PIECE as encrypted bytes; those of one side in a run are one row. */
+static void add_sealed(struct maker *maker, const struct wire_piece *piece)
+{
+	struct bytes *bytes = maker->bytes;
+	struct bytes_row *last = bytes->count ? &bytes->rows[bytes->count - 1] : NULL;
+	const struct bytes_row row = {
+		.mark = piece->mark,
+		.at = piece->at,
+		.length = piece->length,
+		.offset = piece->offset,
+		.side = (uint8_t)piece->side,
+		.kind = BYTES_SEALED,
+	};
+	end_line(maker, piece->side, true);
+	if (last && last->kind == BYTES_SEALED && last->side == row.side &&
+	    last->at + last->length == row.at)
+		last->length += row.length;
+	else
+		add_row(bytes, &row);
+}
+
 /* ---- Hexadecimal -------------------------------------------------------------------------- */
 
 /** Masks the bytes of ROW that lie in a masked line. */
@@ -243,6 +280,8 @@ static void make_rows(struct maker *maker)
 			add_missing(maker, &c->pieces[i]);
 		else if (maker->masked)
 			add_dump(maker, &c->pieces[i]);
+		else if (c->pieces[i].mark.time_ns >= maker->sealed_ns)
+			add_sealed(maker, &c->pieces[i]);
 		else
 			add_lines(maker, &c->pieces[i]);
 	}
@@ -265,6 +304,7 @@ void bytes_make(struct bytes *bytes, const struct wire_contents *contents,
 		const struct session *session)
 {
 	struct maker maker = {.bytes = bytes, .contents = contents, .session = session};
+	maker.sealed_ns = find_sealed(session);
 	struct bytes lines = {.shows_secrets = bytes->shows_secrets};
 	bytes->count = 0;
 	if (bytes->is_hex) {
@@ -297,6 +337,7 @@ const char *bytes_mark(const struct bytes_row *row)
 		return marks[row->side][0];
 	case BYTES_MORE:
 		return marks[row->side][1];
+	case BYTES_SEALED:
 	case BYTES_GAP:
 	case BYTES_LEFT_OUT:
 		return marks[row->side][2];
@@ -369,6 +410,9 @@ const char *bytes_text(const struct bytes *bytes, const struct wire_contents *co
 		break;
 	case BYTES_DUMP:
 		print_dump(row, span_take(span_skip(side, row->at), (size_t)row->length), out);
+		break;
+	case BYTES_SEALED:
+		snprintf(out, BYTES_ROW_TEXT, "%s, encrypted", size_text(row->length).s);
 		break;
 	case BYTES_GAP:
 		snprintf(out, BYTES_ROW_TEXT, "%s: %s", size_text(row->length).s,

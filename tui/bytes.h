@@ -19,6 +19,7 @@ enum bytes_kind {
 	BYTES_TEXT,
 	BYTES_MORE, /* a line goes on */
 	BYTES_DUMP, /* hexadecimal */
+	BYTES_SEALED, /* encrypted: nothing to read as text */
 	BYTES_GAP,
 	BYTES_LEFT_OUT,
 	BYTES_NOTE, /* of a place before or behind all bytes */

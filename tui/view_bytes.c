@@ -141,7 +141,7 @@ static enum screen_style style_of(const struct bytes_row *row)
 		return (enum screen_style)STYLE_GAP;
 	if (row->kind == BYTES_NOTE)
 		return SCREEN_WARNING;
-	if (row->kind == BYTES_LEFT_OUT)
+	if (row->kind == BYTES_LEFT_OUT || row->kind == BYTES_SEALED)
 		return SCREEN_DIM;
 	if (row->is_message)
 		return SCREEN_TEXT;

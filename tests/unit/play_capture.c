@@ -67,16 +67,28 @@ static void put_frame(struct played *played, const struct segment *segment)
 	played->file_n += 16 + n;
 }
 
-static void put_file(struct played *played, const struct play *play)
+static void put_header(struct played *played)
 {
 	static const uint8_t header[24] = {0x4d, 0x3c, 0xb2, 0xa1, 2, 0, 4, 0, [18] = 4,
 					   [20] = 101 /* raw IP */};
+	memcpy(played->file + played->file_n, header, sizeof header);
+	played->file_n += sizeof header;
+}
+
+/** Two files, if SECOND is not 0: the segment that begins the other one. */
+static void put_files(struct played *played, const struct play *play, uint32_t second)
+{
 	played->file = malloc(FILE_ROOM);
 	assert_non_null(played->file);
-	memcpy(played->file, header, sizeof header);
-	played->file_n = sizeof header;
-	for (uint32_t i = 0; i < play->count; i++)
+	played->file_n = 0;
+	put_header(played);
+	for (uint32_t i = 0; i < play->count; i++) {
+		if (i && i == second) {
+			played->split = played->file_n;
+			put_header(played);
+		}
 		put_frame(played, &play->segments[i]);
+	}
 }
 
 /** Adds the file as it lies in memory; or packed, which can be read again from the ring alone. */
@@ -84,6 +96,11 @@ static bool add_input(struct played *played, bool is_packed, struct fault *fault
 {
 	struct span file = {played->file, played->file_n};
 	char path[CAPTURE_PATH];
+	if (played->split)
+		return source_add_memory(played->source, "1.pcap", span_take(file, played->split),
+					 fault) &&
+		       source_add_memory(played->source, "2.pcap", span_skip(file, played->split),
+					 fault);
 	if (!is_packed)
 		return source_add_memory(played->source, "play.pcap", file, fault);
 	uint8_t *packed = malloc(FILE_ROOM);
@@ -96,12 +113,12 @@ static bool add_input(struct played *played, bool is_packed, struct fault *fault
 	return is_added;
 }
 
-void played_read(struct played *played, struct play *play, size_t ring_bytes)
+static void read_play(struct played *played, struct play *play, size_t ring_bytes, uint32_t second)
 {
 	const struct analysis_options options = {.delivery.timer_ns = DEFAULT_TIMER_NS, .seed = 1};
 	const struct source_options source_options = {.ring_bytes = ring_bytes};
 	struct fault fault = {0};
-	put_file(played, play);
+	put_files(played, play, second);
 	play_end(play);
 	played->source = source_new(&source_options);
 	assert_non_null(played->source);
@@ -113,6 +130,16 @@ void played_read(struct played *played, struct play *play, size_t ring_bytes)
 		;
 	if (fault.kind != FAULT_NONE)
 		fail_msg("%s", fault.text);
+}
+
+void played_read(struct played *played, struct play *play, size_t ring_bytes)
+{
+	read_play(played, play, ring_bytes, 0);
+}
+
+void played_read_two(struct played *played, struct play *play, uint32_t first)
+{
+	read_play(played, play, 0, first);
 }
 
 void played_end(struct played *played)

@@ -423,6 +423,22 @@ static void test_app_goes_from_the_ladder_to_the_bytes_and_back(void **state)
 	bench_stop(bench);
 }
 
+static void test_app_bytes_grow_while_the_rest_is_read(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	app_read(&bench->app, 18); /* in the middle of the first message */
+	app_update(&bench->app, NO_TIME);
+	press(bench, PRESS_TAB);
+	press(bench, PRESS_ENTER);
+	type(bench, "bG");
+	assert_true(shows(bench, "frame 18 ──"));
+	bench_load(bench);
+	type(bench, "G");
+	assert_true(shows(bench, "S: 250 2.0.0 Ok: queued as 58163CD305"));
+	bench_stop(bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -449,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_app_follows_the_newest_delivery),
 		cmocka_unit_test(test_app_goes_from_a_line_to_its_frame_in_the_ladder_and_back),
 		cmocka_unit_test(test_app_goes_from_the_ladder_to_the_bytes_and_back),
+		cmocka_unit_test(test_app_bytes_grow_while_the_rest_is_read),
 		cmocka_unit_test(test_app_ladder_opens_at_the_event_of_the_playhead),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

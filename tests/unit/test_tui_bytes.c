@@ -25,11 +25,9 @@ static const struct session *first_session(struct reading *reading)
 	return ledger_session(analysis_ledger(reading->played.analysis), 0);
 }
 
-/** Reads the first session of PLAY, which ends here, again: as OPTIONS say, in small batches. */
-static void read_again(struct reading *reading, struct play *play, size_t ring_bytes,
-		       const struct wire_options *options)
+/** Reads the first session again: as OPTIONS say, in small batches. */
+static void read_session(struct reading *reading, const struct wire_options *options)
 {
-	played_read(&reading->played, play, ring_bytes);
 	assert_int_not_equal(
 		ledger_session_count(analysis_ledger(reading->played.analysis)), 0);
 	reading->wire =
@@ -39,6 +37,14 @@ static void read_again(struct reading *reading, struct play *play, size_t ring_b
 		;
 	reading->contents = wire_contents(reading->wire);
 	bytes_make(&reading->bytes, &reading->contents, first_session(reading));
+}
+
+/** The same of PLAY, which ends here. */
+static void read_again(struct reading *reading, struct play *play, size_t ring_bytes,
+		       const struct wire_options *options)
+{
+	played_read(&reading->played, play, ring_bytes);
+	read_session(reading, options);
 }
 
 static void reading_end(struct reading *reading)
@@ -387,6 +393,42 @@ static void test_bytes_of_a_reused_port_are_those_of_its_own_session(void **stat
 	reading_end(&reading);
 }
 
+static void test_bytes_go_on_in_the_next_of_rotated_files(void **state)
+{
+	struct reading reading = {0};
+	struct play play;
+	(void)state;
+	say_message(&play, "Subject: s\r\n\r\n0123456789\r\n.\r\n");
+	played_read_two(&reading.played, &play, play.count - 3);
+	read_session(&reading, &plain);
+	expect_rows(&reading, reading.bytes.count - 5,
+		    "C: Subject: s\n"
+		    "C: \n"
+		    "C: 0123456789\n"
+		    "C: .\n"
+		    "S: 250 kept\n");
+	reading_end(&reading);
+}
+
+static void test_bytes_of_tls_are_sizes(void **state)
+{
+	struct reading reading = {0};
+	struct play play;
+	(void)state;
+	say_greeting(&play);
+	play_say(&play, SIDE_CLIENT, "STARTTLS\r\n");
+	play_say(&play, SIDE_SERVER, "220 go\r\n");
+	play_say_cut(&play, SIDE_CLIENT, "\x16\x03\x01\x02\x10" "records\r\nof TLS", 8);
+	play_say(&play, SIDE_SERVER, "\x16\x03\x01\x02\x10" "more");
+	read_again(&reading, &play, 0, &plain);
+	expect_rows(&reading, 4,
+		    "C: STARTTLS\n"
+		    "S: 220 go\n"
+		    "C* 20 bytes, encrypted\n"
+		    "S* 9 bytes, encrypted\n");
+	reading_end(&reading);
+}
+
 /* ---- Segments of a row of the ladder ------------------------------------------------------ */
 
 static uint32_t event_of_kind(struct reading *reading, enum event_kind kind)
@@ -486,6 +528,8 @@ int main(void)
 		cmocka_unit_test(test_bytes_that_left_the_ring_are_said_to_have_left),
 		cmocka_unit_test(test_bytes_without_their_beginning_mask_all_that_is_no_command),
 		cmocka_unit_test(test_bytes_of_a_reused_port_are_those_of_its_own_session),
+		cmocka_unit_test(test_bytes_go_on_in_the_next_of_rotated_files),
+		cmocka_unit_test(test_bytes_of_tls_are_sizes),
 		cmocka_unit_test(test_bytes_segments_tell_what_tcp_did),
 		cmocka_unit_test(test_bytes_segments_show_a_window_that_is_shut_meanwhile),
 	};
