@@ -132,8 +132,9 @@ struct delivery {
 	uint32_t id;
 	uint32_t revision;      /* grows when anything of it changes but the wait of a try that
 				   still waits, which grows by itself */
-	bool is_waiting;        /* these four are the delivery layer's business */
-	bool is_changed;
+	bool is_waiting : 1;    /* these five are the delivery layer's business */
+	bool is_changed : 1;
+	bool is_counted : 1;
 	enum delivery_state state;
 	enum cause cause;       /* of the first attempt neither accepted nor rejected */
 	uint32_t fingerprint;

@@ -76,7 +76,10 @@ bool report_csv(FILE *out, struct analysis *analysis, const struct report_option
 bool report_dialogue(FILE *out, struct analysis *analysis, const struct report_options *options,
 		     struct fault *fault);
 
-/** One delivery's line, for printing it again when its revision has grown. */
+/**
+ * One delivery's line, for printing it again when its revision has grown. One without attempts
+ * has become part of another delivery.
+ */
 bool report_jsonl_delivery(FILE *out, struct analysis *analysis, const struct delivery *delivery,
 			   struct fault *fault);
 

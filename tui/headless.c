@@ -72,10 +72,11 @@ static bool print_changed(struct run *run, struct fault *fault)
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		const struct delivery *delivery = delivery_get(deliveries, i);
-		if (printed->revisions[i] == delivery->revision || !delivery->try_count)
+		if (printed->revisions[i] == delivery->revision)
 			continue;
 		if (printed->revisions[i] == NEVER_PRINTED &&
-		    !filter_matches(run->where, analysis_ledger(analysis), delivery))
+		    (!delivery->try_count ||
+		     !filter_matches(run->where, analysis_ledger(analysis), delivery)))
 			continue;
 		if (!report_jsonl_delivery(stdout, analysis, delivery, fault))
 			return false;

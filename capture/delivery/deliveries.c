@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+/* Most mail is through by then; only what takes longer is shown while it is sent. */
+#define SHOWN_AFTER_NS (2 * NS_PER_SECOND)
+
 struct deliveries *deliveries_new(struct ledger *ledger, const struct delivery_options *options)
 {
 	struct deliveries *d = calloc(1, sizeof *d);
@@ -22,6 +25,7 @@ struct deliveries *deliveries_new(struct ledger *ledger, const struct delivery_o
 	d->judging.pairs = pairs_new(ledger, d->judging.options.seed);
 	d->all = pool_of(sizeof(struct delivery));
 	d->placings = pool_of(sizeof(struct placing));
+	d->shown = pool_of(sizeof(uint32_t));
 	d->judging.now_ns = NO_TIME;
 	if (!d->join || !d->judging.pairs) {
 		deliveries_free(d);
@@ -43,6 +47,9 @@ void deliveries_free(struct deliveries *deliveries)
 	pairs_free(deliveries->judging.pairs);
 	pool_empty(&deliveries->all);
 	pool_empty(&deliveries->placings);
+	pool_empty(&deliveries->shown);
+	free(deliveries->sending.ids);
+	free(deliveries->spare.ids);
 	free(deliveries->changed.ids);
 	free(deliveries->waiting.ids);
 	free(deliveries);
@@ -71,6 +78,10 @@ int64_t deliveries_timer(const struct deliveries *deliveries)
 uint32_t delivery_of(const struct deliveries *deliveries, uint32_t attempt, uint32_t index)
 {
 	const struct placing *placing = pool_get(&deliveries->placings, attempt);
+	if (placing && index < placing->shown) {
+		const uint32_t *shown = pool_get(&deliveries->shown, placing->first + index);
+		return *shown;
+	}
 	if (!placing || index >= placing->count)
 		return NO_DELIVERY;
 	return join_delivery(deliveries->join, placing->first + index);
@@ -86,6 +97,8 @@ uint32_t deliveries_recipients(const struct deliveries *deliveries,
 			pool_get(&deliveries->placings, delivery->tries[i].attempt);
 		if (placing && placing->count)
 			most = join_recipients(deliveries->join, placing->first);
+		else if (placing && placing->shown)
+			most = placing->shown;
 	}
 	return most;
 }
@@ -164,10 +177,11 @@ static bool refresh(struct deliveries *d, struct delivery *delivery)
 	delivery->is_changed = false;
 	if (!delivery->try_count)
 		return true;
-	if (delivery->revision)
+	if (delivery->is_counted)
 		d->in_state[delivery->state]--;
 	summary_refresh(&d->judging, delivery);
 	d->in_state[delivery->state]++;
+	delivery->is_counted = true;
 	if (delivery->is_waiting || !summary_is_waiting(delivery))
 		return true;
 	delivery->is_waiting = true;
@@ -304,6 +318,46 @@ static bool is_complete(const struct attempt *attempt)
 	return has_ended && attempt->is_over && attempt_is_judged(attempt);
 }
 
+/* The first COUNT recipients' tries of ATTEMPT are to be judged anew. */
+static bool refresh_tries(struct deliveries *d, uint32_t attempt, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct delivery *delivery = deliveries_edit(d, delivery_of(d, attempt, i));
+		struct try *try = summary_find_try(delivery, attempt);
+		if (try)
+			summary_make_stale(delivery, try);
+		if (!placing_note_change(d, delivery))
+			return false;
+	}
+	return true;
+}
+
+static bool is_being_sent(const struct attempt *attempt)
+{
+	return attempt->has_begun && attempt->phase == PHASE_MESSAGE && !attempt->is_over;
+}
+
+/* An attempt that was not placed so far has changed. */
+static bool take_unplaced(struct deliveries *d, const struct attempt *attempt)
+{
+	struct placing *placing = pool_get(&d->placings, attempt->id);
+	bool is_fine = true;
+
+	if (is_being_sent(attempt) && placing->shown)
+		return refresh_tries(d, attempt->id, placing->shown);
+	if (is_being_sent(attempt)) {
+		bool was_sending = placing->is_sending;
+		placing->is_sending = true;
+		return was_sending || ids_add(&d->sending, attempt->id);
+	}
+	if (placing->shown)
+		is_fine = placing_hide(d, attempt);
+	if (is_fine && is_complete(attempt))
+		is_fine = place_attempt(d, attempt);
+	d->spare.count = 0;
+	return is_fine;
+}
+
 static bool take_attempt(struct deliveries *d, uint32_t id)
 {
 	const struct attempt *attempt = ledger_attempt(d->ledger, id);
@@ -317,16 +371,35 @@ static bool take_attempt(struct deliveries *d, uint32_t id)
 	if (placing->is_passed_over)
 		return true;
 	if (placing->count == 0)
-		return is_complete(attempt) ? place_attempt(d, attempt) : true;
+		return take_unplaced(d, attempt);
 	for (uint32_t i = 0; i < placing->count; i++) {
-		struct delivery *delivery = deliveries_edit(d, delivery_of(d, id, i));
-		struct try *try = summary_find_try(delivery, id);
-		if (try)
-			summary_make_stale(delivery, try);
-		if (!placing_note_change(d, delivery) || !placing_settle_later(d, placing->first + i))
+		if (!placing_settle_later(d, placing->first + i))
 			return false;
 	}
-	return true;
+	return refresh_tries(d, id, placing->count);
+}
+
+/* Attempts that have been on their way for a while are shown. */
+static bool show_slow_ones(struct deliveries *d)
+{
+	uint32_t kept = 0;
+	bool is_fine = true;
+
+	for (uint32_t i = 0; i < d->sending.count; i++) {
+		const struct attempt *attempt = ledger_attempt(d->ledger, d->sending.ids[i]);
+		struct placing *placing = pool_get(&d->placings, attempt->id);
+		int64_t now_ns = d->judging.now_ns, start_ns = attempt_start(d->ledger, attempt);
+		if (!is_being_sent(attempt)) {
+			placing->is_sending = false;
+		} else if (now_ns < start_ns || now_ns - start_ns < SHOWN_AFTER_NS) {
+			d->sending.ids[kept++] = attempt->id;
+		} else {
+			placing->is_sending = false;
+			is_fine = placing_show(d, attempt) && is_fine;
+		}
+	}
+	d->sending.count = kept;
+	return is_fine;
 }
 
 /* Time has passed for deliveries that still wait. */
@@ -356,7 +429,8 @@ bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_ov
 			return false;
 	}
 	return (!has_ended || judge_pairs_again(deliveries)) &&
-	       (!has_moved || pass_time(deliveries)) && refresh_changed(deliveries);
+	       (!has_moved || (show_slow_ones(deliveries) && pass_time(deliveries))) &&
+	       refresh_changed(deliveries);
 }
 
 void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns)

@@ -14,6 +14,8 @@
 struct placing {
 	uint32_t first;
 	uint16_t count;      /* 0: not joined yet */
+	uint16_t shown;      /* while it is being sent: a run of deliveries.shown, from first on */
+	bool is_sending;     /* it stands in deliveries.sending */
 	bool is_passed_over; /* the same connection seen twice */
 	bool is_twin;        /* the other view of an attempt that was placed before: its parts */
 	bool has_twin;       /* whose other view `twin` is */
@@ -21,7 +23,7 @@ struct placing {
 	uint32_t twin;
 };
 
-/* Ids of deliveries. */
+/* Ids of deliveries, or of attempts. */
 struct ids {
 	uint32_t *ids;
 	uint32_t count;
@@ -35,6 +37,9 @@ struct deliveries {
 	struct pool all;             /* struct delivery */
 	struct pool placings;        /* struct placing, by attempt */
 	uint32_t in_state[STATES];
+	struct ids sending;          /* attempts that are being sent, and not shown yet */
+	struct pool shown;           /* uint32_t: deliveries of attempts that are being sent */
+	struct ids spare;            /* those of the attempt that is being placed */
 	struct ids changed;          /* deliveries to be summed up anew */
 	struct ids waiting;          /* deliveries that "now" bears on */
 	uint64_t cut;                /* attempts that a full delivery did not take */

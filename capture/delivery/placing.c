@@ -15,6 +15,9 @@ bool placing_note_change(struct deliveries *d, struct delivery *delivery)
 static struct delivery *new_delivery(struct deliveries *d)
 {
 	uint32_t id;
+
+	if (d->spare.count)
+		return deliveries_edit(d, d->spare.ids[--d->spare.count]);
 	struct delivery *delivery = pool_add(&d->all, &id);
 	if (!delivery)
 		return NULL;
@@ -33,14 +36,15 @@ static struct delivery *delivery_of_part(const struct deliveries *d, uint32_t nu
 	return number == NO_NUMBER ? NULL : deliveries_edit(d, join_delivery(d->join, number));
 }
 
-/* Takes the try of part NUMBER out of FROM. */
-static bool drop_try(struct deliveries *d, struct delivery *from, uint32_t number)
+/* Takes the try of ATTEMPT out of FROM. */
+static bool drop_try(struct deliveries *d, struct delivery *from, uint32_t attempt)
 {
-	summary_drop_try(from, join_part(d->join, number).attempt->id);
+	summary_drop_try(from, attempt);
 	if (from->try_count)
 		return placing_note_change(d, from);
-	if (from->revision)
+	if (from->is_counted)
 		d->in_state[from->state]--;
+	from->is_counted = false;
 	from->revision++;
 	return true;
 }
@@ -79,7 +83,7 @@ static bool put(struct deliveries *d, uint32_t number, struct delivery *to,
 			own->certainty = certainty;
 		return placing_note_change(d, to);
 	}
-	if (from && !drop_try(d, from, number))
+	if (from && !drop_try(d, from, part.attempt->id))
 		return false;
 	join_put(d->join, number, to->id);
 	return add_try(d, to, &try) && placing_note_change(d, to);
@@ -168,6 +172,41 @@ bool placing_settle_later(struct deliveries *d, uint32_t number)
 		if (!placing_settle(d, later))
 			return false;
 		later = join_later(d->join, later);
+	}
+	return true;
+}
+
+bool placing_show(struct deliveries *d, const struct attempt *attempt)
+{
+	struct placing *placing = pool_get(&d->placings, attempt->id);
+	uint32_t count = attempt->recipient_count ? attempt->recipient_count : 1;
+
+	if (!pool_add_run(&d->shown, count, &placing->first))
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		struct delivery *delivery = new_delivery(d);
+		struct try try = {.attempt = attempt->id, .recipient = (uint16_t)i};
+		uint32_t *shown = pool_get(&d->shown, placing->first + i);
+		deliveries_pair(d, &try);
+		if (!delivery || !summary_add_try(&d->judging, delivery, &try))
+			return false;
+		*shown = delivery->id;
+		placing->shown++;
+		if (!placing_note_change(d, delivery))
+			return false;
+	}
+	return true;
+}
+
+bool placing_hide(struct deliveries *d, const struct attempt *attempt)
+{
+	struct placing *placing = pool_get(&d->placings, attempt->id);
+
+	while (placing->shown) {
+		const uint32_t *shown = pool_get(&d->shown, placing->first + --placing->shown);
+		struct delivery *delivery = deliveries_edit(d, *shown);
+		if (!drop_try(d, delivery, attempt->id) || !ids_add(&d->spare, delivery->id))
+			return false;
 	}
 	return true;
 }

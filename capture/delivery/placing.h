@@ -17,6 +17,15 @@ bool placing_settle(struct deliveries *deliveries, uint32_t number);
 /** The same for those of the group of part NUMBER that come after it in time. */
 bool placing_settle_later(struct deliveries *deliveries, uint32_t number);
 
+/**
+ * Shows ATTEMPT, which is still being sent, as a delivery of its own for each recipient: what
+ * identifies its message is not known before its end. False: no memory.
+ */
+bool placing_show(struct deliveries *deliveries, const struct attempt *attempt);
+
+/** Ends that. The deliveries are spare: the attempt is in them again if it founds any. */
+bool placing_hide(struct deliveries *deliveries, const struct attempt *attempt);
+
 /** DELIVERY is to be summed up anew, once, at the end of the update. False: no memory. */
 bool placing_note_change(struct deliveries *deliveries, struct delivery *delivery);
 
