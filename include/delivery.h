@@ -198,6 +198,20 @@ int64_t deliveries_timer(const struct deliveries *deliveries);
 /** The delivery that ATTEMPT belongs to for its recipient INDEX; NO_DELIVERY if none. */
 uint32_t delivery_of(const struct deliveries *deliveries, uint32_t attempt, uint32_t index);
 
+/** Which deliveries something is about: those that `is_in` takes, or all if it is NULL. */
+struct delivery_choice {
+	bool (*is_in)(void *context, const struct delivery *delivery);
+	void *context;
+};
+
+/** Whether DELIVERY is there (its attempts are not another one's by now) and is in CHOICE. */
+static inline bool delivery_is_chosen(const struct delivery_choice *choice,
+				      const struct delivery *delivery)
+{
+	return delivery->try_count &&
+	       (!choice->is_in || choice->is_in(choice->context, delivery));
+}
+
 /** Whether ATTEMPT is no delivery's because its connection was seen before, at another tap. */
 bool delivery_is_passed_over(const struct deliveries *deliveries, uint32_t attempt);
 

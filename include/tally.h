@@ -76,9 +76,12 @@ struct tally;
 struct tally *tally_new(void);
 void tally_free(struct tally *tally);
 
-/** Counts everything anew. False: no memory; what was counted until then is there. */
+/**
+ * Counts anew the deliveries in CHOICE and the sessions in which they were tried; if all
+ * deliveries are in it, all sessions. False: no memory; what was counted until then is there.
+ */
 bool tally_collect(struct tally *tally, const struct ledger *ledger,
-		   const struct deliveries *deliveries);
+		   const struct deliveries *deliveries, struct delivery_choice choice);
 
 /** Servers, and senders, by number from 0. Valid until the next tally_collect(). */
 uint32_t tally_server_count(const struct tally *tally);

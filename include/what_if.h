@@ -45,8 +45,8 @@ struct what_if_sums {
 				     same delivery would have been confirmed */
 };
 
-/** Sums over every attempt of DELIVERIES. */
+/** Sums over every attempt of those DELIVERIES that are in CHOICE. */
 struct what_if_sums what_if_sum(const struct ledger *ledger, const struct deliveries *deliveries,
-				int64_t timer_ns);
+				struct delivery_choice choice, int64_t timer_ns);
 
 #endif

@@ -22,7 +22,10 @@ struct parties {
 struct placement {
 	uint32_t server;
 	uint32_t sender;
+	bool is_skipped; /* before it is placed */
 };
+
+static const struct placement nowhere = {NOBODY, NOBODY, false};
 
 struct tally {
 	struct parties servers;
@@ -151,7 +154,7 @@ static uint32_t take_named(struct parties *parties, uint32_t first, text_id name
 
 static struct placement place_session(struct tally *tally, const struct session *session)
 {
-	struct placement placement;
+	struct placement placement = nowhere;
 	struct endpoint sender = session->client;
 
 	sender.port = 0;
@@ -167,33 +170,66 @@ static struct placement place_session(struct tally *tally, const struct session 
 
 /* ---- The pass ------------------------------------------------------------------------------ */
 
-/* Whether SESSION shows a connection that another session shows too. */
-static bool is_seen_twice(const struct deliveries *deliveries, const struct session *session)
+/* What is counted. */
+struct pass {
+	const struct ledger *ledger;
+	const struct deliveries *deliveries;
+	struct delivery_choice choice;
+};
+
+/* Whether ATTEMPT was seen nearer to the client too, and is judged there. */
+static bool is_far_twin(const struct pass *pass, uint32_t attempt)
 {
-	return session->first_attempt != NO_ATTEMPT &&
-	       delivery_is_passed_over(deliveries, session->first_attempt);
+	const struct delivery *delivery =
+		delivery_get(pass->deliveries, delivery_of(pass->deliveries, attempt, 0));
+
+	for (uint32_t i = 0; delivery && i < delivery->try_count; i++)
+		if (delivery->tries[i].twin == attempt)
+			return true;
+	return false;
 }
 
-static bool count_sessions(struct tally *tally, const struct ledger *ledger,
-			   const struct deliveries *deliveries)
+/* Whether SESSION shows a connection that another session shows too, and better. */
+static bool is_seen_twice(const struct pass *pass, const struct session *session)
+{
+	return session->first_attempt != NO_ATTEMPT &&
+	       (delivery_is_passed_over(pass->deliveries, session->first_attempt) ||
+		is_far_twin(pass, session->first_attempt));
+}
+
+/* Skips the sessions in which no chosen delivery was tried. */
+static void skip_sessions(struct tally *tally, const struct pass *pass)
+{
+	for (uint32_t i = 0; i < tally->placed; i++)
+		tally->placements[i] = (struct placement){.is_skipped = pass->choice.is_in != NULL};
+	for (uint32_t i = 0; pass->choice.is_in && i < deliveries_count(pass->deliveries); i++) {
+		const struct delivery *delivery = delivery_get(pass->deliveries, i);
+		if (!delivery_is_chosen(&pass->choice, delivery))
+			continue;
+		for (uint32_t k = 0; k < delivery->try_count; k++)
+			tally->placements[ledger_attempt(pass->ledger, delivery->tries[k].attempt)
+						  ->session]
+				.is_skipped = false;
+	}
+}
+
+static bool count_sessions(struct tally *tally, const struct pass *pass)
 {
 	bool is_fine = true;
 
 	for (uint32_t i = 0; i < tally->placed; i++) {
-		const struct session *session = ledger_session(ledger, i);
+		const struct session *session = ledger_session(pass->ledger, i);
 		struct placement *placement = &tally->placements[i];
-		*placement = (struct placement){NOBODY, NOBODY};
-		if (is_seen_twice(deliveries, session))
-			continue;
-		*placement = place_session(tally, session);
-		if (placement->server == NOBODY || placement->sender == NOBODY) {
-			tally->left_out++;
-			*placement = (struct placement){NOBODY, NOBODY};
-			continue;
+		bool is_wanted = !placement->is_skipped && !is_seen_twice(pass, session);
+		*placement = is_wanted ? place_session(tally, session) : nowhere;
+		if (placement->server != NOBODY && placement->sender != NOBODY) {
+			is_fine &= party_count_session(edit(&tally->servers, placement->server),
+						       edit(&tally->senders, placement->sender),
+						       pass->ledger, session);
+		} else {
+			tally->left_out += is_wanted;
+			*placement = nowhere;
 		}
-		is_fine &= party_count_session(edit(&tally->servers, placement->server),
-					       edit(&tally->senders, placement->sender), ledger,
-					       session);
 	}
 	return is_fine;
 }
@@ -214,25 +250,26 @@ static bool count_delivery(const struct tally *tally, struct delivery_walk *walk
 	return is_fine;
 }
 
-static bool count_deliveries(const struct tally *tally, const struct ledger *ledger,
-			     const struct deliveries *deliveries)
+static bool count_deliveries(const struct tally *tally, const struct pass *pass)
 {
 	bool is_fine = true;
 
-	for (uint32_t i = 0; i < deliveries_count(deliveries); i++) {
+	for (uint32_t i = 0; i < deliveries_count(pass->deliveries); i++) {
 		struct delivery_walk walk = {
-			.ledger = ledger,
-			.delivery = delivery_get(deliveries, i),
-			.timer_ns = deliveries_timer(deliveries),
+			.ledger = pass->ledger,
+			.delivery = delivery_get(pass->deliveries, i),
+			.timer_ns = deliveries_timer(pass->deliveries),
 		};
-		is_fine &= count_delivery(tally, &walk);
+		if (delivery_is_chosen(&pass->choice, walk.delivery))
+			is_fine &= count_delivery(tally, &walk);
 	}
 	return is_fine;
 }
 
 bool tally_collect(struct tally *tally, const struct ledger *ledger,
-		   const struct deliveries *deliveries)
+		   const struct deliveries *deliveries, struct delivery_choice choice)
 {
+	const struct pass pass = {ledger, deliveries, choice};
 	uint32_t count = ledger_session_count(ledger);
 	struct placement *placements =
 		reallocarray(tally->placements, count ? count : 1, sizeof *placements);
@@ -245,8 +282,8 @@ bool tally_collect(struct tally *tally, const struct ledger *ledger,
 	if (!parties_begin(&tally->servers) || !parties_begin(&tally->senders))
 		return false;
 	tally->placed = count;
-	return count_sessions(tally, ledger, deliveries) &&
-	       count_deliveries(tally, ledger, deliveries);
+	skip_sessions(tally, &pass);
+	return count_sessions(tally, &pass) && count_deliveries(tally, &pass);
 }
 
 /* ---- What was counted ---------------------------------------------------------------------- */

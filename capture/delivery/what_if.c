@@ -76,11 +76,14 @@ static void sum_delivery(const struct ledger *ledger, const struct delivery *del
 }
 
 struct what_if_sums what_if_sum(const struct ledger *ledger, const struct deliveries *deliveries,
-				int64_t timer_ns)
+				struct delivery_choice choice, int64_t timer_ns)
 {
 	struct what_if_sums sums = {.timer_ns = timer_ns};
 
-	for (uint32_t i = 0; i < deliveries_count(deliveries); i++)
-		sum_delivery(ledger, delivery_get(deliveries, i), &sums);
+	for (uint32_t i = 0; i < deliveries_count(deliveries); i++) {
+		const struct delivery *delivery = delivery_get(deliveries, i);
+		if (delivery_is_chosen(&choice, delivery))
+			sum_delivery(ledger, delivery, &sums);
+	}
 	return sums;
 }

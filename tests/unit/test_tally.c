@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -27,7 +28,8 @@ static struct counted count_sample(const char *name)
 	struct counted counted = {.sample = sample_read(name), .tally = tally_new()};
 
 	assert_non_null(counted.tally);
-	assert_true(tally_collect(counted.tally, counted.sample.ledger, counted.sample.deliveries));
+	assert_true(tally_collect(counted.tally, counted.sample.ledger, counted.sample.deliveries,
+				  (struct delivery_choice){0}));
 	return counted;
 }
 
@@ -169,9 +171,33 @@ static void test_tally_collected_twice_is_the_same(void **state)
 	struct counted counted = count_sample("q154083");
 
 	(void)state;
-	assert_true(tally_collect(counted.tally, counted.sample.ledger, counted.sample.deliveries));
+	assert_true(tally_collect(counted.tally, counted.sample.ledger, counted.sample.deliveries,
+				  (struct delivery_choice){0}));
 	assert_int_equal(tally_server_count(counted.tally), 1);
 	assert_int_equal(tally_server(counted.tally, 0)->answered, 3);
+	close_sample(&counted);
+}
+
+static bool is_to_carol(void *context, const struct delivery *delivery)
+{
+	const struct span carol = span_of("carol@example.net");
+	struct span recipient = ledger_text(context, delivery->recipient);
+
+	return recipient.n == carol.n && memcmp(recipient.p, carol.p, carol.n) == 0;
+}
+
+static void test_tally_of_chosen_deliveries_has_their_sessions_alone(void **state)
+{
+	struct counted counted = count_sample("clean");
+	struct sample *sample = &counted.sample;
+	struct delivery_choice choice = {is_to_carol, analysis_ledger(sample->analysis)};
+
+	(void)state;
+	assert_int_equal(tally_server(counted.tally, 0)->sessions, 4);
+	assert_true(tally_collect(counted.tally, sample->ledger, sample->deliveries, choice));
+	assert_int_equal(tally_server_count(counted.tally), 1);
+	assert_int_equal(tally_server(counted.tally, 0)->sessions, 1);
+	assert_int_equal(tally_server(counted.tally, 0)->deliveries, 1);
 	close_sample(&counted);
 }
 
@@ -208,7 +234,7 @@ static struct tally *count_ledger(struct ledger *ledger, struct deliveries **del
 	assert_non_null(tally);
 	assert_non_null(*deliveries);
 	assert_true(deliveries_update(*deliveries, 0, true));
-	assert_true(tally_collect(tally, ledger, *deliveries));
+	assert_true(tally_collect(tally, ledger, *deliveries, (struct delivery_choice){0}));
 	return tally;
 }
 
@@ -314,6 +340,7 @@ int main(void)
 		cmocka_unit_test(test_tally_says_nothing_of_replies_in_a_gap),
 		cmocka_unit_test(test_tally_refusals_count_and_are_no_trouble),
 		cmocka_unit_test(test_tally_collected_twice_is_the_same),
+		cmocka_unit_test(test_tally_of_chosen_deliveries_has_their_sessions_alone),
 		cmocka_unit_test(test_tally_names_behind_one_address_are_senders_of_their_own),
 		cmocka_unit_test(test_tally_an_address_of_many_names_is_no_crowd),
 		cmocka_unit_test(test_tally_counts_the_sessions_beyond_its_limit),

@@ -33,7 +33,8 @@ static struct what_if_sums sums_of(const char *name, int64_t seconds)
 {
 	struct sample sample = sample_read(name);
 	struct what_if_sums sums =
-		what_if_sum(sample.ledger, sample.deliveries, SECONDS(seconds));
+		what_if_sum(sample.ledger, sample.deliveries, (struct delivery_choice){0},
+			    SECONDS(seconds));
 
 	sample_close(&sample);
 	return sums;
