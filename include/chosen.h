@@ -18,6 +18,15 @@ struct chosen {
 bool chosen_make(struct chosen *chosen, struct analysis *analysis, struct filter *where);
 void chosen_free(struct chosen *chosen);
 
+/** What a choice by a filter goes by; it must outlive the choice. */
+struct chosen_by {
+	struct filter *where; /* NULL: all */
+	const struct ledger *ledger;
+};
+
+/** The deliveries that fit BY's filter. */
+struct delivery_choice chosen_choice(struct chosen_by *by);
+
 static inline bool chosen_attempt(const struct chosen *chosen, uint32_t id)
 {
 	return !chosen->attempts || chosen->attempts[id];

@@ -7,9 +7,10 @@
  * and closes it; a write that fails is FAULT_READ with the system's reason.
  *
  * text: the answer first, for a terminal or a ticket, 100 columns at most: a line of sums, the
- * troubled deliveries one by one, a line for each of the others, and notes on what was passed
- * over. jsonl: one JSON object a line, in the order capture, session, attempt, delivery; fields
- * may be added to it, none renamed.
+ * troubled deliveries one by one, a line for each of the others, servers and senders if one of
+ * them is in trouble, and notes on what was passed over. jsonl: one JSON object a line, in the
+ * order capture, session, attempt, delivery, server, sender, what-if; fields may be added to it,
+ * none renamed.
  *
  * dialogue: what was said, session by session, to be read or taken apart line by line:
  *
@@ -55,11 +56,15 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define MOST_WHAT_IFS 16
+
 struct report_options {
 	bool ascii_only;      /* nothing beyond ASCII in the text report */
 	bool utc;             /* times of day in UTC instead of local time */
 	uint32_t plain_lines; /* lines for untroubled deliveries in the text report; 0: 40 */
 	struct filter *where; /* only deliveries that fit; NULL: all */
+	const int64_t *what_if_ns; /* other timers to tell about, in text and jsonl */
+	size_t what_if_count; /* at most MOST_WHAT_IFS */
 };
 
 /** OPTIONS may be NULL. */

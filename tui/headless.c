@@ -138,7 +138,9 @@ static bool write_report(const struct run *run, bool has_mail, struct fault *fau
 {
 	struct analysis *analysis = run->analysis;
 	const struct report_options options = {.ascii_only = run->options->is_ascii,
-					       .where = run->where};
+					       .where = run->where,
+					       .what_if_ns = run->options->what_if_ns,
+					       .what_if_count = run->options->what_if_count};
 	if (run->options->mode == RUN_REPORT_TEXT)
 		return !has_mail || report_text(stdout, analysis, &options, fault);
 	if (run->options->mode == RUN_REPORT_DIALOGUE)

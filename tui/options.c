@@ -29,6 +29,8 @@ const char options_help[] =
 	"      --timer TIME       how long the sender waits: 90, 90s, 10m (default 90s)\n"
 	"      --vantage PLACE    where the capture was taken: client, server, between\n"
 	"                         (default: told from the packets)\n"
+	"      --what-if TIMES    what other timers would have changed: 30,90,10m (in the\n"
+	"                         text and jsonl reports)\n"
 	"\n"
 	"Output\n"
 	"      --report FORMAT    text, jsonl, dialogue or csv on standard output, not the\n"
@@ -59,6 +61,7 @@ enum {
 	OPT_FOLLOW,
 	OPT_TIMER,
 	OPT_VANTAGE,
+	OPT_WHAT_IF,
 	OPT_REPORT,
 	OPT_EML,
 	OPT_WHERE,
@@ -79,6 +82,7 @@ static const struct option long_options[] = {
 	{"follow", no_argument, NULL, OPT_FOLLOW},
 	{"timer", required_argument, NULL, OPT_TIMER},
 	{"vantage", required_argument, NULL, OPT_VANTAGE},
+	{"what-if", required_argument, NULL, OPT_WHAT_IF},
 	{"report", required_argument, NULL, OPT_REPORT},
 	{"eml", required_argument, NULL, OPT_EML},
 	{"where", required_argument, NULL, OPT_WHERE},
@@ -173,6 +177,30 @@ static bool take_states(struct options *o, const char *list, struct fault *fault
 	return true;
 }
 
+/** "30,90,10m". */
+static bool take_what_if(struct options *o, const char *list, struct fault *fault)
+{
+	o->what_if_count = 0;
+	for (;;) {
+		char word[32];
+		size_t n = strcspn(list, ",");
+		snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word), list);
+		if (o->what_if_count == MOST_WHAT_IFS)
+			return fault_set(fault, FAULT_USAGE, "--what-if takes at most %d times",
+					 MOST_WHAT_IFS);
+		if (n >= sizeof word || !duration_parse(word, &o->what_if_ns[o->what_if_count]))
+			return fault_set(fault, FAULT_USAGE,
+					 "--what-if takes times such as 30,90,10m, not '%s'", word);
+		o->what_if_count++;
+		if (!list[n])
+			break;
+		list += n + 1;
+	}
+	if (o->mode == RUN_SCREEN)
+		o->mode = RUN_REPORT_TEXT;
+	return true;
+}
+
 /** The name of the long option whose value is VALUE. */
 static const char *long_name(int value)
 {
@@ -229,6 +257,8 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 		return true;
 	case OPT_FAIL_ON:
 		return take_states(o, optarg, fault);
+	case OPT_WHAT_IF:
+		return take_what_if(o, optarg, fault);
 	case OPT_REPORT:
 		return take_report(o, optarg, fault);
 	case OPT_DUMP_CONFIG:

@@ -14,6 +14,7 @@
 
 #include "delivery.h"
 #include "fault.h"
+#include "report.h"
 #include "when.h"
 
 #include <stdbool.h>
@@ -64,6 +65,8 @@ struct options {
 	const char *script; /* --script, or NULL */
 	const char *export_folder; /* --eml, or NULL; with it the mode is a report's */
 	const char *where; /* --where, or NULL; a filter (filter.h), not read yet */
+	int64_t what_if_ns[MOST_WHAT_IFS]; /* --what-if; with it the mode is a report's */
+	size_t what_if_count;
 	unsigned fail_states; /* --fail-on: bit i for delivery_state i; the mode is a report's */
 };
 

@@ -33,10 +33,20 @@ int64_t attempt_start(const struct ledger *ledger, const struct attempt *attempt
 
 uint32_t attempt_lead(const struct ledger *ledger, const struct attempt *attempt)
 {
-	for (uint32_t i = 0; i < attempt->recipient_count; i++)
-		if (ledger_recipient(ledger, attempt, i)->rcpt_code < 400)
+	uint32_t lead = attempt->recipient_count ? attempt->recipient_count - 1 : 0;
+	bool has_lead = false;
+
+	for (uint32_t i = 0; i < attempt->recipient_count; i++) {
+		const struct recipient *recipient = ledger_recipient(ledger, attempt, i);
+		if (recipient->rcpt_code >= 400)
+			continue;
+		if (!attempt->answers_each || recipient->final_reply == NO_EVENT)
 			return i;
-	return attempt->recipient_count ? attempt->recipient_count - 1 : 0;
+		if (!has_lead)
+			lead = i;
+		has_lead = true;
+	}
+	return lead;
 }
 
 /* Whether event A was seen before event B; an event that is none comes last. */

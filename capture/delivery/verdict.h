@@ -40,7 +40,7 @@ void verdict_judge(const struct verdict_context *context, const struct attempt *
 
 /**
  * The recipient of ATTEMPT whose verdict stands for it where attempts are counted: the first one
- * that was not refused, or if all were, the last.
+ * that was not refused, in LMTP one that lacks its reply; or if all were refused, the last.
  */
 uint32_t attempt_lead(const struct ledger *ledger, const struct attempt *attempt);
 

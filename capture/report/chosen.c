@@ -41,3 +41,15 @@ void chosen_free(struct chosen *chosen)
 	free(chosen->sessions);
 	*chosen = (struct chosen){0};
 }
+
+static bool is_in(void *context, const struct delivery *delivery)
+{
+	const struct chosen_by *by = context;
+
+	return filter_matches(by->where, by->ledger, delivery);
+}
+
+struct delivery_choice chosen_choice(struct chosen_by *by)
+{
+	return (struct delivery_choice){by->where ? is_in : NULL, by};
+}

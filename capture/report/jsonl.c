@@ -96,7 +96,8 @@ static void put_endpoint(struct json *json, const char *key, const struct endpoi
 	json_string(json, endpoint_format(endpoint, text));
 }
 
-void jsonl_session(struct json *json, const struct session *session)
+void jsonl_session(struct json *json, const struct session *session,
+		   const struct longest_waits *waits)
 {
 	json_begin(json, "session");
 	json_key(json, "id");
@@ -123,6 +124,8 @@ void jsonl_session(struct json *json, const struct session *session)
 	json_number(json, session->gap_bytes);
 	json_key(json, "retransmitted_segments");
 	json_number(json, session->retransmitted);
+	if (waits)
+		jsonl_put_waits(json, waits, WAIT_CONNECT, WAIT_HELLO);
 	json_end(json);
 }
 
@@ -327,7 +330,8 @@ static void put_join_fields(struct json *json, const struct attempt *attempt,
 	put_copies(json, attempt, verdicts);
 }
 
-void jsonl_attempt(struct json *json, const struct attempt *attempt, const struct verdict *verdicts)
+void jsonl_attempt(struct json *json, const struct attempt *attempt,
+		   const struct verdict *verdicts, const struct longest_waits *waits)
 {
 	json_begin(json, "attempt");
 	json_key(json, "id");
@@ -350,6 +354,8 @@ void jsonl_attempt(struct json *json, const struct attempt *attempt, const struc
 	put_answer(json, attempt, verdicts);
 	put_frames(json, attempt, verdicts);
 	put_join_fields(json, attempt, verdicts);
+	if (waits)
+		jsonl_put_waits(json, waits, WAIT_MAIL, WAIT_BLOCK);
 	json_end(json);
 }
 

@@ -40,15 +40,22 @@ static void write_captures(struct json *json, struct analysis *analysis)
 			      vantage_of_input(analysis, (uint16_t)i), i ? NULL : &counts);
 }
 
-static void write_sessions(struct json *json, const struct chosen *chosen)
+/* The sessions; BY_ATTEMPT gets what their attempts waited for. */
+static void write_sessions(struct json *json, const struct chosen *chosen,
+			   struct longest_waits *by_attempt)
 {
-	for (uint32_t i = 0; i < ledger_session_count(json->ledger); i++)
-		if (chosen_session(chosen, i))
-			jsonl_session(json, ledger_session(json->ledger, i));
+	for (uint32_t i = 0; i < ledger_session_count(json->ledger); i++) {
+		const struct session *session = ledger_session(json->ledger, i);
+		struct longest_waits waits;
+		if (!chosen_session(chosen, i))
+			continue;
+		waits_collect(json->ledger, session, &waits, by_attempt);
+		jsonl_session(json, session, &waits);
+	}
 }
 
 static bool write_attempts(struct json *json, struct analysis *analysis,
-			   const struct chosen *chosen)
+			   const struct chosen *chosen, const struct longest_waits *by_attempt)
 {
 	const struct deliveries *deliveries = analysis_deliveries(analysis);
 	struct verdict *verdicts = NULL;
@@ -70,7 +77,7 @@ static bool write_attempts(struct json *json, struct analysis *analysis,
 		}
 		for (uint32_t k = 0; k < count; k++)
 			deliveries_judge(deliveries, i, k, &verdicts[k]);
-		jsonl_attempt(json, attempt, verdicts);
+		jsonl_attempt(json, attempt, verdicts, &by_attempt[i]);
 	}
 	free(verdicts);
 	return true;
@@ -105,27 +112,77 @@ static void write_deliveries(struct json *json, struct analysis *analysis, struc
 	}
 }
 
+/* Sessions and attempts, which a walk over each session tells more of. False: no memory. */
+static bool write_dialogues(struct json *json, struct analysis *analysis,
+			    const struct chosen *chosen)
+{
+	uint32_t count = ledger_attempt_count(json->ledger);
+	struct longest_waits *by_attempt = calloc(count ? count : 1, sizeof *by_attempt);
+
+	if (!by_attempt)
+		return false;
+	write_sessions(json, chosen, by_attempt);
+	bool is_fine = write_attempts(json, analysis, chosen, by_attempt);
+	free(by_attempt);
+	return is_fine;
+}
+
+static bool write_parties(struct json *json, struct analysis *analysis,
+			  struct delivery_choice choice)
+{
+	struct tally *tally = tally_new();
+	bool is_fine = tally && tally_collect(tally, json->ledger, analysis_deliveries(analysis),
+					      choice);
+
+	for (uint32_t i = 0; is_fine && i < tally_server_count(tally); i++)
+		jsonl_server(json, tally_server(tally, i));
+	for (uint32_t i = 0; is_fine && i < tally_sender_count(tally); i++)
+		jsonl_sender(json, tally_sender(tally, i));
+	tally_free(tally);
+	return is_fine;
+}
+
+static void write_what_if(struct json *json, struct analysis *analysis,
+			  const struct report_options *options, struct delivery_choice choice)
+{
+	for (size_t i = 0; options && i < options->what_if_count; i++) {
+		struct what_if_sums sums =
+			what_if_sum(json->ledger, analysis_deliveries(analysis), choice,
+				    options->what_if_ns[i]);
+		jsonl_what_if(json, &sums);
+	}
+}
+
+/* All of the report. False: no memory. */
+static bool write_all(struct json *json, struct analysis *analysis,
+		      const struct report_options *options)
+{
+	struct chosen_by by = {options ? options->where : NULL, json->ledger};
+	struct chosen chosen;
+
+	write_captures(json, analysis);
+	bool is_fine = chosen_make(&chosen, analysis, by.where) &&
+		       write_dialogues(json, analysis, &chosen);
+	chosen_free(&chosen);
+	if (!is_fine)
+		return false;
+	write_deliveries(json, analysis, by.where);
+	if (!write_parties(json, analysis, chosen_choice(&by)))
+		return false;
+	write_what_if(json, analysis, options, chosen_choice(&by));
+	return true;
+}
+
 bool report_jsonl(FILE *out, struct analysis *analysis, const struct report_options *options,
 		  struct fault *fault)
 {
-	struct filter *where = options ? options->where : NULL;
-	struct chosen chosen;
 	struct json json;
 
 	if (!json_init(&json, out, analysis_ledger(analysis)))
 		return fault_set(fault, FAULT_MEMORY, "no memory for the report");
-	write_captures(&json, analysis);
-	bool is_fine = chosen_make(&chosen, analysis, where);
-	if (is_fine) {
-		write_sessions(&json, &chosen);
-		is_fine = write_attempts(&json, analysis, &chosen);
-	}
-	if (is_fine)
-		write_deliveries(&json, analysis, where);
-	else
-		fault_set(fault, FAULT_MEMORY, "no memory for the report");
+	bool is_fine = write_all(&json, analysis, options) ||
+		       fault_set(fault, FAULT_MEMORY, "no memory for the report");
 	is_fine = is_fine && json_flush(&json, fault);
-	chosen_free(&chosen);
 	json_free(&json);
 	return is_fine;
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
 
+#include "chosen.h"
 #include "report/scene.h"
 #include "report/text_page.h"
+#include "tally.h"
 #include "text.h"
+#include "what_if.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -138,6 +141,51 @@ static void write_plain(const struct text_page *page, const struct entry *entrie
 		fprintf(page->out, "    and %s more\n", number_text(count - most).s);
 }
 
+/* ---- Over all of them ---------------------------------------------------------------------- */
+
+static bool write_parties(const struct text_page *page, struct delivery_choice choice)
+{
+	struct tally *tally = tally_new();
+	bool is_fine = tally && tally_collect(tally, page->ledger, page->deliveries, choice);
+
+	if (is_fine)
+		text_parties(page, tally);
+	tally_free(tally);
+	return is_fine;
+}
+
+static void write_what_if(const struct text_page *page, const struct report_options *options,
+			  struct delivery_choice choice)
+{
+	struct what_if_sums sums[MOST_WHAT_IFS];
+	size_t count = options ? options->what_if_count : 0;
+
+	for (size_t i = 0; i < count; i++)
+		sums[i] = what_if_sum(page->ledger, page->deliveries, choice,
+				      options->what_if_ns[i]);
+	text_what_if(page, sums, count);
+}
+
+static bool write_all(const struct text_page *page, const struct report_options *options,
+		      const struct entries *entries)
+{
+	uint32_t most = options && options->plain_lines ? options->plain_lines : PLAIN_LINES;
+	struct chosen_by by = {options ? options->where : NULL, page->ledger};
+	const struct entry *list = entries->list;
+	uint32_t i = 0;
+
+	write_sums(page, entries, by.where);
+	for (; i < entries->count && list[i].is_trouble; i++)
+		if (!text_delivery(page, list[i].delivery))
+			return false;
+	write_plain(page, list + i, entries->count - i, most, i == 0);
+	if (!write_parties(page, chosen_choice(&by)))
+		return false;
+	write_what_if(page, options, chosen_choice(&by));
+	text_notes(page);
+	return true;
+}
+
 bool report_text(FILE *out, struct analysis *analysis, const struct report_options *options,
 		 struct fault *fault)
 {
@@ -149,21 +197,10 @@ bool report_text(FILE *out, struct analysis *analysis, const struct report_optio
 		.ascii_only = options && options->ascii_only,
 		.utc = options && options->utc,
 	};
-	uint32_t most = options && options->plain_lines ? options->plain_lines : PLAIN_LINES;
-	struct filter *where = options ? options->where : NULL;
 	struct entries entries;
-	bool is_fine = collect_entries(&page, where, &entries);
-	const struct entry *list = entries.list;
-	uint32_t i = 0;
+	bool is_fine = collect_entries(&page, options ? options->where : NULL, &entries) &&
+		       write_all(&page, options, &entries);
 
-	if (is_fine)
-		write_sums(&page, &entries, where);
-	for (; is_fine && i < entries.count && list[i].is_trouble; i++)
-		is_fine = text_delivery(&page, list[i].delivery);
-	if (is_fine) {
-		write_plain(&page, list + i, entries.count - i, most, i == 0);
-		text_notes(&page);
-	}
 	free(entries.list);
 	if (!is_fine)
 		return fault_set(fault, FAULT_MEMORY, "no memory for the report");

@@ -34,6 +34,14 @@ bool text_delivery(const struct text_page *page, const struct delivery *delivery
 /** A delivery in one line. */
 void text_delivery_line(const struct text_page *page, const struct delivery *delivery);
 
+/** Servers and senders, if one of them is in trouble. */
+struct tally;
+void text_parties(const struct text_page *page, const struct tally *tally);
+
+/** A table of COUNT other timers. */
+struct what_if_sums;
+void text_what_if(const struct text_page *page, const struct what_if_sums *sums, size_t count);
+
 /** What was passed over, and how many. */
 void text_notes(const struct text_page *page);
 

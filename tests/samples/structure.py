@@ -62,6 +62,26 @@ def ids(value):
     return isinstance(value, list) and len(value) > 0 and all(count(i) for i in value)
 
 
+def spread(value):
+    """Of the waits that were answered, or of retries."""
+    names = {"count", "least", "median", "p95", "p99", "most"}
+    if not isinstance(value, dict) or set(value) != names:
+        return False
+    order = [value[name] for name in ("least", "median", "p95", "p99", "most")]
+    return all(seconds(n) for n in order) and order == sorted(order)
+
+
+def waits(value):
+    return isinstance(value, dict) and all(n is None or seconds(n) for n in value.values())
+
+
+def wait_sums(value):
+    names = {"count", "longest", "over_minimum", "given_up"}
+    return isinstance(value, dict) and len(value) == 8 and \
+        all(set(sums) == names and count(sums["count"]) and
+            (sums["longest"] is None) == (sums["count"] == 0) for sums in value.values())
+
+
 def one_of(*words):
     return lambda value: value in words
 
@@ -80,12 +100,26 @@ CAUSES = ("capture-gap", "reply-lost", "reply-late", "reply-partial", "server-cl
           "data-stalled", "still-sending")
 CLOSINGS = one_of("open", "client", "server", "client-reset", "server-reset", "turned")
 CAUSE = or_null(one_of(*CAUSES))
+PARTY = {
+    "name": or_null(text), "sessions": count, "messages": count, "attempts": count,
+    "deliveries": count, "duplicated": count, "maybe_duplicated": count, "refused": count,
+    "encrypted": count, "ends": count, "answered": count, "unanswered": count, "waiting": count,
+    "unseen": count, "past_timer": count, "answers": or_null(spread),
+    "longest_unanswered": or_null(seconds), "waits": wait_sums}
+WAITS = one_of("connect", "greeting", "hello", "mail", "rcpt", "data", "block", "eod")
+TIMER = {"wait": WAITS, "given_up": count, "least": seconds, "median": seconds, "most": seconds,
+         "median_from_tcp_ack": or_null(seconds), "guess": or_null(seconds),
+         "software": each(text)}
 RECIPIENT = {"address": or_null(address), "outcome": OUTCOMES, "cause": CAUSE,
              "reply_code": or_null(code), "copies_min": count, "copies_max": count}
 
 
 def recipients(value):
     return isinstance(value, list) and all(not faults_of_fields(r, RECIPIENT) for r in value)
+
+
+def timers(value):
+    return isinstance(value, list) and all(not faults_of_fields(t, TIMER) for t in value)
 
 
 FIELDS = {
@@ -98,7 +132,8 @@ FIELDS = {
         "server_name": or_null(text), "start": time, "end": time,
         "protocol": one_of("smtp", "lmtp"), "tls": one_of("none", "starttls", "implicit"),
         "transactions": count, "closed_by": or_null(CLOSINGS),
-        "gap_bytes": count, "retransmitted_segments": count},
+        "gap_bytes": count, "retransmitted_segments": count, "waits": waits,
+        "over_minimum": each(WAITS)},
     "attempt": {
         "id": count, "session": count, "message_id": or_null(address), "digest": or_null(digest),
         "subject": or_null(text), "sender": or_null(address), "recipients": recipients,
@@ -106,7 +141,7 @@ FIELDS = {
         "cause": lambda c: c == "mixed" or CAUSE(c), "eod": or_null(time),
         "reply_time": or_null(time),
         "reply_code": or_null(code), "reply_text": or_null(text), "waited": or_null(seconds),
-        "timer_expired": flag, "frames": frames,
+        "timer_expired": flag, "frames": frames, "waits": waits, "over_minimum": each(WAITS),
         "body_digest": or_null(digest), "transid": or_null(text), "date": or_null(text),
         "received": count,
         "declared_size": or_null(count), "is_encrypted": flag, "file": count,
@@ -120,7 +155,16 @@ FIELDS = {
         "state": one_of("delivered", "duplicated", "maybe-duplicated", "undelivered", "in-doubt"),
         "copies_min": count, "copies_max": count,
         "cause": or_null(one_of("sent-again", *CAUSES)), "first": time, "last": time,
-        "hop_of": or_null(count), "recipients": count}}
+        "hop_of": or_null(count), "recipients": count},
+    "server": {"address": endpoint, **PARTY},
+    "sender": {
+        "address": text, **PARTY, "timers": timers, "retries": or_null(spread),
+        "next_server": count,
+        "schedule": or_null(one_of("fixed", "postfix", "qmail", "haraka", "dma"))},
+    "what-if": {
+        "timer": seconds, "attempts": count, "confirmed": count, "encrypted": count,
+        "refused": count, "too_late": count, "unknown": count, "spared": count}}
+
 
 
 def faults_of_fields(thing, rules):
@@ -229,9 +273,24 @@ def faults_of_sums(report):
     return faults
 
 
+def faults_of_parties(report):
+    """Every attempt has one server and one sender, and every end of data one fate."""
+    faults = []
+    for name in "server", "sender":
+        parties = report.of_type(name)
+        if sum(p["attempts"] for p in parties) > len(report.attempts):
+            faults.append(f"more attempts at each {name} than there are")
+        for p in parties:
+            fates = p["answered"] + p["unanswered"] + p["waiting"] + p["unseen"]
+            if p["ends"] != fates or p["answered"] != (p["answers"] or {"count": 0})["count"]:
+                faults.append(f"{name} {p['address']}: {p['ends']} ends of data, {fates} fates")
+    return faults
+
+
 def faults_of_report(report, times_of_files):
     faults = faults_of_types(report)
     if faults:
         return faults
     return faults_of_order(report) + faults_of_references(report) + \
-        faults_of_frames(report, times_of_files) + faults_of_sums(report)
+        faults_of_frames(report, times_of_files) + faults_of_sums(report) + \
+        faults_of_parties(report)

@@ -92,7 +92,7 @@ static void test_jsonl_session(void **state)
 	begin(fixture_still_waiting);
 	fixture.session->closed_by = CLOSED_UNSEEN;
 	fixture.session->transactions = 1;
-	jsonl_session(&json, fixture.session);
+	jsonl_session(&json, fixture.session, NULL);
 	assert_written("{\"type\":\"session\",\"id\":0,\"client\":\"192.0.2.1:40001\","
 		       "\"server\":\"192.0.2.10:25\",\"client_name\":\"out.msn.example\","
 		       "\"server_name\":\"mx.example.net\",\"start\":\"1709632800.000000000\","
@@ -105,7 +105,7 @@ static void test_jsonl_attempt(void **state)
 {
 	(void)state;
 	begin(fixture_q154083);
-	jsonl_attempt(&json, ledger_attempt(fixture.ledger, 0), &fixture.tries[0].verdict);
+	jsonl_attempt(&json, ledger_attempt(fixture.ledger, 0), &fixture.tries[0].verdict, NULL);
 	assert_written("{\"type\":\"attempt\",\"id\":0,\"session\":0,"
 		       "\"message_id\":\"8F2A.1@msn.example\",\"digest\":null,"
 		       "\"subject\":\"quarterly figures\",\"sender\":\"alice@msn.example\","
@@ -129,7 +129,7 @@ static void test_jsonl_attempt_refused_before_its_message(void **state)
 {
 	(void)state;
 	begin(fixture_greylist);
-	jsonl_attempt(&json, ledger_attempt(fixture.ledger, 0), &fixture.tries[0].verdict);
+	jsonl_attempt(&json, ledger_attempt(fixture.ledger, 0), &fixture.tries[0].verdict, NULL);
 	assert_written("{\"type\":\"attempt\",\"id\":0,\"session\":0,\"message_id\":null,"
 		       "\"digest\":null,\"subject\":null,\"sender\":\"alice@msn.example\","
 		       "\"recipients\":[{\"address\":\"bob@example.net\",\"outcome\":\"rejected\","
@@ -157,7 +157,7 @@ static void test_jsonl_recipients_that_fare_differently_are_mixed(void **state)
 	assert_non_null(ledger_add_recipient(fixture.ledger, attempt));
 	verdicts[0] = fixture.tries[2].verdict;
 	verdicts[1] = (struct verdict){.outcome = OUTCOME_REJECTED, .reply_code = 550};
-	jsonl_attempt(&json, attempt, verdicts);
+	jsonl_attempt(&json, attempt, verdicts, NULL);
 	assert_true(json_flush(&json, NULL));
 	assert_non_null(strstr(written,
 			       "{\"address\":null,\"outcome\":\"rejected\",\"cause\":null,"
@@ -171,7 +171,7 @@ static void test_jsonl_digest_is_32_figures(void **state)
 	begin(fixture_still_waiting);
 	fixture.attempt->has_digest = true;
 	fixture.attempt->digest = (struct digest){0x41fca774386665d4, 0xaf};
-	jsonl_attempt(&json, fixture.attempt, &fixture.tries[0].verdict);
+	jsonl_attempt(&json, fixture.attempt, &fixture.tries[0].verdict, NULL);
 	assert_true(json_flush(&json, NULL));
 	assert_non_null(strstr(written, "\"digest\":\"41fca774386665d400000000000000af\""));
 }
@@ -181,9 +181,9 @@ static void test_jsonl_empty_sender_is_not_unknown(void **state)
 	(void)state;
 	begin(fixture_still_waiting);
 	fixture.attempt->sender = 0;
-	jsonl_attempt(&json, fixture.attempt, &fixture.tries[0].verdict);
+	jsonl_attempt(&json, fixture.attempt, &fixture.tries[0].verdict, NULL);
 	fixture.attempt->mail = NO_EVENT;
-	jsonl_attempt(&json, fixture.attempt, &fixture.tries[0].verdict);
+	jsonl_attempt(&json, fixture.attempt, &fixture.tries[0].verdict, NULL);
 	assert_true(json_flush(&json, NULL));
 	assert_non_null(strstr(written, "\"sender\":\"\""));
 	assert_non_null(strstr(written, "\"sender\":null"));
@@ -226,7 +226,7 @@ static void test_jsonl_lines_of_a_reply_stay_apart(void **state)
 	(void)state;
 	begin(fixture_still_waiting);
 	fixture_reply(&fixture, 50, 250, "250-2.0.0 Ok\n250 queued as 1");
-	jsonl_attempt(&json, fixture.attempt, &fixture.tries[0].verdict);
+	jsonl_attempt(&json, fixture.attempt, &fixture.tries[0].verdict, NULL);
 	assert_true(json_flush(&json, NULL));
 	assert_non_null(strstr(written, "\"reply_text\":\"250-2.0.0 Ok\\n250 queued as 1\""));
 }
@@ -263,12 +263,80 @@ static void test_jsonl_failed_write_is_a_fault(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* What is unknown of it is null, and counts are there though they are 0. */
+static void test_jsonl_server_that_never_answered(void **state)
+{
+	struct party party = {
+		.endpoint = {.address = {[10] = 0xff, [11] = 0xff, [12] = 192, [15] = 1},
+			     .port = 25},
+		.sessions = 1,
+		.attempts = 1,
+		.ends = 1,
+		.unanswered = 1,
+		.longest_unanswered_ns = 90 * NS_PER_SECOND,
+	};
+
+	(void)state;
+	begin(fixture_greylist);
+	jsonl_server(&json, &party);
+	assert_written(
+		"{\"type\":\"server\",\"address\":\"192.0.0.1:25\",\"name\":null,\"sessions\":1,"
+		"\"messages\":0,\"attempts\":1,\"deliveries\":0,\"duplicated\":0,"
+		"\"maybe_duplicated\":0,\"refused\":0,\"encrypted\":0,\"ends\":1,"
+		"\"answered\":0,\"unanswered\":1,\"waiting\":0,\"unseen\":0,\"past_timer\":0,"
+		"\"answers\":null,\"longest_unanswered\":90.000000000,\"waits\":{"
+#define NO_WAITS "{\"count\":0,\"longest\":null,\"over_minimum\":0,\"given_up\":0}"
+		"\"connect\":" NO_WAITS ",\"greeting\":" NO_WAITS ",\"hello\":" NO_WAITS
+		",\"mail\":" NO_WAITS ",\"rcpt\":" NO_WAITS ",\"data\":" NO_WAITS
+		",\"block\":" NO_WAITS ",\"eod\":" NO_WAITS "}}\n");
+}
+
+static void test_jsonl_what_if(void **state)
+{
+	const struct what_if_sums sums = {
+		.timer_ns = 600 * NS_PER_SECOND,
+		.attempts = 7,
+		.confirmed = 3,
+		.refused = 1,
+		.too_late = 1,
+		.unknown = 2,
+		.encrypted = 1,
+		.spared = 2,
+	};
+
+	(void)state;
+	begin(fixture_greylist);
+	jsonl_what_if(&json, &sums);
+	assert_written("{\"type\":\"what-if\",\"timer\":600.000000000,\"attempts\":7,"
+		       "\"confirmed\":3,\"encrypted\":1,\"refused\":1,\"too_late\":1,"
+		       "\"unknown\":2,\"spared\":2}\n");
+}
+
+static void test_jsonl_waits_name_those_beyond_the_minimum(void **state)
+{
+	struct longest_waits waits = {{[WAIT_MAIL] = NO_TIME,
+				       [WAIT_RCPT] = 301 * NS_PER_SECOND,
+				       [WAIT_DATA] = 120 * NS_PER_SECOND,
+				       [WAIT_BLOCK] = NO_TIME}};
+
+	(void)state;
+	begin(fixture_greylist);
+	json_begin(&json, "x");
+	jsonl_put_waits(&json, &waits, WAIT_MAIL, WAIT_BLOCK);
+	json_end(&json);
+	assert_written("{\"type\":\"x\",\"waits\":{\"mail\":null,\"rcpt\":301.000000000,"
+		       "\"data\":120.000000000,\"block\":null},\"over_minimum\":[\"rcpt\"]}\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_jsonl_capture),
 		TEST(test_jsonl_empty_capture_has_no_times),
 		TEST(test_jsonl_session),
+		TEST(test_jsonl_server_that_never_answered),
+		TEST(test_jsonl_what_if),
+		TEST(test_jsonl_waits_name_those_beyond_the_minimum),
 		TEST(test_jsonl_attempt),
 		TEST(test_jsonl_attempt_refused_before_its_message),
 		TEST(test_jsonl_recipients_that_fare_differently_are_mixed),

@@ -106,6 +106,53 @@ static void test_report_text_tells_q154083(void **state)
 	assert_parts(parts);
 }
 
+static void test_report_text_tells_of_servers_and_senders_in_trouble(void **state)
+{
+	static const char *const parts[] = {
+		"What to do",
+		"Servers and senders",
+		"server 198.51.100.29:25 (mx.mute.example): 1 message in 2 attempts",
+		"answered 1 of 2 after 3.0 s; 1 never answered, the longest for 90.0 s",
+		"sender 192.0.2.10 (mail.msn.example)",
+		"after 90.0 s on 1 of 2 attempts: as it seems a 90 s timer (MSN's, Q154083)",
+		"Notes",
+		NULL,
+	};
+
+	(void)state;
+	read_capture("pcaps/server-silent.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
+static void test_report_text_says_nothing_of_servers_without_trouble(void **state)
+{
+	(void)state;
+	read_capture("pcaps/greylist.pcap");
+	write_report(NULL);
+	assert_null(strstr(written, "Servers and senders"));
+}
+
+static void test_report_text_has_a_table_of_other_timers(void **state)
+{
+	static const int64_t timers_ns[] = {60 * NS_PER_SECOND, 600 * NS_PER_SECOND};
+	const struct report_options options = {.what_if_ns = timers_ns, .what_if_count = 2};
+	static const char *const parts[] = {
+		"What another timer would have made of the 2 attempts\n",
+		"    timer       confirmed  refused   too late  nobody can know  resends spared\n",
+		"    60 s                1        0          1                0               0\n",
+		"    10 min              1        0          0                1               0\n",
+		"Nobody can know: no reply was seen",
+		"Notes",
+		NULL,
+	};
+
+	(void)state;
+	read_capture("pcaps/server-silent.pcap");
+	write_report(&options);
+	assert_parts(parts);
+}
+
 static void test_report_text_names_the_capture_that_decides(void **state)
 {
 	static const char *const parts[] = {
@@ -356,6 +403,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_report_text_tells_q154083),
+		TEST(test_report_text_tells_of_servers_and_senders_in_trouble),
+		TEST(test_report_text_says_nothing_of_servers_without_trouble),
+		TEST(test_report_text_has_a_table_of_other_timers),
 		TEST(test_report_text_names_the_capture_that_decides),
 		TEST(test_report_text_names_frames_in_the_order_of_the_packets),
 		TEST(test_report_text_says_which_side_left_a_stalled_message),

@@ -65,6 +65,27 @@ static void test_options_fail_on_is_a_set_of_states_and_asks_for_a_report(void *
 	options_clear(&options);
 }
 
+static void test_options_what_if_takes_times_and_asks_for_a_report(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_non_null(strstr(options_help, "--what-if"));
+	assert_true(PARSE("--what-if", "30,1.5m,10m", "a.pcap"));
+	assert_int_equal(options.mode, RUN_REPORT_TEXT);
+	assert_int_equal(options.what_if_count, 3);
+	assert_int_equal(options.what_if_ns[1], 90 * NS_PER_SECOND);
+	options_clear(&options);
+	assert_true(PARSE("--report", "jsonl", "--what-if", "90", "a.pcap"));
+	assert_int_equal(options.mode, RUN_REPORT_JSONL);
+	options_clear(&options);
+	assert_false(PARSE("--what-if", "30,,60", "a.pcap"));
+	assert_int_equal(fault.kind, FAULT_USAGE);
+	assert_false(PARSE("--what-if", "soon", "a.pcap"));
+	assert_false(PARSE("--what-if", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", "a.pcap"));
+	options_clear(&options);
+}
+
 static void test_options_where_is_kept_as_it_is(void **state)
 {
 	struct options options;
@@ -211,6 +232,7 @@ int main(void)
 		cmocka_unit_test(test_options_file_opens_screen_with_90_seconds),
 		cmocka_unit_test(test_options_come_before_and_after_files),
 		cmocka_unit_test(test_options_fail_on_is_a_set_of_states_and_asks_for_a_report),
+		cmocka_unit_test(test_options_what_if_takes_times_and_asks_for_a_report),
 		cmocka_unit_test(test_options_where_is_kept_as_it_is),
 		cmocka_unit_test(test_options_eml_comes_with_a_report),
 		cmocka_unit_test(test_options_join_words_behind_interface_to_filter),
