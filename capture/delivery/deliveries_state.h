@@ -15,11 +15,11 @@ struct placing {
 	uint32_t first;
 	uint16_t count;      /* 0: not joined yet */
 	uint16_t shown;      /* while it is being sent: a run of deliveries.shown, from first on */
-	bool is_sending;     /* it stands in deliveries.sending */
-	bool is_passed_over; /* the same connection seen twice */
-	bool is_twin;        /* the other view of an attempt that was placed before: its parts */
-	bool has_twin;       /* whose other view `twin` is */
-	bool is_twin_near;   /* and which of the two is nearer to the client */
+	bool is_sending : 1; /* it stands in deliveries.sending */
+	bool is_passed_over : 1; /* the same connection seen twice */
+	bool is_twin : 1;    /* the other view of an attempt that was placed before: its parts */
+	bool has_twin : 1;   /* whose other view `twin` is */
+	bool is_twin_near : 1; /* and which of the two is nearer to the client */
 	uint32_t twin;
 };
 

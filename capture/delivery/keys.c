@@ -5,8 +5,10 @@
 
 #define FIRST_SLOTS 1024u
 
+/* Twelve bytes: the hash lies in two halves. */
 struct slot {
-	uint64_t hash;
+	uint32_t high;
+	uint32_t low;
 	uint32_t number; /* NO_KEY: free */
 };
 
@@ -20,7 +22,7 @@ static struct slot *new_slots(uint32_t count)
 {
 	struct slot *slots = reallocarray(NULL, count, sizeof *slots);
 	for (uint32_t i = 0; slots && i < count; i++)
-		slots[i] = (struct slot){0, NO_KEY};
+		slots[i] = (struct slot){0, 0, NO_KEY};
 	return slots;
 }
 
@@ -48,9 +50,9 @@ void keys_free(struct keys *keys)
 
 static struct slot *find_slot(struct slot *slots, uint32_t mask, uint64_t hash)
 {
-	uint32_t at = (uint32_t)(hash >> 32) & mask;
+	uint32_t high = (uint32_t)(hash >> 32), low = (uint32_t)hash, at = high & mask;
 
-	while (slots[at].number != NO_KEY && slots[at].hash != hash)
+	while (slots[at].number != NO_KEY && (slots[at].high != high || slots[at].low != low))
 		at = (at + 1) & mask;
 	return &slots[at];
 }
@@ -63,8 +65,9 @@ static bool grow(struct keys *keys)
 	if (!slots)
 		return false;
 	for (uint32_t i = 0; i <= keys->mask; i++) {
-		if (keys->slots[i].number != NO_KEY)
-			*find_slot(slots, count - 1, keys->slots[i].hash) = keys->slots[i];
+		const struct slot *slot = &keys->slots[i];
+		if (slot->number != NO_KEY)
+			*find_slot(slots, count - 1, (uint64_t)slot->high << 32 | slot->low) = *slot;
 	}
 	free(keys->slots);
 	keys->slots = slots;
@@ -77,14 +80,14 @@ bool keys_set(struct keys *keys, uint64_t hash, uint32_t number)
 	struct slot *slot = find_slot(keys->slots, keys->mask, hash);
 
 	if (slot->number == NO_KEY) {
-		if (keys->count >= keys->mask / 2) {
+		if (keys->count >= keys->mask / 4 * 3) {
 			if (!grow(keys))
 				return false;
 			slot = find_slot(keys->slots, keys->mask, hash);
 		}
 		keys->count++;
 	}
-	*slot = (struct slot){hash, number};
+	*slot = (struct slot){(uint32_t)(hash >> 32), (uint32_t)hash, number};
 	return true;
 }
 

@@ -2,8 +2,9 @@
 /*
  * keys: numbers found by what they stand for.
  *
- * A map from 64-bit hashes to 32-bit numbers, open addressing, at most half full. Two things
- * may have one hash, by chance or by intent: the caller compares what the number stands for.
+ * A map from 64-bit hashes to 32-bit numbers, open addressing, at most three quarters full. Two
+ * things may have one hash, by chance or by intent: the caller compares what the number stands
+ * for.
  */
 #ifndef SMTPSCOPE_KEYS_H
 #define SMTPSCOPE_KEYS_H

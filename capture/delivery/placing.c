@@ -50,7 +50,7 @@ static bool drop_try(struct deliveries *d, struct delivery *from, uint32_t attem
 }
 
 /* A recipient named twice in one transaction is one: the RCPT counts that was not refused. */
-static bool add_try(struct deliveries *d, struct delivery *delivery, const struct try *try)
+static bool add_again(struct deliveries *d, struct delivery *delivery, const struct try *try)
 {
 	struct try *other = summary_find_try(delivery, try->attempt);
 
@@ -64,9 +64,9 @@ static bool add_try(struct deliveries *d, struct delivery *delivery, const struc
 	return true;
 }
 
-/* Puts part NUMBER into TO, from where it was. */
+/* Puts part NUMBER into TO, from where it was. IS_AGAIN: its attempt may be there. */
 static bool put(struct deliveries *d, uint32_t number, struct delivery *to,
-		enum certainty certainty)
+		enum certainty certainty, bool is_again)
 {
 	struct part part = join_part(d->join, number);
 	struct delivery *from = delivery_of_part(d, number);
@@ -86,7 +86,8 @@ static bool put(struct deliveries *d, uint32_t number, struct delivery *to,
 	if (from && !drop_try(d, from, part.attempt->id))
 		return false;
 	join_put(d->join, number, to->id);
-	return add_try(d, to, &try) && placing_note_change(d, to);
+	bool is_fine = is_again ? add_again(d, to, &try) : summary_add_try(&d->judging, to, &try);
+	return is_fine && placing_note_change(d, to);
 }
 
 /* The delivery of refused attempts alone whose next try part NUMBER is; NULL if there is none. */
@@ -123,7 +124,7 @@ static bool pull_refused(struct deliveries *d, uint32_t number)
 		struct delivery *to = delivery_of_part(d, join_next(d->join, before[i]));
 		if (!to || from == to || is_full(to) || (from && is_full(from)))
 			continue;
-		if (!put(d, before[i], to, JOIN_POSSIBLE))
+		if (!put(d, before[i], to, JOIN_POSSIBLE, true))
 			return false;
 	}
 	return true;
@@ -161,7 +162,10 @@ bool placing_settle(struct deliveries *d, uint32_t number)
 		const struct delivery *leg_before = delivery_of_part(d, match.hop_of);
 		to->hop_of = leg_before ? leg_before->id : NO_DELIVERY;
 	}
-	return put(d, number, to, match.certainty) && pull_refused(d, number);
+	bool is_again = join_is_refused(d->join, number) ||
+			(match.number != NO_NUMBER && join_part(d->join, match.number).attempt ==
+							     join_part(d->join, number).attempt);
+	return put(d, number, to, match.certainty, is_again) && pull_refused(d, number);
 }
 
 bool placing_settle_later(struct deliveries *d, uint32_t number)

@@ -561,6 +561,30 @@ static void test_join_a_connection_on_both_sides_of_a_nat_counts_once(void **sta
 	play_end(&play);
 }
 
+static void test_join_a_recipient_named_twice_is_one(void **state)
+{
+	struct play play;
+	struct heard heard;
+	const struct delivery *delivery = NULL;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nRCPT TO:<B@y>\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n450 wait\r\n250 ok\r\n");
+	play_say(&play, SIDE_CLIENT, "DATA\r\n");
+	play_say(&play, SIDE_SERVER, "354 go on\r\n");
+	play_say(&play, SIDE_CLIENT, first_text);
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(count_deliveries(&heard, &delivery), 1);
+	assert_int_equal(delivery->try_count, 1);
+	assert_int_equal(delivery->state, STATE_DELIVERED);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 /* A reading that stops on the way. */
 struct reading {
 	struct heard heard;
@@ -681,6 +705,7 @@ int main(void)
 		cmocka_unit_test(test_join_attempts_of_one_transid_are_certain),
 		cmocka_unit_test(test_join_shows_what_is_still_being_sent),
 		cmocka_unit_test(test_join_what_was_shown_while_it_was_sent_keeps_its_delivery),
+		cmocka_unit_test(test_join_a_recipient_named_twice_is_one),
 		cmocka_unit_test(test_join_the_same_connection_at_two_taps_counts_once),
 		cmocka_unit_test(test_join_accepted_twice_is_sent_again),
 		cmocka_unit_test(
