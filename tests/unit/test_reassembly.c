@@ -25,6 +25,34 @@ static uint32_t below(uint64_t *state, uint32_t n)
 
 /* ---- Random conversations --------------------------------------------------------------- */
 
+/* SIDE acknowledges all but the last few bytes. */
+static void ack_most(struct play *play, enum side side, uint64_t *random)
+{
+	play_ack(play, side);
+	play->segments[play->count - 1].ack -= 1 + below(random, 6);
+}
+
+/* Where nobody answers, or too late: how a connection with an open question ends. */
+static void leave_unanswered(struct play *play, uint64_t *random)
+{
+	bool is_late = below(random, 2);
+
+	if (below(random, 2))
+		play_ack(play, SIDE_SERVER);
+	play_wait(play, 90);
+	if (below(random, 4) == 0)
+		play_fin(play, SIDE_SERVER);
+	else if (below(random, 2))
+		play_fin(play, SIDE_CLIENT);
+	else
+		play_rst(play, SIDE_CLIENT);
+	if (below(random, 2))
+		play_ack(play, SIDE_SERVER);
+	play_wait(play, 10);
+	if (is_late)
+		play_say(play, SIDE_SERVER, "250 queued\r\n");
+}
+
 static void say_message(struct play *play, uint64_t *random, int number)
 {
 	static const char *const replies[] = {"250 queued\r\n", "250-2.0.0 ok\r\n250 queued\r\n",
@@ -40,7 +68,11 @@ static void say_message(struct play *play, uint64_t *random, int number)
 	snprintf(text + n, sizeof text - n, ".\r\n");
 	play_say_cut(play, SIDE_CLIENT, text, 1 + below(random, 1448));
 	play_wait(play, below(random, 200));
+	if (below(random, 3) == 0)
+		ack_most(play, SIDE_SERVER, random);
 	play_say_cut(play, SIDE_SERVER, replies[below(random, 4)], 1 + below(random, 40));
+	if (below(random, 4) == 0)
+		ack_most(play, SIDE_CLIENT, random);
 	if (below(random, 3) == 0)
 		play_ack(play, SIDE_CLIENT);
 }
@@ -67,7 +99,7 @@ static void say_transaction(struct play *play, uint64_t *random, int number)
 	say_message(play, random, number);
 }
 
-static void random_conversation(struct play *play, uint64_t *random)
+static void random_conversation(struct play *play, uint64_t *random, bool may_go_wrong)
 {
 	play_begin(play);
 	/* Often so that the sequence numbers wrap on the way. */
@@ -79,7 +111,16 @@ static void random_conversation(struct play *play, uint64_t *random)
 	play_say_cut(play, SIDE_SERVER, "250-mx.example\r\n250 PIPELINING\r\n", 1 + below(random, 40));
 	for (int number = 0, count = 1 + (int)below(random, 3); number < count; number++)
 		say_transaction(play, random, number);
-	if (below(random, 4)) {
+	if (may_go_wrong && below(random, 2)) {
+		play_say(play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b9@y>\r\nDATA\r\n");
+		play_say(play, SIDE_SERVER, "250 a\r\n250 b\r\n354 go\r\n");
+		play_message(play, "9@x", "the last one");
+		if (below(random, 3) == 0)
+			play_again(play, 1);
+		if (below(random, 3) == 0)
+			ack_most(play, SIDE_SERVER, random);
+		leave_unanswered(play, random);
+	} else if (below(random, 4)) {
 		play_say(play, SIDE_CLIENT, "QUIT\r\n");
 		play_say(play, SIDE_SERVER, "221 bye\r\n");
 		play_fin(play, below(random, 2) ? SIDE_CLIENT : SIDE_SERVER);
@@ -266,7 +307,7 @@ static void test_reassembly_is_the_same_however_segments_come(void **state)
 		uint64_t random = seed;
 		struct play play;
 		struct tape plain = {0}, disturbed = {0};
-		random_conversation(&play, &random);
+		random_conversation(&play, &random, false);
 		for (uint32_t i = 0; i < play.count; i++)
 			tape_add(&plain, &play.segments[i]);
 		disturb(&disturbed, &play, &random);
@@ -306,7 +347,7 @@ static void test_reassembly_claims_no_more_when_frames_are_missing(void **state)
 		struct play play;
 		struct tape whole = {0}, holed = {0};
 		struct heard all, some;
-		random_conversation(&play, &random);
+		random_conversation(&play, &random, true);
 		uint32_t loss = 2 + below(&random, 20);
 		for (uint32_t i = 0; i < play.count; i++) {
 			tape_add(&whole, &play.segments[i]);
@@ -338,11 +379,85 @@ static void test_reassembly_claims_no_more_when_frames_are_missing(void **state)
 	}
 }
 
+/* ---- What an event claims, its frame carries ---------------------------------------------- */
+
+/* Where EVENT ends, as a sequence number of its sender's stream. */
+static uint32_t place_of(const struct session *session, const struct event *event)
+{
+	return event->offset + (event->bits & EVENT_FROM_SERVER ? session->base_server
+								: session->base_client);
+}
+
+/* Fails unless the frame of EVENT, sent by SIDE, acknowledges what OF ends. */
+static void expect_acked(const struct play *play, const struct session *session,
+			 const struct event *event, const struct event *of, enum side side)
+{
+	if (!event)
+		return;
+	const struct segment *segment = &play->segments[event->frame - 1];
+	assert_non_null(of);
+	assert_int_equal(segment->source.port, play->ends[side].port);
+	assert_true((int32_t)(segment->ack - place_of(session, of)) >= 0);
+}
+
+/* Fails unless the frame of EVENT, sent by SIDE, holds the byte before its end. */
+static void expect_carried(const struct play *play, const struct session *session,
+			   const struct event *event, enum side side)
+{
+	if (!event)
+		return;
+	const struct segment *segment = &play->segments[event->frame - 1];
+	uint32_t end = place_of(session, event);
+	assert_int_equal(segment->source.port, play->ends[side].port);
+	assert_true((int32_t)(end - segment->seq) > 0);
+	assert_true((int32_t)(segment->seq + segment->len - end) >= 0);
+}
+
+/* Fails unless the frame of EVENT is from SIDE, and stands where it had said nothing more. */
+static void expect_silent(const struct play *play, const struct session *session,
+			  const struct event *event, enum side side)
+{
+	if (!event)
+		return;
+	const struct segment *segment = &play->segments[event->frame - 1];
+	assert_int_equal(segment->source.port, play->ends[side].port);
+	assert_int_equal(segment->seq, place_of(session, event));
+	assert_int_equal(segment->len, 0);
+}
+
+static void test_reassembly_claims_what_the_frames_carry(void **state)
+{
+	(void)state;
+	for (uint64_t seed = first_seed(); seed <= last_seed(); seed++) {
+		uint64_t random = seed;
+		struct play play;
+		struct heard heard;
+		random_conversation(&play, &random, true);
+		play_hear(&play, VANTAGE_CLIENT, &heard);
+		const struct session *s = ledger_session(heard.ledger, 0);
+		for (uint32_t i = 0; i < ledger_attempt_count(heard.ledger); i++) {
+			const struct attempt *a = ledger_attempt(heard.ledger, i);
+			const struct event *eod = session_event(s, a->eod);
+			const struct event *reply = session_event(s, a->reply);
+			expect_carried(&play, s, eod, SIDE_CLIENT);
+			expect_carried(&play, s, session_event(s, a->eod_resent), SIDE_CLIENT);
+			expect_acked(&play, s, session_event(s, a->eod_acked), eod, SIDE_SERVER);
+			expect_carried(&play, s, reply, SIDE_SERVER);
+			expect_acked(&play, s, session_event(s, a->reply_acked), reply,
+				     SIDE_CLIENT);
+			expect_silent(&play, s, session_event(s, a->silent_after), SIDE_SERVER);
+		}
+		heard_free(&heard);
+		play_end(&play);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reassembly_is_the_same_however_segments_come),
 		cmocka_unit_test(test_reassembly_claims_no_more_when_frames_are_missing),
+		cmocka_unit_test(test_reassembly_claims_what_the_frames_carry),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
