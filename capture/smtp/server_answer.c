@@ -26,10 +26,12 @@ static bool fits(uint16_t code, const struct due *due)
 }
 
 /* Behind a gap the newest command that an anchor can answer is the one: what older ones were
- * answered, the gap has swallowed. */
+ * answered, the gap has swallowed. Not where a newer one may lie in a gap itself. */
 static struct due *find_behind_gap(struct due_queue *queue, uint16_t code)
 {
 	for (uint32_t i = queue->count; is_anchor(code) && i-- > 0;) {
+		if (queue_peek(queue, i)->kind == DUE_LOST)
+			return NULL;
 		if (!fits(code, queue_peek(queue, i)))
 			continue;
 		queue_drop(queue, i);

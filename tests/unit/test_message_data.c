@@ -613,6 +613,36 @@ static void test_message_data_reads_the_subject_as_it_is_meant(void **state)
 	play_end(&play);
 }
 
+static void test_message_data_gives_no_message_the_reply_to_one_in_a_gap(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict verdict;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n");
+	play_say(&play, SIDE_SERVER, "354 go\r\n");
+	uint32_t lost_go_ahead = play.count - 1;
+	play_message(&play, "1@x", "the first one");
+	play_say(&play, SIDE_SERVER, "452 full\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<c@y>\r\nDATA\r\n");
+	uint32_t lost_envelope = play.count - 1;
+	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n354 go\r\n");
+	play_message(&play, "2@x", "the second one");
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	play_lose(&play, lost_envelope);
+	play_lose(&play, lost_go_ahead);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_int_equal(verdict.copies_min, 0);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -654,6 +684,7 @@ int main(void)
 			test_message_data_takes_every_dot_between_bare_lfs_for_a_possible_end),
 		cmocka_unit_test(test_message_data_flags_what_may_have_been_smuggled),
 		cmocka_unit_test(test_message_data_ends_with_an_empty_last_chunk),
+		cmocka_unit_test(test_message_data_gives_no_message_the_reply_to_one_in_a_gap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
