@@ -233,7 +233,7 @@ static void test_join_order_of_arrival_changes_nothing(void **state)
 }
 
 /* Each part is in one delivery, and each delivery's tries are parts of it. */
-static void test_join_no_attempt_is_lost_or_counted_twice(void **state)
+static void test_join_order_no_attempt_is_lost_or_counted_twice(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= 50; seed++) {
@@ -284,7 +284,7 @@ static uint64_t count_comparisons(uint32_t count, uint32_t message, int ends)
 	return compared;
 }
 
-static void test_join_compares_no_pairs(void **state)
+static void test_join_order_compares_no_pairs(void **state)
 {
 	const uint32_t count = 2000;
 
@@ -298,8 +298,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_join_order_of_arrival_changes_nothing),
-		cmocka_unit_test(test_join_no_attempt_is_lost_or_counted_twice),
-		cmocka_unit_test(test_join_compares_no_pairs),
+		cmocka_unit_test(test_join_order_no_attempt_is_lost_or_counted_twice),
+		cmocka_unit_test(test_join_order_compares_no_pairs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
