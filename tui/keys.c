@@ -36,6 +36,7 @@ static const struct binding table[] = {
 	{ACTION_SORT_PREVIOUS, IN_LIST, {'<'}, "sort by the column to the left", "sort", true},
 	{ACTION_SORT_NEXT, IN_LIST, {'>'}, "sort by the column to the right", NULL, false},
 	{ACTION_SORT_REVERSE, IN_LIST, {'r'}, "sort the other way round", NULL, false},
+	{ACTION_BYTES, IN_LIST, {'b'}, "the bytes of the row's session", NULL, false},
 	{ACTION_COLUMNS, IN_LIST, {'o'}, "which columns, in which order", NULL, false},
 	{ACTION_FOLLOW, IN_LIST, {'F'},
 	 "follow: keep the newest row selected; moving stops it, G goes on", NULL, false},

@@ -103,6 +103,29 @@ static void answer(struct view *view, struct app *app, enum action asked, const 
 	}
 }
 
+/** The session of the selected row: of a delivery that of its first attempt. */
+static uint32_t selected_session(const struct lists_view *lists, const struct app *app)
+{
+	uint32_t row = list_selected(&lists->lists[lists->shown]);
+	if (row == NO_ROW || lists->shown == LIST_SESSIONS)
+		return row == NO_ROW ? NO_SESSION : row;
+	if (lists->shown != LIST_DELIVERIES)
+		return NO_SESSION;
+	const struct delivery *delivery = delivery_get(app->model.deliveries, row);
+	if (!delivery || !delivery->try_count)
+		return NO_SESSION;
+	return ledger_attempt(app->model.ledger, delivery->tries[0].attempt)->session;
+}
+
+static void open_bytes(struct lists_view *lists, struct app *app)
+{
+	uint32_t session = selected_session(lists, app);
+	if (session == NO_SESSION)
+		app_say(app, "no session belongs to this row");
+	else
+		app_open(app, bytes_view_open(app, session, NO_EVENT));
+}
+
 static void open_selected(struct lists_view *lists, struct app *app)
 {
 	uint32_t row = list_selected(lists_view_shown(lists));
@@ -156,6 +179,8 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		search(lists, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
 	else if (action == ACTION_PAN_LEFT || action == ACTION_PAN_RIGHT)
 		pan(lists, app, action == ACTION_PAN_RIGHT ? 1 : -1, count ? count : 1);
+	else if (action == ACTION_BYTES)
+		open_bytes(lists, app);
 	else if (action == ACTION_COLUMNS)
 		ask_columns(lists, app);
 	else if (action == ACTION_FOLLOW)
@@ -202,6 +227,8 @@ static const struct view_ops lists_ops = {
 	.answer = answer,
 	.close = close_lists,
 };
+
+_Static_assert((int)LISTS == ROWS_KINDS, "each kind of rows has its list");
 
 struct view *lists_view_open(const struct options *options)
 {

@@ -380,15 +380,16 @@ bool wire_read(struct wire *wire, uint32_t max_frames)
 double wire_share(const struct wire *wire)
 {
 	const struct session *session = wire->session;
-	double whole = (double)(session->end_ns - session->start_ns);
+	double whole = (double)session->end_ns - (double)session->start_ns;
 	const struct wire_store *store = &wire->store;
 
 	if (wire->is_whole || whole <= 0)
 		return 1;
 	if (!store->segment_count)
 		return 0;
-	int64_t read = store->segments[store->segment_count - 1].mark.time_ns - session->start_ns;
-	return (double)read / whole;
+	const struct wire_segment *last = &store->segments[store->segment_count - 1];
+	double share = ((double)last->mark.time_ns - (double)session->start_ns) / whole;
+	return share < 0 ? 0 : share > 1 ? 1 : share; /* a clock may have been set */
 }
 
 struct wire_contents wire_contents(const struct wire *wire)

@@ -153,7 +153,7 @@ static void walk_bytes(struct analysis *analysis, const struct session *session,
 	assert(wire);
 	for (uint64_t batches = 0; wire_read(wire, 1 + which % 7); batches++)
 		assert(batches <= most);
-	assert(wire_share(wire) >= 0);
+	(void)wire_share(wire);
 	struct wire_contents contents = wire_contents(wire);
 	walk_rows(&bytes, &contents, session);
 	bytes.is_hex = true;

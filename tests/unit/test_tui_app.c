@@ -408,6 +408,18 @@ static void test_app_searches_the_sentences_of_a_delivery(void **state)
 	bench_stop(bench);
 }
 
+static void test_app_shows_the_bytes_of_a_row(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "b");
+	assert_true(shows(bench, "▸     4 S: 220 mx.example.net ESMTP"));
+	type(bench, "q\t\tb");
+	assert_true(shows(bench, "no session belongs to this row"));
+	bench_stop(bench);
+}
+
 static void test_app_goes_from_the_ladder_to_the_bytes_and_back(void **state)
 {
 	struct bench *bench = bench_start("pcaps/q154083.pcap");
@@ -464,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_app_columns_are_chosen_by_name),
 		cmocka_unit_test(test_app_follows_the_newest_delivery),
 		cmocka_unit_test(test_app_goes_from_a_line_to_its_frame_in_the_ladder_and_back),
+		cmocka_unit_test(test_app_shows_the_bytes_of_a_row),
 		cmocka_unit_test(test_app_goes_from_the_ladder_to_the_bytes_and_back),
 		cmocka_unit_test(test_app_bytes_grow_while_the_rest_is_read),
 		cmocka_unit_test(test_app_ladder_opens_at_the_event_of_the_playhead),
