@@ -1,66 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What was sent, read again from the capture:
- *
- *      session 3  client 192.0.2.1:4711 -> server 198.51.100.7:25        a.pcap
- *      text, the first 8.2 kB of each message
- *         11 C: MAIL FROM:<alice@msn.example>
- *         12 S: 250 2.1.0 Ok
- *         17 C: Subject: quarterly figures
- *      ── row 4 of 61 ── frame 17 ── 10:02:11.605 ──
- *      Subject: quarterly figures
- */
-#include "app.h"
-#include "bytes.h"
-#include "details.h"
-#include "list.h"
-#include "screen.h"
-#include "text.h"
-#include "timetext.h"
-#include "views.h"
+#include "bytes_view.h"
 
 #include "bounds.h"
+#include "views.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADER_ROWS 2
-#define FOOT_ROWS 3
 #define BATCH_FRAMES 20000 /* some 10 ms */
 #define BODY_STEP 4	   /* so many times more, or less */
 #define LEAST_BODY 1024u
 #define PAN_COLUMNS 20
-
-struct bytes_view {
-	struct view view;
-	uint32_t session;
-	uint32_t event; /* around which bytes are kept */
-	uint32_t frame; /* the one to be selected while bytes are read; 0: that of the event */
-	bool has_moved; /* the user chose a row: nothing else is selected any more */
-	struct wire *wire;
-	struct wire_contents contents;
-	struct bytes bytes;
-	struct list rows; /* for its selection alone */
-	uint64_t body_bytes;
-	bool is_reading;
-	uint32_t height;
-	int pan;
-};
-
-static const struct session *session_of(const struct bytes_view *view, const struct app *app)
-{
-	return ledger_session(app->model.ledger, view->session);
-}
 
 /* ---- Reading ------------------------------------------------------------------------------ */
 
 static void make_rows(struct bytes_view *view, struct app *app)
 {
 	view->bytes.shows_secrets = app->model.shows_secrets;
-	bytes_make(&view->bytes, &view->contents, session_of(view, app));
+	bytes_make(&view->bytes, &view->contents, bytes_view_session(view, app));
 	view->rows.count = view->bytes.count;
-	const struct event *event = session_event(session_of(view, app), view->event);
+	const struct event *event = session_event(bytes_view_session(view, app), view->event);
 	if (!view->has_moved && view->frame)
 		view->rows.selected = bytes_row_of(&view->bytes, view->frame);
 	else if (!view->has_moved && event)
@@ -83,7 +43,7 @@ static void start_reading(struct bytes_view *view, struct app *app)
 	const struct wire_options options = {.event = view->event, .body_bytes = view->body_bytes};
 	wire_free(view->wire);
 	view->contents = (struct wire_contents){0};
-	view->wire = wire_new(app->model.analysis, session_of(view, app), &options);
+	view->wire = wire_new(app->model.analysis, bytes_view_session(view, app), &options);
 	if (!view->wire)
 		app_say(app, "no memory to read this session again");
 	read_some(view, app);
@@ -105,127 +65,6 @@ static bool tick(struct view *v, struct app *app, int64_t clock_ns)
 		read_some(view, app);
 	app->is_moving = view->is_reading;
 	return was_reading;
-}
-
-/* ---- Drawing ------------------------------------------------------------------------------ */
-
-static void draw_header(const struct bytes_view *view, const struct app *app,
-			struct canvas *canvas)
-{
-	const struct session *session = session_of(view, app);
-	char client[ENDPOINT_TEXT];
-	char server[ENDPOINT_TEXT];
-	char line[160];
-	bool ascii = app->model.is_ascii;
-	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
-	snprintf(line, sizeof line, "session %u  client %s -> server %s", session->id + 1,
-		 endpoint_format(&session->client, client),
-		 endpoint_format(&session->server, server));
-	int used = 1 + screen_text(canvas, 0, 1, canvas->columns - 2, line, ascii, SCREEN_TITLE);
-	details_file(&app->model, session, line, sizeof line);
-	screen_text_right(canvas, 0, used + 2, canvas->columns - used - 3, line, ascii,
-			  SCREEN_TITLE);
-	snprintf(line, sizeof line, "%s, the first %s of each message%s",
-		 view->bytes.is_hex ? "hexadecimal" : "text", size_text(view->body_bytes).s,
-		 view->bytes.has_failed ? "  (no memory for all rows)" : "");
-	if (view->is_reading)
-		snprintf(line, sizeof line, "reading the capture again, %.0f %%",
-			 wire_share(view->wire) * 100);
-	screen_text(canvas, 1, 1, canvas->columns - 2, line, ascii,
-		    view->is_reading ? SCREEN_WARNING : SCREEN_DIM);
-}
-
-static enum screen_style style_of(const struct bytes_row *row)
-{
-	if (row->kind == BYTES_GAP)
-		return (enum screen_style)STYLE_GAP;
-	if (row->kind == BYTES_NOTE)
-		return SCREEN_WARNING;
-	if (row->kind == BYTES_LEFT_OUT || row->kind == BYTES_SEALED)
-		return SCREEN_DIM;
-	if (row->is_message)
-		return SCREEN_TEXT;
-	return (enum screen_style)(row->side == SIDE_CLIENT ? STYLE_CLIENT : STYLE_SERVER);
-}
-
-/** TEXT without its first COLUMNS columns, a sign for them in front. */
-static const char *panned(const char *text, int columns)
-{
-	while (columns > 0 && *text) {
-		size_t n;
-		columns -= text_character(text, &n);
-		text += n;
-	}
-	return text;
-}
-
-static void draw_row(const struct bytes_view *view, const struct app *app, struct canvas *canvas,
-		     int line, uint32_t index)
-{
-	const struct bytes_row *row = &view->bytes.rows[index];
-	char text[BYTES_ROW_TEXT];
-	bool ascii = app->model.is_ascii;
-	int column = 1;
-	bytes_text(&view->bytes, &view->contents, index, ascii, text);
-	if (row->kind != BYTES_NOTE && (row->kind != BYTES_DUMP || canvas->columns >= 88)) {
-		char frame[16];
-		snprintf(frame, sizeof frame, "%u", row->mark.frame);
-		screen_text_right(canvas, line, 1, 6, frame, ascii, SCREEN_DIM);
-		column = 8;
-	}
-	enum screen_style style = style_of(row);
-	column += screen_text(canvas, line, column, 3, bytes_mark(row), ascii,
-			      row->is_message && row->kind != BYTES_NOTE ? SCREEN_DIM : style);
-	screen_text(canvas, line, column + 1, canvas->columns - column - 2,
-		    panned(text, view->pan), ascii, style);
-}
-
-static void draw_foot(const struct bytes_view *view, const struct app *app, struct canvas *canvas,
-		      int line)
-{
-	const struct bytes_row *row = &view->bytes.rows[view->rows.selected];
-	char text[BYTES_ROW_TEXT];
-	char when[WHEN_TEXT];
-	bool ascii = app->model.is_ascii;
-	const char *rule = ascii ? "--" : "──";
-	screen_rule(canvas, line, 0, ascii);
-	when_print(app->model.when, row->mark.time_ns, app->model.origin_ns, NO_TIME, 3, when);
-	if (row->kind == BYTES_NOTE)
-		snprintf(text, sizeof text, "%s row %u of %u ", rule, view->rows.selected + 1,
-			 view->rows.count);
-	else
-		snprintf(text, sizeof text, "%s row %u of %u %s frame %u %s %s ", rule,
-			 view->rows.selected + 1, view->rows.count, rule, row->mark.frame, rule,
-			 when);
-	screen_text(canvas, line, 0, canvas->columns, text, ascii, SCREEN_STRONG);
-	if (row->kind == BYTES_DUMP)
-		return;
-	bytes_text(&view->bytes, &view->contents, view->rows.selected, ascii, text);
-	screen_prose(canvas, line + 1, 1, FOOT_ROWS - 1, canvas->columns - 2, text, ascii,
-		     SCREEN_TEXT);
-}
-
-static void draw(struct view *v, struct app *app, struct canvas *canvas)
-{
-	struct bytes_view *view = (struct bytes_view *)v;
-	bool has_foot = canvas->rows >= HEADER_ROWS + FOOT_ROWS + 4;
-	bool ascii = app->model.is_ascii;
-	view->height = (uint32_t)(canvas->rows - HEADER_ROWS - 1 - (has_foot ? FOOT_ROWS : 0));
-	draw_header(view, app, canvas);
-	list_fit(&view->rows, view->height);
-	for (uint32_t i = 0; i < view->height && view->rows.top + i < view->rows.count; i++) {
-		int line = HEADER_ROWS + (int)i;
-		draw_row(view, app, canvas, line, view->rows.top + i);
-		if (view->rows.top + i == view->rows.selected) {
-			screen_text(canvas, line, 0, 1, ascii ? ">" : "▸", ascii, SCREEN_STRONG);
-			screen_select(canvas, line);
-		}
-	}
-	if (!view->rows.count && !view->is_reading)
-		screen_text(canvas, HEADER_ROWS + 1, 2, canvas->columns - 4,
-			    "no bytes of this session were captured", ascii, SCREEN_TEXT);
-	if (has_foot && view->rows.count)
-		draw_foot(view, app, canvas, HEADER_ROWS + (int)view->height);
 }
 
 /* ---- Acting ------------------------------------------------------------------------------- */
@@ -348,8 +187,9 @@ static void click(struct view *v, struct app *app, int row, int column)
 	struct bytes_view *view = (struct bytes_view *)v;
 	(void)app;
 	(void)column;
-	uint32_t at = view->rows.top + (uint32_t)(row - HEADER_ROWS);
-	if (row < HEADER_ROWS || row >= HEADER_ROWS + (int)view->height || at >= view->rows.count)
+	uint32_t at = view->rows.top + (uint32_t)(row - BYTES_HEADER_ROWS);
+	if (row < BYTES_HEADER_ROWS || row >= BYTES_HEADER_ROWS + (int)view->height ||
+	    at >= view->rows.count)
 		return;
 	view->rows.selected = at;
 	view->has_moved = true;
@@ -365,7 +205,7 @@ static void close_bytes(struct view *v)
 
 static const struct view_ops bytes_ops = {
 	.context = IN_BYTES,
-	.draw = draw,
+	.draw = bytes_view_draw,
 	.act = act,
 	.update = update,
 	.click = click,

@@ -2,18 +2,12 @@
 #include "wire.h"
 
 #include "bounds.h"
+#include "report/wire_bodies.h"
 #include "report/wire_store.h"
 
 #include <stdlib.h>
 
-#define TAIL_BYTES 256u /* of a message, with its final dot */
-
-/* Where a message lies in the client's stream. */
-struct body {
-	uint32_t start;
-	uint32_t end; /* behind the final dot, with has_end */
-	bool has_end;
-};
+static const struct span no_bytes = {(const uint8_t *)"", 0};
 
 struct wire {
 	struct source *source;
@@ -28,10 +22,7 @@ struct wire {
 	uint64_t shift[2];
 	struct wire_track tracks[2];
 	struct wire_store store;
-	struct body *bodies;
-	uint32_t body_count;
-	uint32_t body;     /* the first one that has not ended */
-	uint64_t body_bytes;
+	struct wire_bodies bodies;
 	uint16_t file;     /* what is read next */
 	uint32_t frame;    /* 0: not known yet */
 	uint32_t last_frame; /* of the session's events */
@@ -57,62 +48,21 @@ const char *gap_words(enum gap_kind kind)
 	return "missing";
 }
 
-/* ---- Messages ------------------------------------------------------------------------------- */
+/* ---- Events --------------------------------------------------------------------------------- */
 
 /* Takes in what events the session has by now. */
 static bool look_at_events(struct wire *wire)
 {
 	const struct session *session = wire->session;
-	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < session->event_count; i++)
-		count += session_event(session, i)->kind == EVENT_MESSAGE;
-	struct body *bodies = calloc((size_t)count + 1, sizeof *bodies);
-	if (!bodies)
+	if (!wire_bodies_find(&wire->bodies, session))
 		return false;
-	free(wire->bodies);
-	wire->bodies = bodies;
-	wire->body_count = 0;
 	wire->event_count = session->event_count;
 	for (uint32_t i = 0; i < session->event_count; i++) {
-		const struct event *event = session_event(session, i);
-		wire->last_frame = event->frame > wire->last_frame ? event->frame
-								   : wire->last_frame;
-		struct body *last = wire->body_count ? &wire->bodies[wire->body_count - 1] : NULL;
-		if (event->kind == EVENT_MESSAGE)
-			wire->bodies[wire->body_count++] = (struct body){.start = event->offset};
-		else if (event->kind == EVENT_EOD && last && !last->has_end)
-			*last = (struct body){last->start, event->offset, true};
+		uint32_t frame = session_event(session, i)->frame;
+		wire->last_frame = frame > wire->last_frame ? frame : wire->last_frame;
 	}
 	return true;
-}
-
-/* How many of the LENGTH bytes of the client at OFFSET are alike: wanted or not, of a message or
- * not. */
-static uint64_t run_from(struct wire *wire, uint32_t offset, uint64_t length, bool *is_message,
-			 bool *is_wanted)
-{
-	*is_message = false;
-	*is_wanted = true;
-	while (wire->body < wire->body_count && wire->bodies[wire->body].has_end &&
-	       (int32_t)(offset - wire->bodies[wire->body].end) >= 0)
-		wire->body++;
-	if (wire->body == wire->body_count)
-		return length;
-	const struct body *body = &wire->bodies[wire->body];
-	int32_t before = (int32_t)(body->start - offset);
-	if (before > 0)
-		return (uint64_t)before < length ? (uint64_t)before : length;
-	*is_message = true;
-	uint64_t at = (uint64_t)(uint32_t)(offset - body->start);
-	uint64_t whole = body->has_end ? (uint32_t)(body->end - body->start) : UINT64_MAX;
-	uint64_t tail = body->has_end && whole > TAIL_BYTES ? whole - TAIL_BYTES : whole;
-	uint64_t end = whole;
-	if (at < wire->body_bytes && wire->body_bytes < tail)
-		end = wire->body_bytes;
-	else if (at < tail && at >= wire->body_bytes)
-		end = tail, *is_wanted = false;
-	return end - at < length ? end - at : length;
 }
 
 /* ---- The sink of the tcp layer -------------------------------------------------------------- */
@@ -160,16 +110,16 @@ static void keep_run(struct wire *wire, const struct wire_piece *run, struct spa
 	while (left) {
 		bool is_wanted = true;
 		piece.kind = run->kind;
-		piece.length = run->side == SIDE_CLIENT
-				       ? run_from(wire, piece.offset, left, &piece.is_message,
-						  &is_wanted)
-				       : left;
+		piece.length = left;
+		if (run->side == SIDE_CLIENT)
+			piece.length = wire_bodies_run(&wire->bodies, piece.offset, left,
+						       &piece.is_message, &is_wanted);
 		struct span some = span_take(bytes, (size_t)piece.length);
 		bytes = span_skip(bytes, some.n);
 		if (!is_wanted && run->kind == WIRE_BYTES)
 			piece.kind = WIRE_LEFT_OUT;
 		wire_store_add(&wire->store, &piece,
-			       piece.kind == WIRE_BYTES ? some : (struct span){NULL, 0});
+			       piece.kind == WIRE_BYTES ? some : no_bytes);
 		piece.offset += (uint32_t)piece.length;
 		left -= piece.length;
 	}
@@ -199,7 +149,7 @@ static void take_gap(void *owner, enum side side, uint64_t offset, uint64_t leng
 		return;
 	run.side = side_of(wire, side);
 	run.offset = (uint32_t)position_of(wire, run.side, (int64_t)offset);
-	keep_run(wire, &run, (struct span){NULL, 0});
+	keep_run(wire, &run, no_bytes);
 }
 
 static void take_fact(void *owner, const struct fact *fact)
@@ -443,10 +393,10 @@ struct wire *wire_new(struct analysis *analysis, const struct session *session,
 	wire->analysis = analysis;
 	wire->session = session;
 	wire->file = session->file;
-	wire->body_bytes = body < LIMIT_WIRE_BODY ? body : LIMIT_WIRE_BODY;
+	wire->bodies.wanted = body < LIMIT_WIRE_BODY ? body : LIMIT_WIRE_BODY;
 	wire->store.most_bytes = LIMIT_WIRE_BYTES;
-	if (2 * wire->body_bytes > LIMIT_WIRE_BYTES)
-		wire->store.most_bytes = (size_t)(2 * wire->body_bytes);
+	if (2 * wire->bodies.wanted > LIMIT_WIRE_BYTES)
+		wire->store.most_bytes = (size_t)(2 * wire->bodies.wanted);
 	wire->store.wanted_ns = wanted ? wanted->time_ns : NO_TIME;
 	if (begin(wire))
 		return wire;
@@ -461,6 +411,6 @@ void wire_free(struct wire *wire)
 	tcp_free(wire->tcp);
 	decoder_free(wire->decoder);
 	wire_store_clear(&wire->store);
-	free(wire->bodies);
+	wire_bodies_clear(&wire->bodies);
 	free(wire);
 }
