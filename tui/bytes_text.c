@@ -69,8 +69,8 @@ static void print_note(const struct bytes_row *row, const struct wire_contents *
 					 : "there is more behind this: + reads more");
 	else if (contents->gone.kind == FAULT_LIMIT)
 		snprintf(out, BYTES_ROW_TEXT,
-			 "frames %u to %u have left the memory for the newest packets: what they "
-			 "held is known to the ladder alone",
+			 "frames %u to %u have left the memory for the newest packets (--ring); "
+			 "the ladder still has what was said",
 			 row->mark.frame, (unsigned)row->length);
 	else
 		snprintf(out, BYTES_ROW_TEXT, "frames %u to %u cannot be read again: %s",

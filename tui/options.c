@@ -24,6 +24,8 @@ const char options_help[] =
 	"  -i, --interface IFACE  capture from IFACE; BPF restricts what is captured\n"
 	"      --demo             the built-in example: a server that answers too late\n"
 	"      --follow           go on reading files that grow\n"
+	"      --ring SIZE        memory for the newest packets of what cannot be read\n"
+	"                         again, as pipes: 512k, 16M, 1G (default 16M)\n"
 	"\n"
 	"Judgement\n"
 	"      --timer TIME       how long the sender waits: 90, 90s, 10m (default 90s)\n"
@@ -59,6 +61,7 @@ const char options_help[] =
 enum {
 	OPT_DEMO = FIRST_LONG,
 	OPT_FOLLOW,
+	OPT_RING,
 	OPT_TIMER,
 	OPT_VANTAGE,
 	OPT_WHAT_IF,
@@ -80,6 +83,7 @@ static const struct option long_options[] = {
 	{"interface", required_argument, NULL, 'i'},
 	{"demo", no_argument, NULL, OPT_DEMO},
 	{"follow", no_argument, NULL, OPT_FOLLOW},
+	{"ring", required_argument, NULL, OPT_RING},
 	{"timer", required_argument, NULL, OPT_TIMER},
 	{"vantage", required_argument, NULL, OPT_VANTAGE},
 	{"what-if", required_argument, NULL, OPT_WHAT_IF},
@@ -267,6 +271,8 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 		return true;
 	case OPT_TIMER:
 		return settings_set(o, "timer", "--timer", optarg, fault);
+	case OPT_RING:
+		return settings_set(o, "ring", "--ring", optarg, fault);
 	case OPT_VANTAGE:
 		return settings_set(o, "vantage", "--vantage", optarg, fault);
 	case OPT_THEME:

@@ -300,11 +300,13 @@ static bool read_frame(struct wire *wire)
 		return false;
 	if (wire->frame > frames_of(wire))
 		return next_file(wire);
+	bool is_behind = wire->session->is_swapped_file || wire->frame > wire->last_frame;
 	if (!source_reread(wire->source, wire->file, wire->frame, &packet, &fault)) {
+		if (is_behind)
+			return false;
 		note_gone(wire, &fault);
 	} else {
-		bool is_later = packet.mark.time_ns > wire->session->end_ns;
-		if (is_later && (wire->session->is_swapped_file || wire->frame > wire->last_frame))
+		if (is_behind && packet.mark.time_ns > wire->session->end_ns)
 			return false;
 		take_packet(wire, &packet);
 	}

@@ -97,6 +97,20 @@ static void test_options_where_is_kept_as_it_is(void **state)
 	options_clear(&options);
 }
 
+static void test_options_ring_takes_a_size(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_true(PARSE("--ring", "2M", "-"));
+	assert_int_equal(options.ring_bytes, 2 << 20);
+	options_clear(&options);
+	assert_false(PARSE("--ring", "much", "-"));
+	assert_string_equal(fault.text,
+			    "--ring takes a size such as 512k, 16M or 1G, not 'much'");
+	options_clear(&options);
+}
+
 static void test_options_come_before_and_after_files(void **state)
 {
 	struct options options;
@@ -230,6 +244,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_options_file_opens_screen_with_90_seconds),
+		cmocka_unit_test(test_options_ring_takes_a_size),
 		cmocka_unit_test(test_options_come_before_and_after_files),
 		cmocka_unit_test(test_options_fail_on_is_a_set_of_states_and_asks_for_a_report),
 		cmocka_unit_test(test_options_what_if_takes_times_and_asks_for_a_report),
