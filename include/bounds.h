@@ -70,7 +70,7 @@
 #define LIMIT_ATTEMPTS 1000                /* attempts of one delivery that are joined */
 #define LIMIT_JOIN 32                      /* newest attempts of one message, or of one client, that
 					      another is compared with */
-#define LIMIT_JOIN_SORT 4096               /* how many of them a late one is put in front of */
+#define LIMIT_JOIN_SORT 256                /* how many of them a late one is put in front of */
 #define LIMIT_PARTIES 16384                /* servers, and senders, that are counted apart */
 #define LIMIT_SENDER_NAMES 16              /* names of one address that are taken for senders of
 					      their own */

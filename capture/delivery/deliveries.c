@@ -281,6 +281,16 @@ static bool judge_pairs_again(struct deliveries *d)
 
 /* ---- Attempts ------------------------------------------------------------------------------ */
 
+/* What likeness.h asks of an attempt that may still change after it was placed. */
+static uint8_t ending_of(const struct deliveries *d, const struct attempt *attempt)
+{
+	const struct event *reply = attempt_event(d->ledger, attempt, attempt->reply);
+	int class = reply ? reply->value / 100 % 8 : 0;
+
+	return (uint8_t)(class * 8 + (reply ? 4 : 0) + (attempt->reply_acked != NO_EVENT ? 2 : 0) +
+			 (attempt->client_left != NO_EVENT ? 1 : 0));
+}
+
 /* What an attempt carried is known: it goes to the deliveries of its recipients. */
 static bool place_attempt(struct deliveries *d, const struct attempt *attempt)
 {
@@ -297,6 +307,7 @@ static bool place_attempt(struct deliveries *d, const struct attempt *attempt)
 	const struct placing *other = twin ? pool_get(&d->placings, twin->id) : NULL;
 	if (other && other->count && !other->has_twin && !other->is_twin)
 		return attach(d, attempt, twin);
+	placing->ending = ending_of(d, attempt);
 	for (uint32_t i = 0; i < count; i++) {
 		if (!join_add(d->join, (struct part){attempt, i}, &number))
 			return false;
@@ -367,12 +378,14 @@ static bool take_attempt(struct deliveries *d, uint32_t id)
 		if (!pool_add(&d->placings, &index))
 			return false;
 	}
-	const struct placing *placing = pool_get(&d->placings, id);
+	struct placing *placing = pool_get(&d->placings, id);
 	if (placing->is_passed_over)
 		return true;
 	if (placing->count == 0)
 		return take_unplaced(d, attempt);
-	for (uint32_t i = 0; i < placing->count; i++) {
+	bool is_settled = placing->ending == ending_of(d, attempt) && !attempt->answers_each;
+	placing->ending = ending_of(d, attempt);
+	for (uint32_t i = 0; !is_settled && i < placing->count; i++) {
 		if (!placing_settle_later(d, placing->first + i))
 			return false;
 	}

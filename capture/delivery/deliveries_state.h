@@ -20,6 +20,7 @@ struct placing {
 	bool is_twin : 1;    /* the other view of an attempt that was placed before: its parts */
 	bool has_twin : 1;   /* whose other view `twin` is */
 	bool is_twin_near : 1; /* and which of the two is nearer to the client */
+	uint8_t ending;      /* what of its end those after it depend on, when they were settled */
 	uint32_t twin;
 };
 
