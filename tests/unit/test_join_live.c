@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is shown of a message while it is still being sent. */
+/* What is known while a capture still runs, and what it turns out to be. */
 #include "mails.h"
 
 #include <setjmp.h>
@@ -99,11 +99,44 @@ static void test_join_live_what_was_shown_while_it_was_sent_keeps_its_delivery(v
 	play_end(&play);
 }
 
+/* A proxy with two addresses hands the message on while its own client waits for the reply: until
+ * that comes, it could be the client's resend by another way. */
+static void test_join_live_tells_a_hop_when_the_reply_has_come(void **state)
+{
+	struct play play;
+	struct reading reading;
+	const struct delivery *newest = NULL;
+	(void)state;
+	play_begin(&play);
+	begin_reading(&reading);
+	play_open(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_say(&play, SIDE_CLIENT, mail_text);
+	const struct play outer = play;
+	play.ends[SIDE_CLIENT].address[15] = 77;
+	play.ends[SIDE_SERVER].address[15] = 78;
+	mail_send(&play, &(struct mail){"a@x", "b@y", mail_text, "250 ok\r\n"}, 1);
+	read_on(&reading, &play);
+	assert_int_equal(mail_deliveries(&reading.heard, &newest), 1);
+	assert_int_equal(newest->try_count, 2);
+	memcpy(play.ends, outer.ends, sizeof play.ends);
+	memcpy(play.seq, outer.seq, sizeof play.seq);
+	play_say(&play, SIDE_SERVER, "250 ok\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	read_on(&reading, &play);
+	assert_int_equal(mail_deliveries(&reading.heard, &newest), 2);
+	assert_int_equal(newest->hop_of, delivery_of(reading.heard.deliveries, 0, 0));
+	assert_int_equal(deliveries_in_state(reading.heard.deliveries, STATE_DELIVERED), 2);
+	end_reading(&reading);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_join_live_shows_what_is_still_being_sent),
 		cmocka_unit_test(test_join_live_what_was_shown_while_it_was_sent_keeps_its_delivery),
+		cmocka_unit_test(test_join_live_tells_a_hop_when_the_reply_has_come),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
