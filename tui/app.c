@@ -21,13 +21,15 @@ bool app_init(struct app *app, struct analysis *analysis, const struct options *
 	memset(app, 0, sizeof *app);
 	app->model = model_over(analysis);
 	app->model.notes = &app->notes;
+	app->tally = tally_new();
+	app->model.tally = app->tally;
 	app->model.is_ascii = options->is_ascii;
 	app->model.when = options->when;
 	app->model.is_live = options->interface != NULL;
 	app->theme = options->theme;
 	app->may_sort = true;
 	app_open(app, lists_view_open(options));
-	if (!app->view_count)
+	if (!app->view_count || !app->tally)
 		return false;
 	app_update(app, NO_TIME);
 	return true;
@@ -46,6 +48,8 @@ void app_clear(struct app *app)
 {
 	while (app->view_count)
 		close_view(app);
+	tally_free(app->tally);
+	app->tally = NULL;
 }
 
 void app_say(struct app *app, const char *format, ...)

@@ -14,6 +14,7 @@
 #include "options.h"
 #include "prompt.h"
 #include "search.h"
+#include "tally.h"
 #include "view.h"
 
 #define MOST_VIEWS 8
@@ -23,6 +24,7 @@
 struct app {
 	struct model model;
 	struct notes notes;
+	struct tally *tally;
 	enum theme_choice theme;
 	struct view *views[MOST_VIEWS];
 	struct view *help; /* the one that is the help; NULL: none is */

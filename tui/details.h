@@ -20,11 +20,14 @@ void details_envelope(const struct model *model, const struct delivery *delivery
 void details_file(const struct model *model, const struct session *session, char *out, size_t size);
 
 /**
- * A delivery, a session or a note (row ids, as in rows.h), one thought a line, the first a title.
+ * A delivery, a session, a server, a sender or a note (row ids, as in rows.h), one thought a line,
+ * the first a title.
  * A delivery: its state; its envelope and subject, its headline, and how each attempt ended.
  */
 void details_delivery(const struct model *model, uint32_t row, struct prose *out);
 void details_session(const struct model *model, uint32_t row, struct prose *out);
+void details_server(const struct model *model, uint32_t row, struct prose *out);
+void details_sender(const struct model *model, uint32_t row, struct prose *out);
 void details_note(const struct model *model, uint32_t row, struct prose *out);
 
 #endif

@@ -28,7 +28,7 @@ static const struct binding table[] = {
 	{ACTION_ATTEMPT_PREVIOUS, IN_LANES, {'['}, "previous attempt", "attempt", true},
 	{ACTION_ATTEMPT_NEXT, IN_LANES, {']'}, "next attempt", NULL, false},
 	{ACTION_TAB_NEXT, IN_LIST, {PRESS_TAB},
-	 "next list: deliveries, sessions, notes", "lists", false},
+	 "next list: deliveries, sessions, servers, senders, notes", "lists", false},
 	{ACTION_TAB_PREVIOUS, IN_LIST, {PRESS_BACK_TAB}, "previous list", NULL, false},
 	{ACTION_SEARCH, IN_LIST | IN_LANES | IN_LADDER | IN_BYTES, {'/'}, "search", "search", false},
 	{ACTION_FILTER, IN_LIST, {'&'},

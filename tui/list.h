@@ -2,7 +2,7 @@
 /*
  * list: rows of one kind in some order, with a selection. No curses in here.
  *
- * A kind of rows (rows.h has the deliveries, sessions and notes) names its columns once; this
+ * A kind of rows (rows.h has all of them) names its columns once; this
  * module sorts, filters, searches and scrolls all of them alike. Rows are named by ids from 0 to
  * count - 1 that stay the same while the list fills; the selection holds on to its row, and to
  * its place on the screen, when rows come in above it. Only as long as the user has not moved

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define WIDE_TABS 100  /* columns from which on all lists are named */
 #define WIDE_TITLE 64 /* columns from which on the title has room for all facts */
 
 /** "a.pcap", "a.pcap and 2 more": what is looked at. */
@@ -86,9 +87,26 @@ static void draw_title(const struct lists_view *lists, const struct app *app,
 	screen_text(canvas, 0, 12, facts_column - 14, name, ascii, SCREEN_TITLE);
 }
 
+/** "[servers] > senders": where there is no room for the names of all lists. */
+static int draw_short_tabs(const struct lists_view *lists, const struct app *app,
+			   struct canvas *canvas)
+{
+	char shown[32], next[32];
+	bool ascii = app->model.is_ascii;
+	snprintf(shown, sizeof shown, "[%s]", lists->lists[lists->shown].kind->name);
+	snprintf(next, sizeof next, " > %s", lists->lists[(lists->shown + 1) % LISTS].kind->name);
+	int column = canvas->columns - 1 - (int)(strlen(shown) + strlen(next));
+	screen_text(canvas, 1, column, (int)strlen(shown), shown, ascii, SCREEN_HEADING);
+	screen_text(canvas, 1, column + (int)strlen(shown), (int)strlen(next), next, ascii,
+		    SCREEN_DIM);
+	return column;
+}
+
 static int draw_tabs(const struct lists_view *lists, const struct app *app, struct canvas *canvas)
 {
 	int column = canvas->columns - 1;
+	if (canvas->columns < WIDE_TABS)
+		return draw_short_tabs(lists, app, canvas);
 	for (int i = LISTS - 1; i >= 0; i--) {
 		const char *name = lists->lists[i].kind->name;
 		char text[32];

@@ -9,7 +9,7 @@
 #include "app.h"
 #include "list.h"
 
-enum { LIST_DELIVERIES, LIST_SESSIONS, LIST_NOTES, LISTS };
+enum { LIST_DELIVERIES, LIST_SESSIONS, LIST_SERVERS, LIST_SENDERS, LIST_NOTES, LISTS };
 
 #define LISTS_HEADER_ROWS 3 /* title, sums, column titles */
 

@@ -9,11 +9,13 @@
 #include "when.h"
 
 struct notes;
+struct tally;
 
 struct model {
 	struct analysis *analysis;
 	const struct ledger *ledger;
 	const struct notes *notes;
+	const struct tally *tally; /* of servers and senders, as of the newest look at them; NULL */
 	struct deliveries *deliveries;
 	int64_t origin_ns;     /* the first packet's time; NO_TIME before it */
 	int64_t now_ns;	       /* the newest packet, or the live clock */

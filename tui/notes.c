@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "notes.h"
 
+#include "tally.h"
 #include "timetext.h"
 
 #include <pcap/pcap.h>
@@ -129,6 +130,9 @@ void notes_collect(struct notes *notes, const struct model *model)
 	collect_tcp(notes, model);
 	collect_dialogues(notes, model);
 	collect_skipped(notes, model);
+	if (model->tally)
+		add_count(notes, true, tally_left_out(model->tally), "limit: servers",
+			  "sessions of more servers or senders than are counted apart");
 	collect_inputs(notes, model);
 }
 

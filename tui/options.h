@@ -34,7 +34,7 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum theme_choice { THEME_DARK, THEME_LIGHT, THEME_MONO, THEME_CONTRAST, THEMES };
 
 #define OPTION_TEXT 200
-#define MOST_LISTS 4
+#define MOST_LISTS 5
 #define MOST_SETTINGS 24
 #define DEFAULT_RING_BYTES ((size_t)16 << 20)
 

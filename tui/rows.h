@@ -16,8 +16,12 @@ extern const struct rows_kind rows_sessions;
 /** Row n is note n: inputs, what was passed over, gaps, limits that were reached. */
 extern const struct rows_kind rows_notes;
 
+/** Row n is server n, or sender n, of the model's tally; troubled ones first. */
+extern const struct rows_kind rows_servers;
+extern const struct rows_kind rows_senders;
+
 /** All of them, in the order in which Tab goes through them. */
-#define ROWS_KINDS 3
+#define ROWS_KINDS 5
 extern const struct rows_kind *const rows_kinds[ROWS_KINDS];
 
 #endif

@@ -11,6 +11,10 @@ void lists_view_refresh(struct lists_view *lists, struct app *app)
 {
 	if (lists->shown == LIST_NOTES)
 		notes_collect(&app->notes, &app->model);
+	if ((lists->shown == LIST_SERVERS || lists->shown == LIST_SENDERS) &&
+	    !tally_collect(app->tally, app->model.ledger, app->model.deliveries,
+			   (struct delivery_choice){0}))
+		app_say(app, "no memory to count servers and senders");
 	lists->is_stale = false;
 	lists->version = ledger_version(app->model.ledger);
 	lists->timer_ns = deliveries_timer(app->model.deliveries);
@@ -126,6 +130,28 @@ static void open_bytes(struct lists_view *lists, struct app *app)
 		app_open(app, bytes_view_open(app, session, NO_EVENT));
 }
 
+static void show(struct lists_view *lists, struct app *app, int which)
+{
+	lists->shown = (which + LISTS) % LISTS;
+	lists_view_refresh(lists, app);
+}
+
+/** The deliveries that went through server or sender ROW. */
+static void show_deliveries_of(struct lists_view *lists, struct app *app, uint32_t row)
+{
+	char address[ENDPOINT_TEXT];
+	char text[ENDPOINT_TEXT + 16];
+	if (lists->shown == LIST_SERVERS)
+		snprintf(text, sizeof text, "server=%s",
+			 endpoint_format(&tally_server(app->tally, row)->endpoint, address));
+	else
+		snprintf(text, sizeof text, "client=%s",
+			 endpoint_format_address(&tally_sender(app->tally, row)->endpoint,
+						 address));
+	lists->shown = LIST_DELIVERIES;
+	filter(lists, app, text);
+}
+
 static void open_selected(struct lists_view *lists, struct app *app)
 {
 	uint32_t row = list_selected(lists_view_shown(lists));
@@ -136,15 +162,11 @@ static void open_selected(struct lists_view *lists, struct app *app)
 		app_open(app, lanes_view_open(app, &lists->lists[LIST_DELIVERIES]));
 	else if (lists->shown == LIST_SESSIONS)
 		app_open(app, ladder_view_open(app, row, NO_EVENT));
+	else if (lists->shown == LIST_SERVERS || lists->shown == LIST_SENDERS)
+		show_deliveries_of(lists, app, row);
 	else
 		app_open(app,
 			 text_view_open(app->notes.items[row].what, app->notes.items[row].meaning));
-}
-
-static void show(struct lists_view *lists, struct app *app, int which)
-{
-	lists->shown = (which + LISTS) % LISTS;
-	lists_view_refresh(lists, app);
 }
 
 static void sort(struct lists_view *lists, struct app *app, enum action action)

@@ -235,6 +235,6 @@ void party_say_retries(const struct party *party, struct prose *out)
 		prose_add(out, ": %s%s%s", schedule_words(schedule),
 			  schedule_owner(schedule)[0] ? ", like " : "", schedule_owner(schedule));
 	if (party->retries.next_server)
-		prose_add(out, "%swent on to the next server at once %s",
+		prose_add(out, "%swent on to the next server at once (%s)",
 			  intervals->count ? "; " : "", times_text(party->retries.next_server).s);
 }

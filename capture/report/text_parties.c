@@ -121,6 +121,9 @@ void text_parties(const struct text_page *page, const struct tally *tally)
 	fprintf(page->out, "\nServers and senders\n");
 	write_role(page, &servers);
 	write_role(page, &senders);
+	if (tally_left_out(tally))
+		fprintf(page->out, "    %s of more servers or senders than are counted apart\n",
+			plural_words(tally_left_out(tally), "session").s);
 }
 
 /* ---- Another timer ------------------------------------------------------------------------- */

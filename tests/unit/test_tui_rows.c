@@ -5,6 +5,8 @@
 #include "ladder.h"
 #include "notes.h"
 #include "rows.h"
+#include "tally.h"
+#include "wait_bars.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -168,6 +170,67 @@ static void test_rows_of_notes_tell_gaps_before_inputs(void **state)
 	close_capture(r);
 }
 
+/** A party with two answers at once, one after 4 s, and one that never came. */
+static struct party party_of_four(void)
+{
+	struct party party = {.ends = 4, .answered = 3, .unanswered = 1};
+	assert_true(sketch_add(&party.answers, 20 * NS_PER_MS));
+	assert_true(sketch_add(&party.answers, 30 * NS_PER_MS));
+	assert_true(sketch_add(&party.answers, 4 * NS_PER_SECOND));
+	return party;
+}
+
+static void test_rows_of_servers_draw_waits_as_bars(void **state)
+{
+	struct party party = party_of_four();
+	struct party nothing = {0};
+	char bars[WAIT_BARS_TEXT];
+	(void)state;
+	assert_string_equal(wait_bars_draw(&party, false, bars), "█···▅···▅");
+	assert_string_equal(wait_bars_draw(&party, true, bars), "#...*...*");
+	assert_string_equal(wait_bars_draw(&nothing, true, bars), ".........");
+	sketch_clear(&party.answers);
+}
+
+static void test_rows_of_servers_say_waits_in_words(void **state)
+{
+	struct party party = party_of_four();
+	struct prose words;
+	(void)state;
+	prose_clear(&words);
+	wait_bars_say(&party, &words);
+	assert_string_equal(words.text, "2 under 100 ms, 1 to 10 s, 1 never");
+	sketch_clear(&party.answers);
+}
+
+static void test_rows_of_servers_and_senders_tell_answers_and_timers(void **state)
+{
+	struct reading *r = read_capture("pcaps/server-silent.pcap");
+	struct tally *tally = tally_new();
+	struct prose prose;
+	(void)state;
+	assert_true(tally_collect(tally, r->model.ledger, r->model.deliveries,
+				  (struct delivery_choice){0}));
+	r->model.tally = tally;
+	expect_cell(r, &rows_servers, 0, "answered", "1 of 2");
+	expect_cell(r, &rows_servers, 0, "late", "1");
+	expect_cell(r, &rows_servers, 0, "duplicated", "1?");
+	expect_cell(r, &rows_senders, 0, "timer", "90.0 s?");
+	expect_cell(r, &rows_senders, 0, "as that of", "MSN");
+	rows_senders.tell(&r->model, 0, &prose);
+	assert_string_equal(
+		prose.text,
+		"sender 192.0.2.10 (mail.msn.example)\n"
+		"1 message in 2 attempts, 1 delivery maybe duplicated\n"
+		"Left after 90.0 s on 1 of 2 attempts: as it seems a 90 s timer (MSN's, Q154083), "
+		"less than the 10 min of RFC 5321\n"
+		"Tried again after 118.2 s, once\n"
+		"Answered 1 of 2 after 3.0 s; 1 never answered, the longest for 90.0 s; 1 past the "
+		"timer of 90 s");
+	tally_free(tally);
+	close_capture(r);
+}
+
 static void test_rows_fit_80_columns(void **state)
 {
 	int widths[MOST_COLUMNS];
@@ -249,6 +312,9 @@ int main(void)
 		cmocka_unit_test(test_rows_of_deliveries_show_an_open_number_of_copies_as_a_range),
 		cmocka_unit_test(test_rows_of_sessions_tell_both_ends),
 		cmocka_unit_test(test_rows_of_notes_tell_gaps_before_inputs),
+		cmocka_unit_test(test_rows_of_servers_draw_waits_as_bars),
+		cmocka_unit_test(test_rows_of_servers_say_waits_in_words),
+		cmocka_unit_test(test_rows_of_servers_and_senders_tell_answers_and_timers),
 		cmocka_unit_test(test_rows_fit_80_columns),
 		cmocka_unit_test(test_ladder_labels_commands_replies_and_tcp),
 		cmocka_unit_test(test_ladder_has_a_label_and_words_for_every_event_of_every_sample),

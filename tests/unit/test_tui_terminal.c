@@ -31,7 +31,9 @@ static const struct {
 } places[] = {
 	{"", "1 duplicated"},
 	{"\t", "[sessions]"},
-	{"\t\t", "[notes]"},
+	{"\t\t", "[servers]"},
+	{"\t\t\t", "[senders]"},
+	{"\t\t\t\t", "[notes]"},
 	{"/", "/"},
 	{"&", "show only rows with:"},
 	{"T", "the sender's timer"},
