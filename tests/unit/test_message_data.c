@@ -626,7 +626,8 @@ static void test_message_data_gives_no_message_the_reply_to_one_in_a_gap(void **
 	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n");
 	play_say(&play, SIDE_SERVER, "354 go\r\n");
 	uint32_t lost_go_ahead = play.count - 1;
-	play_message(&play, "1@x", "the first one");
+	play_say(&play, SIDE_CLIENT, "Subject: the first one\r\n");
+	play_say(&play, SIDE_CLIENT, "\r\nhello\r\n.\r\n");
 	play_say(&play, SIDE_SERVER, "452 full\r\n");
 	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<c@y>\r\nDATA\r\n");
 	uint32_t lost_envelope = play.count - 1;
@@ -635,6 +636,7 @@ static void test_message_data_gives_no_message_the_reply_to_one_in_a_gap(void **
 	play_say(&play, SIDE_SERVER, "250 queued\r\n");
 	play_ack(&play, SIDE_CLIENT);
 	play_lose(&play, lost_envelope);
+	play_lose(&play, lost_go_ahead + 1);
 	play_lose(&play, lost_go_ahead);
 	play_hear(&play, VANTAGE_CLIENT, &heard);
 	deliveries_judge(heard.deliveries, 0, 0, &verdict);
