@@ -26,8 +26,9 @@ static inline struct span span_of(const char *text)
 /** What is left of S after its first N bytes; empty if it has no more than N. */
 static inline struct span span_skip(struct span s, size_t n)
 {
+	/* Nothing at no address stays there: even adding 0 to it is undefined (C17 6.5.6). */
 	if (n >= s.n)
-		return (struct span){s.p + s.n, 0};
+		return (struct span){s.n ? s.p + s.n : s.p, 0};
 	return (struct span){s.p + n, s.n - n};
 }
 

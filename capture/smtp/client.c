@@ -52,11 +52,28 @@ static void take_lines(struct dialogue *dialogue, struct span *in, uint64_t end,
 		client_command(dialogue, &line, mark, end - in->n);
 }
 
+/* The client goes on with a message whose beginning lies in a gap, so it has had the reply to its
+ * DATA and all before it: one that is still due lies in a gap, too. */
+static void settle_go_ahead(struct dialogue *dialogue)
+{
+	struct due_queue *queue = &dialogue->queue;
+
+	dialogue->is_go_ahead_assumed = false;
+	for (uint32_t i = queue->count; i-- > 0;) {
+		if (queue_peek(queue, i)->verb != VERB_DATA)
+			continue;
+		queue_drop(queue, i + 1);
+		return;
+	}
+}
+
 static void take_body(struct dialogue *dialogue, struct span *in, uint64_t end,
 		      const struct mark *mark)
 {
 	bool has_ended;
 
+	if (dialogue->is_go_ahead_assumed)
+		settle_go_ahead(dialogue);
 	transaction_note_message(dialogue, mark, end - in->n);
 	dialogue->is_cut = false;
 	size_t used = body_take(&dialogue->body, *in, dialogue->message, &has_ended);
@@ -205,6 +222,7 @@ void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enu
 		if (queue_is_lost(&dialogue->queue))
 			queue_drop(&dialogue->queue, dialogue->queue.count);
 		client_data_answered(dialogue, true);
+		dialogue->is_go_ahead_assumed = dialogue->mode == MODE_BODY;
 	}
 	if (dialogue->mode == MODE_CHUNK)
 		length = gap_in_chunk(dialogue, offset, length, kind, mark);

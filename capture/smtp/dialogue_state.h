@@ -88,6 +88,7 @@ struct dialogue {
 	bool is_last_chunk;
 	uint64_t missing;             /* bytes of the message that lie in gaps */
 	bool has_hole;                /* some of them were never acknowledged either */
+	bool is_go_ahead_assumed;     /* a gap behind DATA was taken for the message */
 	struct mark cut_mark;         /* where a snaplen cut the newest bytes of the message */
 	bool is_cut;                  /* and nothing has followed */
 
@@ -206,6 +207,8 @@ void transaction_note_message(struct dialogue *dialogue, const struct mark *mark
 /** The end of data, whose last byte lies before END. BITS: EVENT_BARE_LF, EVENT_ASSUMED. */
 void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark, uint64_t end,
 			     uint8_t bits);
+/** The message's end lies in a gap, and its reply too: the next DATA has been answered. */
+void transaction_lose_end(struct dialogue *dialogue);
 /** A reply amid the message; true if it was taken for the end of data's. */
 bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 				const struct mark *mark, uint64_t reply_end);

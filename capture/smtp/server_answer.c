@@ -103,6 +103,7 @@ static void answer_data(struct dialogue *dialogue, const struct due *due, uint32
 {
 	bool is_accepted = code >= 300 && code < 400;
 
+	dialogue->is_go_ahead_assumed = false;
 	if (!is_accepted)
 		transaction_refused(dialogue, due, reply);
 	if (dialogue->mode == MODE_DATA_ASKED)
@@ -193,6 +194,8 @@ static bool take_unexpected(struct dialogue *dialogue, uint32_t reply, uint16_t 
 	if (dialogue->queue.count == 0 && dialogue->mode == MODE_COMMANDS &&
 	    answers_again(dialogue, reply, code))
 		return true;
+	if (dialogue->mode == MODE_BODY && code == 354 && is_lost)
+		transaction_lose_end(dialogue);
 	if (dialogue->mode == MODE_BODY)
 		return transaction_answered_early(dialogue, reply, code, mark, end);
 	if (code == 354 && dialogue->mode == MODE_COMMANDS && is_lost) {

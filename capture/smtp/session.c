@@ -5,6 +5,15 @@
 #include "smtp/closings.h"
 #include "smtp/dialogue_state.h"
 
+/* A packet of SESSION was seen then, even if nothing of it is an event. */
+static void note_time(struct session *session, int64_t time_ns)
+{
+	if (session->start_ns == NO_TIME)
+		session->start_ns = time_ns;
+	if (time_ns > session->end_ns)
+		session->end_ns = time_ns;
+}
+
 void session_refresh(struct dialogue *dialogue)
 {
 	struct session *session = dialogue->session;
@@ -21,10 +30,10 @@ void session_refresh(struct dialogue *dialogue)
 	session->base_client = client.base;
 	session->base_server = server.base;
 	session->retransmitted = client.retransmitted + server.retransmitted;
-	if (client.seen && client.last_ns > session->end_ns)
-		session->end_ns = client.last_ns;
-	if (server.seen && server.last_ns > session->end_ns)
-		session->end_ns = server.last_ns;
+	if (client.seen)
+		note_time(session, client.last_ns);
+	if (server.seen)
+		note_time(session, server.last_ns);
 }
 
 bool session_begin(struct dialogue *dialogue)

@@ -310,6 +310,17 @@ void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark,
 	evidence_open(dialogue, attempt, end);
 }
 
+void transaction_lose_end(struct dialogue *dialogue)
+{
+	struct attempt *attempt = dialogue_attempt(dialogue);
+
+	if (!attempt || !attempt->gap_in_message)
+		return;
+	attempt->gap_at_eod = attempt->gap_at_reply = true;
+	transaction_abandon(dialogue);
+	dialogue->mode = MODE_COMMANDS;
+}
+
 bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 				const struct mark *mark, uint64_t reply_end)
 {
