@@ -12,10 +12,10 @@
 #define MOST_CANDIDATES 64 /* older sessions with the same endpoints that are looked at */
 #define MOST_AHEAD 32      /* events that one capture may have and the other has not */
 #define MOST_COMPARED 1024 /* events of a session whose times are compared */
-/* A connection whose sequence numbers were rewritten on the way is known by its endpoints and its
- * time: within this of each other, if nothing is known of the clocks, else within the second. */
-#define SAME_TIME_NS (60 * NS_PER_SECOND)
-#define SAME_TIME_ALIGNED_NS (2 * NS_PER_SECOND)
+/* A connection whose sequence numbers were all rewritten on the way is known by its endpoints, its
+ * dialogue and its beginning: within this of each other. A port pair that is used again, for a
+ * resend, takes longer. */
+#define SAME_TIME_NS NS_PER_SECOND
 
 /* What is known of a session that was met. */
 struct standing {
@@ -125,14 +125,6 @@ static int64_t apart_ns(const struct pairs *pairs, const struct session *a, cons
 	return ns < 0 ? -ns : ns;
 }
 
-/* Whether the clocks of both files are known to differ by how much. */
-static bool are_clocks_known(const struct pairs *pairs, const struct session *a,
-			     const struct session *b)
-{
-	return pairs->clocks[a->file % LIMIT_SOURCES].is_known &&
-	       pairs->clocks[b->file % LIMIT_SOURCES].is_known;
-}
-
 /* Of equal initial sequence numbers. */
 static bool is_same_by_isns(const struct pairs *pairs, const struct session *a,
 			    const struct session *b)
@@ -180,8 +172,8 @@ static bool is_same_by_ends(const struct pairs *pairs, const struct session *a,
 	if (!a->has_isn || !b->has_isn)
 		return true;
 	return begin_alike(a, b) &&
-	       apart_ns(pairs, a, b) <=
-		       (are_clocks_known(pairs, a, b) ? SAME_TIME_ALIGNED_NS : SAME_TIME_NS);
+	       (a->isn_client == b->isn_client || a->isn_server == b->isn_server ||
+		apart_ns(pairs, a, b) <= SAME_TIME_NS);
 }
 
 static struct standing *standing_of(const struct pairs *pairs, uint32_t session)

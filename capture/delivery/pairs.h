@@ -5,6 +5,8 @@
  * Two sessions of different files are one connection where their endpoints agree and
  *   - both initial sequence numbers do (behind a NAT one endpoint, or none, may differ: then both
  *     dialogues must agree in their first commands too), or
+ *   - one of the two does and the dialogues begin alike; or none does, as a firewall may rewrite
+ *     both, and they begin alike and within a second of each other, or
  *   - no beginning was seen, and an end of data or a command stands at the same sequence number
  *     in both.
  * Where both lie in one file (an interface on each side of a NAT), it was merely seen twice.

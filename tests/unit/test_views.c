@@ -335,6 +335,28 @@ static void test_views_do_not_depend_on_the_order_of_the_files(void **state)
 	end(&both);
 }
 
+static void test_views_of_a_port_pair_used_again_in_the_next_file_are_two_attempts(void **state)
+{
+	struct both both;
+	(void)state;
+	begin(&both);
+	play_wait(&both.near, 30);
+	play_fin(&both.near, SIDE_CLIENT);
+	play_begin(&both.far);
+	both.far.now_ns = both.near.now_ns + 5 * NS_PER_SECOND;
+	both.far.seq[SIDE_CLIENT] += 123456;
+	both.far.seq[SIDE_SERVER] += 654321;
+	play_open(&both.far);
+	both.far.trip_ns = 20 * NS_PER_MS;
+	play_envelope(&both.far, "a@x", "b@y");
+	play_message(&both.far, "1@x", "hello");
+	play_say(&both.far, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&both.far, SIDE_CLIENT);
+	play_hear_both(&both.near, &both.far, &both.heard);
+	assert_int_equal(delivery_get(both.heard.deliveries, 0)->try_count, 2);
+	end(&both);
+}
+
 static void test_views_of_a_resend_in_one_capture_alone_are_two_attempts(void **state)
 {
 	struct both both;
@@ -377,6 +399,8 @@ int main(void)
 		cmocka_unit_test(
 			test_views_are_told_apart_where_one_clock_is_behind_the_whole_other_file),
 		cmocka_unit_test(test_views_do_not_depend_on_the_order_of_the_files),
+		cmocka_unit_test(
+			test_views_of_a_port_pair_used_again_in_the_next_file_are_two_attempts),
 		cmocka_unit_test(test_views_of_a_resend_in_one_capture_alone_are_two_attempts),
 	};
 	return cmocka_run_group_tests_name("views", tests, NULL, NULL);
