@@ -249,6 +249,13 @@ struct views {
 bool deliveries_views(const struct deliveries *deliveries, const struct try *try,
 		      struct views *out);
 
+/**
+ * Where input FILE was captured, if all of its sessions that tell agree, and in REASON (which may be
+ * NULL) why, in words; VANTAGE_UNKNOWN and a reason of "" where they do not.
+ */
+enum vantage deliveries_file_vantage(const struct deliveries *deliveries, uint16_t file,
+				     const char **reason);
+
 /** The verdict on ATTEMPT for its recipient INDEX, as of the last update. */
 void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uint32_t index,
 		      struct verdict *out);

@@ -120,6 +120,31 @@ enum vantage deliveries_vantage(const struct deliveries *deliveries, const struc
 	return judging_vantage(&deliveries->judging, session, reason);
 }
 
+enum vantage deliveries_file_vantage(const struct deliveries *deliveries, uint16_t file,
+				     const char **reason)
+{
+	const struct ledger *ledger = deliveries->ledger;
+	enum vantage common = VANTAGE_UNKNOWN;
+	const char *ignored, *why;
+
+	if (!reason)
+		reason = &ignored;
+	*reason = "";
+	for (uint32_t i = 0; i < ledger_session_count(ledger); i++) {
+		const struct session *session = ledger_session(ledger, i);
+		if (session->file != file)
+			continue;
+		enum vantage vantage = deliveries_vantage(deliveries, session, &why);
+		if (vantage == VANTAGE_UNKNOWN || vantage == common)
+			continue;
+		*reason = common == VANTAGE_UNKNOWN ? why : "";
+		if (common != VANTAGE_UNKNOWN)
+			return VANTAGE_UNKNOWN;
+		common = vantage;
+	}
+	return common;
+}
+
 void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uint32_t index,
 		      struct verdict *out)
 {

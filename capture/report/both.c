@@ -157,13 +157,42 @@ bool both_prove(const struct scene *scene, struct prose *out)
 
 /* ---- The wait, split ------------------------------------------------------------------------ */
 
+/* The TCP ACK came back after one round trip; what the reply took longer, the server took. At the
+ * server itself there is no way in between. */
+static void split_by_ack(const struct scene *scene, struct prose *out)
+{
+	const struct event *eod = scene_event(scene, scene->attempt->eod);
+	const struct event *acked = scene_event(scene, scene->attempt->eod_acked);
+	const struct event *reply = scene_event(scene, scene->reply);
+
+	if (!eod || !acked || !reply || acked->time_ns > reply->time_ns)
+		return;
+	/* Then it is not known whose time it was. */
+	if (scene->verdict->cause == CAUSE_REPLY_LATE && !scene_was_sent_late(scene))
+		return;
+	prose_break(out);
+	if (scene->vantage == VANTAGE_SERVER)
+		prose_add(out, "Captured at the server, so all of these %s were the server's own.",
+			  duration_text(reply->time_ns - eod->time_ns).s);
+	else if (scene->vantage == VANTAGE_CLIENT)
+		prose_add(out, "Of these %s the line took %s, to and fro, as the TCP ACK shows; the "
+			       "rest was the server's%s.",
+			  duration_text(reply->time_ns - eod->time_ns).s,
+			  duration_text(acked->time_ns - eod->time_ns).s,
+			  scene_was_sent_late(scene) ? "" : ", or its reply got lost at first");
+}
+
 void both_split(const struct scene *scene, struct prose *out)
 {
 	struct views views;
 
-	if (!scene_views(scene, &views) || !views.is_aligned || views.eod_near_ns == NO_TIME ||
-	    views.eod_far_ns == NO_TIME || scene->verdict->waited_ns < SHORT_NS)
+	if (!scene->verdict->has_waited || scene->verdict->waited_ns < SHORT_NS)
 		return;
+	if (!scene_views(scene, &views) || !views.is_aligned || views.eod_near_ns == NO_TIME ||
+	    views.eod_far_ns == NO_TIME) {
+		split_by_ack(scene, out);
+		return;
+	}
 	/* The way is shorter than the clocks are known: then it is nought, not negative. */
 	int64_t up_ns = views.eod_far_ns - views.eod_near_ns;
 	prose_break(out);

@@ -16,7 +16,10 @@
  */
 bool both_prove(const struct scene *scene, struct prose *out);
 
-/** Where the time went: up, in the server, back, and how well the clocks agree. Or nothing. */
+/**
+ * Where the time of a long wait went: up, in the server, back, and how well the clocks agree; from
+ * one capture, what of it was the line's at most. Or nothing, where that cannot be told.
+ */
 void both_split(const struct scene *scene, struct prose *out);
 
 #endif

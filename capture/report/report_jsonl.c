@@ -6,28 +6,6 @@
 
 #include <stdlib.h>
 
-/* The vantage of the sessions of input FILE, if they agree. */
-static enum vantage vantage_of_input(struct analysis *analysis, uint16_t file)
-{
-	const struct ledger *ledger = analysis_ledger(analysis);
-	const struct deliveries *deliveries = analysis_deliveries(analysis);
-	enum vantage common = VANTAGE_UNKNOWN;
-
-	for (uint32_t i = 0; i < ledger_session_count(ledger); i++) {
-		const struct session *session = ledger_session(ledger, i);
-		const char *reason;
-		if (session->file != file)
-			continue;
-		enum vantage vantage = deliveries_vantage(deliveries, session, &reason);
-		if (vantage == VANTAGE_UNKNOWN)
-			continue;
-		if (common != VANTAGE_UNKNOWN && common != vantage)
-			return VANTAGE_UNKNOWN;
-		common = vantage;
-	}
-	return common;
-}
-
 static void write_captures(struct json *json, struct analysis *analysis)
 {
 	struct source *source = analysis_source(analysis);
@@ -37,7 +15,8 @@ static void write_captures(struct json *json, struct analysis *analysis)
 		counts.skipped[i] = analysis_skipped(analysis, (enum skip_reason)i);
 	for (size_t i = 0; i < source_inputs(source); i++)
 		jsonl_capture(json, source_input(source, i),
-			      vantage_of_input(analysis, (uint16_t)i), i ? NULL : &counts);
+			      deliveries_file_vantage(analysis_deliveries(analysis),
+						      (uint16_t)i, NULL), i ? NULL : &counts);
 }
 
 /* The sessions; BY_ATTEMPT gets what their attempts waited for. */

@@ -456,17 +456,19 @@ static void say_timer(const struct scene *scene, struct prose *p)
 {
 	int64_t timer_ns = scene->subject->timer_ns;
 	int64_t end_ns = scene_wait_end(scene);
-	const struct event *reply =
-		scene->verdict->cause == CAUSE_REPLY_LOST ? scene_event(scene, scene->reply) : NULL;
+	int64_t sent_ns;
+	const struct event *reply = scene_any_reply(scene, &sent_ns);
+	bool was_lost = reply && scene->verdict->cause == CAUSE_REPLY_LOST &&
+			sent_ns <= scene->step->mark.time_ns;
 	bool leaves_now = end_ns - scene->step->mark.time_ns <= timer_ns / 100;
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 
-	if (reply && reply->time_ns <= scene->step->mark.time_ns)
+	if (was_lost)
 		prose_add(p,
 			  "The timer runs out: for %s no answer has arrived at the client. One was "
-			  "on "
-			  "its way (%s) and got lost.",
-			  duration_text(timer_ns).s, frame_words(scene, reply).s);
+			  "on its way, since %s, and got lost.",
+			  duration_text(timer_ns).s,
+			  duration_text(scene->step->mark.time_ns - sent_ns).s);
 	else
 		prose_add(p, "The timer runs out: %s without an answer.",
 			  duration_text(timer_ns).s);

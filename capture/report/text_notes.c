@@ -3,7 +3,18 @@
 
 #include "report/scene.h"
 
+#include "text.h"
+
+#include <limits.h>
 #include <stdio.h>
+
+#define NAME_SIZE 512
+
+static const char *const places[] = {
+	[VANTAGE_CLIENT] = "at the client",
+	[VANTAGE_SERVER] = "at the server",
+	[VANTAGE_BETWEEN] = "between client and server",
+};
 
 static void note(const struct text_page *page, const char *text)
 {
@@ -48,6 +59,27 @@ static void note_skipped(const struct text_page *page)
 	}
 }
 
+/* Where each input was captured, as far as its sessions tell and agree. */
+static void note_vantages(const struct text_page *page)
+{
+	const struct source *source = analysis_source(page->analysis);
+
+	for (size_t i = 0; i < source_inputs(source); i++) {
+		char name[NAME_SIZE];
+		struct prose prose;
+		const char *reason;
+		enum vantage vantage =
+			deliveries_file_vantage(page->deliveries, (uint16_t)i, &reason);
+		if (vantage == VANTAGE_UNKNOWN)
+			continue;
+		text_clean(span_of(source_input(source, i)->name), name, sizeof name, INT_MAX,
+			   page->ascii_only);
+		prose_clear(&prose);
+		prose_add(&prose, "%s was captured %s: %s.", name, places[vantage], reason);
+		note(page, prose.text);
+	}
+}
+
 static void note_inputs(const struct text_page *page)
 {
 	const struct source *source = analysis_source(page->analysis);
@@ -72,6 +104,7 @@ void text_notes(const struct text_page *page)
 
 	fprintf(page->out, "\nNotes\n");
 	note_count(page, analysis_packets(page->analysis), "packet", "read.");
+	note_vantages(page);
 	note_skipped(page);
 	note_count(page, dialogues->not_mail, "connection", "without SMTP in it.");
 	note_count(page, dialogues->undecided, "connection", "on which nothing was said.");

@@ -231,8 +231,8 @@ static void test_sentences_timer_after_a_lost_reply(void **state)
 	(void)state;
 	tell(fixture_reply_lost);
 	assert_non_null(strstr(sentence(0, STEP_TIMER),
-			       "for 90.0 s no answer has arrived at the client. One was on its way "
-			       "(frame 15) and got lost."));
+			       "for 90.0 s no answer has arrived at the client. One has been on its way "
+			       "for 82.0 s, and got lost."));
 }
 
 static void test_sentences_server_leaves(void **state)
@@ -419,6 +419,7 @@ static void test_sentences_verdict_on_a_lost_reply(void **state)
 		"Attempt 1: the server's 250 passed 8.0 s after the end of the message (frame 15), "
 		"was "
 		"sent 3 times in all, and the client's TCP never acknowledged it.\n"
+		"Captured at the server, so all of these 8.0 s were the server's own.\n"
 		"Attempt 2: confirmed after 100 ms (frame 33): \"250 2.0.0 Ok: queued as 9A00F\".\n"
 		"The line lost the server's reply. The server did its part; the sender, without a "
 		"reply, had to take it that nothing was delivered.");
