@@ -465,8 +465,8 @@ static void say_timer(const struct scene *scene, struct prose *p)
 
 	if (was_lost)
 		prose_add(p,
-			  "The timer runs out: for %s no answer has arrived at the client. One was "
-			  "on its way, since %s, and got lost.",
+			  "The timer runs out: for %s no answer has arrived at the client. One "
+			  "left %s ago and got lost.",
 			  duration_text(timer_ns).s,
 			  duration_text(scene->step->mark.time_ns - sent_ns).s);
 	else

@@ -231,8 +231,8 @@ static void test_sentences_timer_after_a_lost_reply(void **state)
 	(void)state;
 	tell(fixture_reply_lost);
 	assert_non_null(strstr(sentence(0, STEP_TIMER),
-			       "for 90.0 s no answer has arrived at the client. One has been on its way "
-			       "for 82.0 s, and got lost."));
+			       "for 90.0 s no answer has arrived at the client. One left 82.0 s ago and got "
+			       "lost."));
 }
 
 static void test_sentences_server_leaves(void **state)
