@@ -266,16 +266,23 @@ static void test_bytes_mask_a_password_whose_line_never_ended(void **state)
 	reading_end(&reading);
 }
 
-/** A message of LINES lines "line 0042 ......", 100 bytes each, with its dot. */
+#define LINE_BYTES 100
+
+/** A message of LINES lines "line 0042 ......", LINE_BYTES each, with its dot. */
 static char *long_message(unsigned lines)
 {
-	char *message = malloc(lines * 100 + 4);
+	size_t n = (size_t)lines * LINE_BYTES;
+	char *message = malloc(n + 4);
 	assert_non_null(message);
-	for (unsigned i = 0; i < lines; i++)
-		snprintf(message + i * 100, 101, "line %04u %s%.*s\r\n", i, "", 88,
-			 "........................................................................"
-			 "........................................");
-	memcpy(message + lines * 100, ".\r\n", 4);
+	memset(message, '.', n);
+	for (unsigned i = 0; i < lines; i++) {
+		char *line = message + (size_t)i * LINE_BYTES;
+		char number[16];
+		int used = snprintf(number, sizeof number, "line %04u ", i);
+		memcpy(line, number, (size_t)used);
+		memcpy(line + LINE_BYTES - 2, "\r\n", 2);
+	}
+	memcpy(message + n, ".\r\n", 4);
 	return message;
 }
 
