@@ -121,6 +121,12 @@ static void take_line(struct dialogue *dialogue, const struct line *line, const 
 	}
 	if (line->is_cut)
 		dialogue->all->counts.long_lines++;
+	/* Where the beginning was not captured, the first line may be the end of a reply. */
+	if (code == 0 && !dialogue->is_greeted &&
+	    !tcp_side_facts(dialogue->connection, SIDE_SERVER).has_isn) {
+		queue_lose_count(&dialogue->queue);
+		dialogue->is_greeted = true;
+	}
 	if (code == 0 && !dialogue->is_in_reply) {
 		struct event event = event_of(EVENT_LINE, SIDE_SERVER, mark, end);
 		event.text = ledger_keep(dialogue->all->ledger, line->text);
