@@ -131,6 +131,9 @@ struct tcp_counts {
 struct tcp *tcp_new(const struct tcp_sink *sink, uint64_t seed);
 void tcp_free(struct tcp *tcp);
 
+/** Follows at most MOST connections at once, LIMIT_CONNECTIONS unless set. */
+void tcp_follow_at_most(struct tcp *tcp, uint32_t most);
+
 /** Takes one segment in. False only where memory ran out; the state stays usable. */
 bool tcp_feed(struct tcp *tcp, const struct segment *segment);
 

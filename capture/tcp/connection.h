@@ -105,6 +105,7 @@ struct tcp {
 	struct tcp_counts counts;
 	struct flows *flows;
 	struct handed *handed;
+	uint32_t most;                       /* connections followed at once */
 	int64_t now_ns;                      /* newest time told */
 	struct connection_list stuck;        /* early segments wait for missing bytes */
 	struct connection_list ended;        /* linger for LIMIT_LINGER_NS */

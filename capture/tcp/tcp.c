@@ -16,12 +16,18 @@ struct tcp *tcp_new(const struct tcp_sink *sink, uint64_t seed)
 	if (!tcp)
 		return NULL;
 	tcp->sink = *sink;
+	tcp->most = LIMIT_CONNECTIONS;
 	tcp->flows = flows_new(seed);
 	tcp->handed = handed_new(seed);
 	if (tcp->flows && tcp->handed)
 		return tcp;
 	tcp_free(tcp);
 	return NULL;
+}
+
+void tcp_follow_at_most(struct tcp *tcp, uint32_t most)
+{
+	tcp->most = most;
 }
 
 void list_append(struct connection_list *list, struct tcp_connection *connection)
@@ -164,7 +170,7 @@ static void evict_one(struct tcp *tcp)
 static struct tcp_connection *begin_connection(struct tcp *tcp, const struct flow_key *key,
 					       unsigned end, const struct segment *segment)
 {
-	if (flows_count(tcp->flows) >= LIMIT_CONNECTIONS)
+	if (flows_count(tcp->flows) >= tcp->most)
 		evict_one(tcp);
 	struct tcp_connection *connection = flows_add(tcp->flows, key);
 	if (!connection)
