@@ -154,10 +154,14 @@ struct delivery {
 	struct try *tries;      /* in order of time */
 };
 
+#define VANTAGES_MOST 16 /* inputs whose vantage can be set one by one */
+
 struct delivery_options {
 	uint64_t seed;          /* of the hashes: random, or fixed in tests */
 	int64_t timer_ns;       /* how long the sender is taken to wait; 0: 90 s */
 	enum vantage vantage;   /* VANTAGE_UNKNOWN: inferred */
+	enum vantage of_file[VANTAGES_MOST]; /* in place of it, for the first inputs */
+	uint32_t of_file_count;
 };
 
 #define DEFAULT_TIMER_NS (90 * NS_PER_SECOND)

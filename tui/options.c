@@ -29,7 +29,8 @@ const char options_help[] =
 	"\n"
 	"Judgement\n"
 	"      --timer TIME       how long the sender waits: 90, 90s, 10m (default 90s)\n"
-	"      --vantage PLACE    where the capture was taken: client, server, between\n"
+	"      --vantage PLACE    where the capture was taken: client, server, between; or one\n"
+	"                         for each file in turn: client,server\n"
 	"                         (default: told from the packets)\n"
 	"      --what-if TIMES    what other timers would have changed: 30,90,10m (in the\n"
 	"                         text and jsonl reports)\n"
@@ -182,6 +183,28 @@ static bool take_states(struct options *o, const char *list, struct fault *fault
 }
 
 /** "30,90,10m". */
+/** "client", or one for each input in turn: "client,server". */
+static bool take_vantages(struct options *o, const char *places, struct fault *fault)
+{
+	struct delivery_options *delivery = &o->delivery;
+	char word[16];
+
+	delivery->of_file_count = 0;
+	if (!strchr(places, ','))
+		return settings_set(o, "vantage", "--vantage", places, fault);
+	for (const char *at = places; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+		if (delivery->of_file_count == VANTAGES_MOST)
+			return fault_set(fault, FAULT_USAGE, "--vantage takes at most %d places",
+					 VANTAGES_MOST);
+		snprintf(word, sizeof word, "%.*s", (int)strcspn(at, ","), at);
+		if (!settings_set(o, "vantage", "--vantage", word, fault))
+			return false;
+		delivery->of_file[delivery->of_file_count++] = delivery->vantage;
+	}
+	/* Those behind the last one named are told from the packets. */
+	return settings_set(o, "vantage", "--vantage", "auto", fault);
+}
+
 static bool take_what_if(struct options *o, const char *list, struct fault *fault)
 {
 	o->what_if_count = 0;
@@ -274,7 +297,7 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 	case OPT_RING:
 		return settings_set(o, "ring", "--ring", optarg, fault);
 	case OPT_VANTAGE:
-		return settings_set(o, "vantage", "--vantage", optarg, fault);
+		return take_vantages(o, optarg, fault);
 	case OPT_THEME:
 		return settings_set(o, "theme", "--theme", optarg, fault);
 	case OPT_COLOR:

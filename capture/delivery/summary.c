@@ -13,11 +13,16 @@
 enum vantage judging_vantage(const struct judging *judging, const struct session *session,
 			     const char **reason)
 {
-	if (judging->options.vantage == VANTAGE_UNKNOWN)
+	const struct delivery_options *options = &judging->options;
+	enum vantage vantage = session->file < options->of_file_count
+				       ? options->of_file[session->file]
+				       : options->vantage;
+
+	if (vantage == VANTAGE_UNKNOWN)
 		return vantage_of(session, reason);
 	if (reason)
 		*reason = "set with --vantage";
-	return judging->options.vantage;
+	return vantage;
 }
 
 void judging_verdict(const struct judging *judging, const struct attempt *attempt, uint32_t index,

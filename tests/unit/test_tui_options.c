@@ -111,6 +111,22 @@ static void test_options_ring_takes_a_size(void **state)
 	options_clear(&options);
 }
 
+static void test_options_take_a_vantage_for_each_file(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_true(PARSE("--vantage", "client,server", "a.pcap", "b.pcap", "c.pcap"));
+	assert_int_equal(options.delivery.of_file_count, 2);
+	assert_int_equal(options.delivery.of_file[0], VANTAGE_CLIENT);
+	assert_int_equal(options.delivery.of_file[1], VANTAGE_SERVER);
+	assert_int_equal(options.delivery.vantage, VANTAGE_UNKNOWN);
+	options_clear(&options);
+	assert_false(PARSE("--vantage", "client,nowhere", "a.pcap"));
+	assert_non_null(strstr(fault.text, "not 'nowhere'"));
+	options_clear(&options);
+}
+
 static void test_options_come_before_and_after_files(void **state)
 {
 	struct options options;
@@ -245,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_options_file_opens_screen_with_90_seconds),
 		cmocka_unit_test(test_options_ring_takes_a_size),
+		cmocka_unit_test(test_options_take_a_vantage_for_each_file),
 		cmocka_unit_test(test_options_come_before_and_after_files),
 		cmocka_unit_test(test_options_fail_on_is_a_set_of_states_and_asks_for_a_report),
 		cmocka_unit_test(test_options_what_if_takes_times_and_asks_for_a_report),
