@@ -105,6 +105,15 @@ static void take_answer(struct dialogue *dialogue, bool is_accepted)
 	dialogue->mode = MODE_BODY;
 }
 
+/* Whether replies before here may not have been captured: some lie in a gap, or nothing has been
+ * heard of the server yet, and its beginning was not seen. */
+static bool may_lack_replies(const struct dialogue *dialogue)
+{
+	return queue_is_lost(&dialogue->queue) ||
+	       (!dialogue->is_greeted &&
+		!tcp_side_facts(dialogue->connection, SIDE_SERVER).has_isn);
+}
+
 /* What follows a DATA whose reply lies in a gap: a command if it begins as one, else the message,
  * and then the client has had all replies before it. */
 static void guess_data_answer(struct dialogue *dialogue, struct span bytes)
@@ -132,7 +141,7 @@ static void take_until_data(struct dialogue *dialogue, struct span *in, uint64_t
 			take_lines(dialogue, in, end, mark);
 			break;
 		case MODE_DATA_ASKED:
-			if (!queue_is_lost(&dialogue->queue))
+			if (!may_lack_replies(dialogue))
 				return;
 			guess_data_answer(dialogue, *in);
 			break;
