@@ -186,7 +186,8 @@ uint32_t ledger_add_event(struct ledger *ledger, struct session *session,
 			  const struct event *event)
 {
 	ledger->version++;
-	if (session->start_ns == NO_TIME)
+	bool is_earlier = !session->event_count && event->time_ns < session->start_ns;
+	if (session->start_ns == NO_TIME || is_earlier)
 		session->start_ns = event->time_ns;
 	if (event->time_ns > session->end_ns)
 		session->end_ns = event->time_ns;

@@ -714,9 +714,31 @@ static void test_dialogue_pairs_replies_with_all_that_was_sent_before_the_greeti
 	play_end(&play);
 }
 
+static void test_dialogue_session_begins_with_the_first_packet_and_ends_with_the_last(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx ESMTP\r\n");
+	play_say(&play, SIDE_CLIENT, "QUIT\r\n");
+	play_wait(&play, 3);
+	play_ack(&play, SIDE_SERVER);
+	int64_t first = play.segments[0].mark.time_ns;
+	int64_t last = play.segments[play.count - 1].mark.time_ns;
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(ledger_session(heard.ledger, 0)->start_ns, first);
+	assert_int_equal(ledger_session(heard.ledger, 0)->end_ns, last);
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_dialogue_session_begins_with_the_first_packet_and_ends_with_the_last),
 		cmocka_unit_test(test_dialogue_reads_a_plain_session),
 		cmocka_unit_test(test_dialogue_pairs_pipelined_commands_with_replies),
 		cmocka_unit_test(test_dialogue_keeps_the_envelope_when_a_nested_mail_is_refused),
