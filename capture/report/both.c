@@ -21,7 +21,7 @@ static void add_sent(const struct scene *far, struct prose *p)
 		  code_words(reply).s, place_of(far),
 		  duration_text(scene_after_eod(far, reply)).s, frame_words(far, reply).s);
 	if (far->attempt->reply_sends > 1)
-		prose_add(p, ", and was sent %u times in all", far->attempt->reply_sends);
+		prose_add(p, ", and was sent %s in all", times_text(far->attempt->reply_sends).s);
 }
 
 static void add_leaving(const struct scene *scene, struct prose *p)
@@ -71,7 +71,7 @@ static void prove_not_received(const struct scene *scene, const struct scene *fa
 
 	prose_add(p, "the client sent the end of the message (%s)", frame_words(scene, eod).s);
 	if (scene->attempt->eod_sends > 1)
-		prose_add(p, ", %u times in all", scene->attempt->eod_sends);
+		prose_add(p, ", %s in all", times_text(scene->attempt->eod_sends).s);
 	prose_add(p, ", and it was never seen %s", place_of(far));
 }
 

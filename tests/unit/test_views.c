@@ -1,91 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /* One conversation, captured at the client and at the server at once. */
-#include "play.h"
+#include "two_captures.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
-
-#define DELAY_S 0.018
-#define AHEAD_S 3600.0 /* the server's clock is an hour ahead */
-
-/* Both captures, what was made of them, and the only try. */
-struct both {
-	struct play near;
-	struct play far;
-	struct heard heard;
-	const struct try *try;
-	struct views views;
-};
-
-static void begin(struct both *both)
-{
-	play_begin(&both->near);
-	play_open(&both->near);
-	both->near.trip_ns = 20 * NS_PER_MS;
-	play_envelope(&both->near, "a@x", "b@y");
-	play_message(&both->near, "1@x", "hello");
-	play_ack(&both->near, SIDE_SERVER);
-}
-
-static void see_from_server(struct both *both)
-{
-	play_see_from_server(&both->near, &both->far, DELAY_S, AHEAD_S);
-}
-
-static void hear(struct both *both)
-{
-	play_hear_both(&both->near, &both->far, &both->heard);
-	assert_int_equal(deliveries_count(both->heard.deliveries), 1);
-	const struct delivery *delivery = delivery_get(both->heard.deliveries, 0);
-	assert_int_equal(delivery->try_count, 1);
-	both->try = &delivery->tries[0];
-	assert_true(deliveries_views(both->heard.deliveries, both->try, &both->views));
-}
-
-static void end(struct both *both)
-{
-	heard_free(&both->heard);
-	play_end(&both->far);
-	play_end(&both->near);
-}
-
-static void expect(const struct both *both, enum cause cause, uint32_t min, uint32_t max)
-{
-	assert_string_equal(cause_name(both->try->verdict.cause), cause_name(cause));
-	assert_int_equal(both->try->verdict.copies_min, min);
-	assert_int_equal(both->try->verdict.copies_max, max);
-}
-
-static void lose_last(struct play *play)
-{
-	play_lose(play, play->count - 1);
-}
 
 static void test_views_tell_how_far_the_clocks_are_apart(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
 	play_ack(&both.near, SIDE_CLIENT);
-	see_from_server(&both);
-	hear(&both);
+	both_see_from_server(&both);
+	both_hear(&both);
 	assert_true(both.views.is_aligned);
 	assert_true(both.views.error_ns <= 20 * NS_PER_MS);
 	assert_in_range(both.views.offset_ns, 3600 * NS_PER_SECOND - both.views.error_ns,
 			3600 * NS_PER_SECOND + both.views.error_ns);
-	expect(&both, CAUSE_NONE, 1, 1);
-	end(&both);
+	both_expect(&both, CAUSE_NONE, 1, 1);
+	both_end(&both);
 }
 
 static void test_views_prove_that_a_reply_was_lost_on_its_way(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_wait(&both.near, 8);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
 	uint32_t reply = both.near.count - 1;
@@ -93,53 +36,53 @@ static void test_views_prove_that_a_reply_was_lost_on_its_way(void **state)
 	play_wait(&both.near, 90);
 	play_fin(&both.near, SIDE_CLIENT);
 	both.near.segments[both.near.count - 1].ack = both.near.segments[reply].seq;
-	see_from_server(&both);
+	both_see_from_server(&both);
 	play_lose(&both.near, reply);
-	hear(&both);
-	expect(&both, CAUSE_REPLY_LOST, 1, 1);
+	both_hear(&both);
+	both_expect(&both, CAUSE_REPLY_LOST, 1, 1);
 	assert_true(both.views.is_reply_lost);
 	assert_int_equal(both.views.sending, SENDING_IN_TIME);
-	end(&both);
+	both_end(&both);
 }
 
 static void test_views_call_a_reply_late_that_was_sent_after_the_client_left(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_wait(&both.near, 90);
 	play_fin(&both.near, SIDE_CLIENT);
 	play_wait(&both.near, 10);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	see_from_server(&both);
-	lose_last(&both.near);
-	hear(&both);
-	expect(&both, CAUSE_REPLY_LATE, 1, 1);
+	both_see_from_server(&both);
+	both_lose_last(&both.near);
+	both_hear(&both);
+	both_expect(&both, CAUSE_REPLY_LATE, 1, 1);
 	assert_int_equal(both.views.sending, SENDING_LATE);
-	end(&both);
+	both_end(&both);
 }
 
 static void test_views_tell_a_reply_that_was_delayed_from_one_sent_late(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_wait(&both.near, 90);
 	play_fin(&both.near, SIDE_CLIENT);
 	play_wait(&both.near, 1);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
 	uint32_t reply = both.near.count - 1;
 	both.near.segments[reply].ack--;
-	see_from_server(&both);
+	both_see_from_server(&both);
 	/* At the server it left 80 s before it came here. */
 	struct segment sent = both.far.segments[reply];
 	sent.mark.time_ns -= 80 * NS_PER_SECOND;
 	both.far.segments[reply] = both.far.segments[reply - 1];
 	both.far.segments[reply - 1] = sent;
-	hear(&both);
-	expect(&both, CAUSE_REPLY_LATE, 1, 1);
+	both_hear(&both);
+	both_expect(&both, CAUSE_REPLY_LATE, 1, 1);
 	assert_int_equal(both.views.sending, SENDING_IN_TIME);
-	end(&both);
+	both_end(&both);
 }
 
 static void test_views_prove_that_the_end_of_data_never_arrived(void **state)
@@ -155,7 +98,7 @@ static void test_views_prove_that_the_end_of_data_never_arrived(void **state)
 	play_again(&both.near, 3);
 	play_wait(&both.near, 90);
 	play_rst(&both.near, SIDE_CLIENT);
-	see_from_server(&both);
+	both_see_from_server(&both);
 	play_lose(&both.far, message);
 	play_lose(&both.far, message);
 	play_lose(&both.far, message);
@@ -165,164 +108,164 @@ static void test_views_prove_that_the_end_of_data_never_arrived(void **state)
 	play_fin(&both.far, SIDE_SERVER);
 	struct segment *fin = &both.far.segments[both.far.count - 1];
 	fin->ack = both.near.segments[message].seq;
-	hear(&both);
-	expect(&both, CAUSE_NOT_RECEIVED, 0, 0);
+	both_hear(&both);
+	both_expect(&both, CAUSE_NOT_RECEIVED, 0, 0);
 	assert_true(both.views.is_eod_lost);
-	end(&both);
+	both_end(&both);
 }
 
 static void test_views_find_out_who_answered_in_the_servers_place(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_say(&both.near, SIDE_SERVER, "250 accepted by the gateway\r\n");
 	uint32_t reply = both.near.count - 1;
 	play_ack(&both.near, SIDE_CLIENT);
 	play_wait(&both.near, 30);
 	play_fin(&both.near, SIDE_CLIENT);
-	see_from_server(&both);
+	both_see_from_server(&both);
 	play_lose(&both.far, reply);
 	both.far.segments[reply].ack = both.near.segments[reply].seq;
 	both.far.segments[reply + 1].ack = both.near.segments[reply].seq;
-	hear(&both);
+	both_hear(&both);
 	assert_true(both.views.is_reply_between);
-	expect(&both, CAUSE_ANSWERED_BETWEEN, 0, 1);
-	end(&both);
+	both_expect(&both, CAUSE_ANSWERED_BETWEEN, 0, 1);
+	both_end(&both);
 }
 
 static void test_views_find_out_who_reset_in_the_servers_place(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_wait(&both.near, 12);
 	play_rst(&both.near, SIDE_SERVER);
-	see_from_server(&both);
-	lose_last(&both.far);
+	both_see_from_server(&both);
+	both_lose_last(&both.far);
 	play_wait(&both.far, 60);
 	play_say(&both.far, SIDE_CLIENT, "");
-	hear(&both);
-	expect(&both, CAUSE_SERVER_CLOSED, 0, 1);
+	both_hear(&both);
+	both_expect(&both, CAUSE_SERVER_CLOSED, 0, 1);
 	assert_true(both.views.is_close_between);
-	end(&both);
+	both_end(&both);
 }
 
 static void test_views_prove_that_the_server_was_silent(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_wait(&both.near, 90);
 	play_fin(&both.near, SIDE_CLIENT);
-	see_from_server(&both);
-	hear(&both);
-	expect(&both, CAUSE_SERVER_SILENT, 0, 1);
-	end(&both);
+	both_see_from_server(&both);
+	both_hear(&both);
+	both_expect(&both, CAUSE_SERVER_SILENT, 0, 1);
+	both_end(&both);
 }
 
 static void test_views_fill_the_gap_of_one_capture_from_the_other(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
 	uint32_t reply = both.near.count - 1;
 	play_ack(&both.near, SIDE_CLIENT);
 	play_fin(&both.near, SIDE_CLIENT);
-	see_from_server(&both);
+	both_see_from_server(&both);
 	play_lose(&both.near, reply);
-	hear(&both);
+	both_hear(&both);
 	assert_int_equal(both.try->verdict.outcome, OUTCOME_ACCEPTED);
-	expect(&both, CAUSE_NONE, 1, 1);
-	end(&both);
+	both_expect(&both, CAUSE_NONE, 1, 1);
+	both_end(&both);
 }
 
 static void test_views_know_a_connection_behind_a_nat(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
 	play_ack(&both.near, SIDE_CLIENT);
-	see_from_server(&both);
+	both_see_from_server(&both);
 	for (uint32_t i = 0; i < both.far.count; i++) {
 		struct segment *s = &both.far.segments[i];
 		struct endpoint *end = s->destination.port == 25 ? &s->source : &s->destination;
 		end->address[15] = 99;
 		end->port = 61000;
 	}
-	hear(&both);
-	expect(&both, CAUSE_NONE, 1, 1);
-	end(&both);
+	both_hear(&both);
+	both_expect(&both, CAUSE_NONE, 1, 1);
+	both_end(&both);
 }
 
 static void test_views_know_a_connection_whose_beginning_neither_saw(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
 	play_ack(&both.near, SIDE_CLIENT);
-	see_from_server(&both);
+	both_see_from_server(&both);
 	for (int i = 0; i < 5; i++)
 		play_lose(&both.near, 0);
 	for (int i = 0; i < 3; i++)
 		play_lose(&both.far, 0);
-	hear(&both);
-	expect(&both, CAUSE_NONE, 1, 1);
-	end(&both);
+	both_hear(&both);
+	both_expect(&both, CAUSE_NONE, 1, 1);
+	both_end(&both);
 }
 
 static void test_views_know_a_connection_whose_sequence_numbers_were_rewritten(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
 	play_ack(&both.near, SIDE_CLIENT);
-	play_see_from_server(&both.near, &both.far, DELAY_S, 0);
+	play_see_from_server(&both.near, &both.far, BOTH_DELAY_S, 0);
 	for (uint32_t i = 0; i < both.far.count; i++) {
 		struct segment *s = &both.far.segments[i];
 		bool is_client = s->destination.port == 25;
 		s->seq += is_client ? 777777 : 0;
 		s->ack += is_client || !s->ack ? 0 : 777777;
 	}
-	hear(&both);
-	expect(&both, CAUSE_NONE, 1, 1);
-	end(&both);
+	both_hear(&both);
+	both_expect(&both, CAUSE_NONE, 1, 1);
+	both_end(&both);
 }
 
 static void test_views_are_told_apart_where_one_clock_is_behind_the_whole_other_file(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_wait(&both.near, 8);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
 	uint32_t reply = both.near.count - 1;
 	play_wait(&both.near, 30);
 	play_fin(&both.near, SIDE_CLIENT);
 	both.near.segments[reply + 1].ack = both.near.segments[reply].seq;
-	see_from_server(&both);
+	both_see_from_server(&both);
 	play_lose(&both.near, reply);
 	both.far.is_later_file = true;
-	hear(&both);
-	expect(&both, CAUSE_REPLY_LOST, 1, 1);
-	end(&both);
+	both_hear(&both);
+	both_expect(&both, CAUSE_REPLY_LOST, 1, 1);
+	both_end(&both);
 }
 
 static void test_views_do_not_depend_on_the_order_of_the_files(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_wait(&both.near, 90);
 	play_fin(&both.near, SIDE_CLIENT);
 	play_wait(&both.near, 10);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	see_from_server(&both);
-	lose_last(&both.near);
+	both_see_from_server(&both);
+	both_lose_last(&both.near);
 	play_hear_both(&both.far, &both.near, &both.heard);
 	const struct delivery *delivery = delivery_get(both.heard.deliveries, 0);
 	assert_int_equal(delivery->try_count, 1);
@@ -332,14 +275,14 @@ static void test_views_do_not_depend_on_the_order_of_the_files(void **state)
 							delivery->tries[0].attempt))
 				 ->file,
 			 1);
-	end(&both);
+	both_end(&both);
 }
 
 static void test_views_of_a_port_pair_used_again_in_the_next_file_are_two_attempts(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_wait(&both.near, 30);
 	play_fin(&both.near, SIDE_CLIENT);
 	play_begin(&both.far);
@@ -354,17 +297,17 @@ static void test_views_of_a_port_pair_used_again_in_the_next_file_are_two_attemp
 	play_ack(&both.far, SIDE_CLIENT);
 	play_hear_both(&both.near, &both.far, &both.heard);
 	assert_int_equal(delivery_get(both.heard.deliveries, 0)->try_count, 2);
-	end(&both);
+	both_end(&both);
 }
 
 static void test_views_of_a_resend_in_one_capture_alone_are_two_attempts(void **state)
 {
 	struct both both;
 	(void)state;
-	begin(&both);
+	both_begin(&both);
 	play_wait(&both.near, 90);
 	play_fin(&both.near, SIDE_CLIENT);
-	see_from_server(&both);
+	both_see_from_server(&both);
 	play_reconnect(&both.near, 40001);
 	play_open(&both.near);
 	play_envelope(&both.near, "a@x", "b@y");
@@ -377,7 +320,7 @@ static void test_views_of_a_resend_in_one_capture_alone_are_two_attempts(void **
 	assert_int_equal(delivery->tries[0].verdict.cause, CAUSE_SERVER_SILENT);
 	assert_int_equal(delivery->tries[1].verdict.outcome, OUTCOME_ACCEPTED);
 	assert_int_equal(delivery->tries[1].twin, NO_ATTEMPT);
-	end(&both);
+	both_end(&both);
 }
 
 int main(void)
