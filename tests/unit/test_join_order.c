@@ -41,6 +41,9 @@ static uint32_t below(uint64_t *state, uint32_t limit)
 	return (uint32_t)(next_random(state) >> 33) % limit;
 }
 
+/* How an attempt ends. */
+enum ending { ACCEPTED, LEFT, REFUSED, CUT_OFF, ENDS };
+
 /* One attempt, told by small numbers. */
 struct mail {
 	int64_t start_ns;
@@ -51,7 +54,7 @@ struct mail {
 	uint32_t server;
 	uint32_t received;
 	uint32_t declared_size;
-	enum { ACCEPTED, LEFT, REFUSED, CUT_OFF, ENDS } ends;
+	enum ending ends;
 };
 
 static void invent(struct mail *mails, uint64_t *state)
@@ -68,7 +71,7 @@ static void invent(struct mail *mails, uint64_t *state)
 			.server = below(state, 4) + 2,
 			.received = below(state, 3) == 0,
 			.declared_size = 100 * below(state, 3),
-			.ends = (int)below(state, ENDS),
+			.ends = (enum ending)below(state, ENDS),
 		};
 	}
 }
@@ -259,7 +262,7 @@ static void test_join_order_no_attempt_is_lost_or_counted_twice(void **state)
 }
 
 /* Joins COUNT mails of one message, sender and recipient that END so. */
-static uint64_t count_comparisons(uint32_t count, uint32_t message, int ends)
+static uint64_t count_comparisons(uint32_t count, uint32_t message, enum ending ends)
 {
 	struct world world = {.ledger = ledger_new(1)};
 	struct join *join = join_new(world.ledger, 7);
