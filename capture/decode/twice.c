@@ -2,11 +2,10 @@
 #include "twice.h"
 
 #include "bounds.h"
-#include "xxh3.h"
+#include "hash.h"
+#include "hash_key.h"
 
 #include <stdlib.h>
-/* Hashes of a length known here are twice as fast inline, and these are made of every packet. */
-#define XXH_INLINE_ALL
 
 #define CHECKSUM_AT 16 /* in the TCP header */
 #define CHECKSUM_END 18
@@ -71,7 +70,7 @@ static uint64_t hash_direction(const struct twice *twice, const struct endpoint 
 	memcpy(key, source->address, sizeof source->address);
 	memcpy(key + 2, destination->address, sizeof destination->address);
 	key[4] = (uint64_t)tap << 32 | (uint64_t)source->port << 16 | destination->port;
-	return XXH3_64bits_withSeed(key, sizeof key, twice->seed);
+	return hash_key(key, sizeof key, twice->seed);
 }
 
 /*
@@ -83,7 +82,7 @@ static uint64_t hash_rest(const struct twice *twice, struct span rest, bool has_
 	uint64_t end = 0;
 
 	if (!has_id)
-		return XXH3_64bits_withSeed(rest.p, rest.n, twice->seed);
+		return hash_bytes(rest, twice->seed);
 	if (rest.n >= END)
 		memcpy(&end, rest.p + rest.n - END, END);
 	return end;
@@ -100,12 +99,12 @@ static uint64_t hash_identity(const struct twice *twice, const struct segment *s
 	key[3] = (uint64_t)segment->timestamp << 32 | segment->ip_id;
 	key[4] = direction;
 	key[5] = hash_rest(twice, rest, segment->ip_id != 0);
-	return XXH3_64bits_withSeed(key, sizeof key, twice->seed);
+	return hash_key(key, sizeof key, twice->seed);
 }
 
 static uint32_t digest_link(const struct twice *twice, uint32_t interface, struct span link)
 {
-	return (uint32_t)XXH3_64bits_withSeed(link.p, link.n, twice->seed + interface);
+	return (uint32_t)hash_bytes(link, twice->seed + interface);
 }
 
 /* The direction's entry: its own, or a new one in the place of another's. */

@@ -7,7 +7,7 @@
 #define SMTPSCOPE_JOIN_STATE_H
 
 #include "delivery/join.h"
-#include "delivery/lookup.h"
+#include "lookup.h"
 #include "pool.h"
 
 /* A part in up to two lists, each in order of time. */

@@ -2,15 +2,15 @@
 #include "smtp/texts.h"
 
 #include "bounds.h"
+#include "hash.h"
+#include "lookup.h"
 #include "pool.h"
-#include "xxh3.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define BLOCK_BITS 16
 #define BLOCK_BYTES (1u << BLOCK_BITS)
-#define FIRST_SLOTS 1024u
 #define LENGTH_BYTES 2u /* in front of each text */
 
 /* Texts are written one behind the other into blocks; a text's place is its block's number and
@@ -21,9 +21,8 @@ struct texts {
 	uint8_t **blocks;
 	uint32_t block_count;
 	uint32_t block_room;
-	uint32_t used;       /* bytes of the newest block */
-	uint32_t *slots;     /* numbers; 0: free. Open addressing, at most three quarters full */
-	uint32_t slot_count; /* a power of two */
+	uint32_t used; /* bytes of the newest block */
+	struct lookup *numbers;
 };
 
 struct texts *texts_new(uint64_t seed)
@@ -34,9 +33,8 @@ struct texts *texts_new(uint64_t seed)
 	texts->seed = seed;
 	texts->places = pool_of(sizeof(uint32_t));
 	texts->used = BLOCK_BYTES;
-	texts->slots = calloc(FIRST_SLOTS, sizeof *texts->slots);
-	texts->slot_count = FIRST_SLOTS;
-	if (!texts->slots) {
+	texts->numbers = lookup_new();
+	if (!texts->numbers) {
 		free(texts);
 		return NULL;
 	}
@@ -51,7 +49,7 @@ void texts_free(struct texts *texts)
 		free(texts->blocks[i]);
 	free(texts->blocks);
 	pool_empty(&texts->places);
-	free(texts->slots);
+	lookup_free(texts->numbers);
 	free(texts);
 }
 
@@ -67,33 +65,12 @@ struct span texts_get(const struct texts *texts, uint32_t number)
 	return (struct span){at + LENGTH_BYTES, n};
 }
 
-/* The slot where TEXT is, or the free one where it belongs. */
-static uint32_t find_slot(const struct texts *texts, struct span text)
+static bool is_text(const void *owner, const void *key, uint32_t number)
 {
-	uint32_t mask = texts->slot_count - 1;
-	uint32_t slot = (uint32_t)XXH3_64bits_withSeed(text.p, text.n, texts->seed) & mask;
+	const struct span *text = key;
+	struct span other = texts_get(owner, number);
 
-	for (;; slot = (slot + 1) & mask) {
-		if (!texts->slots[slot])
-			return slot;
-		struct span other = texts_get(texts, texts->slots[slot]);
-		if (other.n == text.n && memcmp(other.p, text.p, text.n) == 0)
-			return slot;
-	}
-}
-
-static bool grow_slots(struct texts *texts)
-{
-	uint32_t count = texts->slot_count * 2;
-	uint32_t *slots = calloc(count, sizeof *slots);
-	if (!slots)
-		return false;
-	free(texts->slots);
-	texts->slots = slots;
-	texts->slot_count = count;
-	for (uint32_t number = 1; number <= texts->places.count; number++)
-		texts->slots[find_slot(texts, texts_get(texts, number))] = number;
-	return true;
+	return other.n == text->n && memcmp(other.p, text->p, text->n) == 0;
 }
 
 static bool add_block(struct texts *texts)
@@ -131,21 +108,19 @@ static bool keep_bytes(struct texts *texts, struct span text, uint32_t *place)
 
 uint32_t texts_number(struct texts *texts, struct span text)
 {
+	uint32_t index, place;
+
 	text = span_take(text, LIMIT_TEXT);
 	if (text.n == 0)
 		return 0;
-	if (texts->places.count >= texts->slot_count / 4 * 3 && !grow_slots(texts))
-		return 0;
-	uint32_t slot = find_slot(texts, text);
-	if (texts->slots[slot])
-		return texts->slots[slot];
-
-	uint32_t index, place;
+	uint32_t hash = (uint32_t)hash_bytes(text, texts->seed);
+	const uint32_t *found = lookup_find(texts->numbers, hash, is_text, texts, &text);
+	if (found)
+		return *found;
 	uint32_t *entry = keep_bytes(texts, text, &place) ? pool_add(&texts->places, &index) : NULL;
-	if (!entry)
+	if (!entry || !lookup_add(texts->numbers, hash, index + 1))
 		return 0;
 	*entry = place;
-	texts->slots[slot] = index + 1;
 	return index + 1;
 }
 
@@ -153,5 +128,5 @@ size_t texts_memory(const struct texts *texts)
 {
 	return texts->block_room * sizeof *texts->blocks +
 	       (size_t)texts->block_count * BLOCK_BYTES + pool_memory(&texts->places) +
-	       texts->slot_count * sizeof *texts->slots;
+	       lookup_memory(texts->numbers);
 }

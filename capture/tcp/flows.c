@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tcp/flows.h"
-#include "xxh3.h"
+#include "hash_key.h"
 
 #include <stdlib.h>
 
@@ -52,14 +52,14 @@ void flows_free(struct flows *flows)
 	free(flows);
 }
 
-static uint32_t hash_key(const struct flows *flows, const struct flow_key *key)
+static uint32_t hash_flow(const struct flows *flows, const struct flow_key *key)
 {
-	return (uint32_t)(XXH3_64bits_withSeed(key, sizeof *key, flows->seed) >> 16);
+	return (uint32_t)(hash_key(key, sizeof *key, flows->seed) >> 16);
 }
 
 struct tcp_connection *flows_find(const struct flows *flows, const struct flow_key *key)
 {
-	uint32_t hash = hash_key(flows, key);
+	uint32_t hash = hash_flow(flows, key);
 
 	for (uint32_t slot = hash & flows->slot_mask;; slot = (slot + 1) & flows->slot_mask) {
 		uint64_t entry = flows->slots[slot];
@@ -127,7 +127,7 @@ struct tcp_connection *flows_add(struct flows *flows, const struct flow_key *key
 					      : flows->indices++;
 	flows->connections[connection->index] = connection;
 	put_entry(flows->slots, flows->slot_mask,
-		  (uint64_t)hash_key(flows, key) << 32 | connection->index);
+		  (uint64_t)hash_flow(flows, key) << 32 | connection->index);
 	flows->count++;
 	return connection;
 }
@@ -149,7 +149,7 @@ static void shift_back(struct flows *flows, uint32_t slot)
 
 void flows_remove(struct flows *flows, struct tcp_connection *connection)
 {
-	uint32_t hash = hash_key(flows, &connection->key);
+	uint32_t hash = hash_flow(flows, &connection->key);
 	uint64_t entry = (uint64_t)hash << 32 | connection->index;
 	uint32_t slot = hash & flows->slot_mask;
 

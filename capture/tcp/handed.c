@@ -2,7 +2,8 @@
 #include "tcp/handed.h"
 
 #include "bounds.h"
-#include "xxh3.h"
+#include "hash.h"
+#include "hash_key.h"
 
 #include <stdlib.h>
 
@@ -35,12 +36,12 @@ void handed_free(struct handed *handed)
 static uint64_t place_of(const struct handed *handed, uint64_t stream, uint64_t offset)
 {
 	const uint64_t key[2] = {stream, offset};
-	return XXH3_64bits_withSeed(key, sizeof key, handed->seed);
+	return hash_key(key, sizeof key, handed->seed);
 }
 
 static uint32_t digest_of(const struct handed *handed, struct span bytes)
 {
-	return (uint32_t)XXH3_64bits_withSeed(bytes.p, bytes.n, handed->seed);
+	return (uint32_t)hash_bytes(bytes, handed->seed);
 }
 
 void handed_note(struct handed *handed, uint64_t stream, uint64_t offset, struct span bytes)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "delivery/lookup.h"
+#include "lookup.h"
 
 #include <stdlib.h>
 
