@@ -3,9 +3,11 @@
  * Deliveries kept up to date: what changed in the ledger is joined and judged, and summed up.
  */
 #include "delivery/placing.h"
+#include "delivery/twins.h"
 #include "delivery/verdict.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Most mail is through by then; only what takes longer is shown while it is sent. */
 #define SHOWN_AFTER_NS (2 * NS_PER_SECOND)
@@ -21,8 +23,8 @@ struct deliveries *deliveries_new(struct ledger *ledger, const struct delivery_o
 		d->judging.options = *options;
 	if (d->judging.options.timer_ns <= 0)
 		d->judging.options.timer_ns = DEFAULT_TIMER_NS;
-	d->join = join_new(ledger, d->judging.options.seed);
 	d->judging.pairs = pairs_new(ledger, d->judging.options.seed);
+	d->join = join_new(ledger, d->judging.pairs, d->judging.options.seed);
 	d->all = pool_of(sizeof(struct delivery));
 	d->placings = pool_of(sizeof(struct placing));
 	d->shown = pool_of(sizeof(uint32_t));
@@ -161,9 +163,7 @@ void deliveries_judge(const struct deliveries *deliveries, uint32_t attempt, uin
 			*out = try->verdict;
 			return;
 		}
-		if (i + 1 < delivery->try_count)
-			next_ns = attempt_start(deliveries->ledger,
-						ledger_attempt(deliveries->ledger, try[1].attempt));
+		next_ns = summary_next_start(&deliveries->judging, delivery, try);
 	}
 	judging_verdict(&deliveries->judging, ledger_attempt(deliveries->ledger, attempt), index,
 			next_ns, out);
@@ -223,87 +223,6 @@ static bool refresh_changed(struct deliveries *d)
 	return is_fine;
 }
 
-/* ---- Two captures of one attempt ------------------------------------------------------------ */
-
-/* The recipient of TWIN that is recipient INDEX of ATTEMPT: by address, else by its place. */
-static uint16_t twin_recipient(const struct deliveries *d, const struct attempt *attempt,
-			       uint16_t index, const struct attempt *twin)
-{
-	const struct recipient *mine = ledger_recipient(d->ledger, attempt, index);
-	const struct recipient *other = ledger_recipient(d->ledger, twin, index);
-
-	if (!mine || (other && other->address == mine->address))
-		return other ? index : 0;
-	for (uint16_t i = 0; i < twin->recipient_count; i++)
-		if (ledger_recipient(d->ledger, twin, i)->address == mine->address)
-			return i;
-	return other ? index : 0;
-}
-
-void deliveries_pair(const struct deliveries *d, struct try *try)
-{
-	const struct placing *placing = pool_get(&d->placings, try->attempt);
-
-	try->twin = NO_ATTEMPT;
-	if (!placing || !placing->has_twin)
-		return;
-	uint16_t recipient = twin_recipient(d, ledger_attempt(d->ledger, try->attempt),
-					    try->recipient, ledger_attempt(d->ledger, placing->twin));
-	if (placing->is_twin_near) {
-		try->twin = try->attempt;
-		try->twin_recipient = try->recipient;
-		try->attempt = placing->twin;
-		try->recipient = recipient;
-	} else {
-		try->twin = placing->twin;
-		try->twin_recipient = recipient;
-	}
-}
-
-/* Makes ATTEMPT the other view of TWIN, which was placed before. */
-static bool attach(struct deliveries *d, const struct attempt *attempt, const struct attempt *twin)
-{
-	struct placing *placing = pool_get(&d->placings, attempt->id);
-	struct placing *other = pool_get(&d->placings, twin->id);
-	const struct pairing *pairing = pairs_of(d->judging.pairs, attempt->session);
-
-	other->has_twin = true;
-	other->twin = attempt->id;
-	other->is_twin_near = pairing->near == attempt->session;
-	placing->first = other->first;
-	placing->count = other->count;
-	placing->is_twin = true;
-	for (uint32_t i = 0; i < other->count; i++) {
-		struct delivery *delivery = deliveries_edit(d, delivery_of(d, twin->id, i));
-		struct try *try = delivery ? summary_find_try(delivery, twin->id) : NULL;
-		if (!try || try->twin != NO_ATTEMPT)
-			continue;
-		deliveries_pair(d, try);
-		summary_make_stale(delivery, try);
-		if (!placing_note_change(d, delivery))
-			return false;
-	}
-	return true;
-}
-
-/* What the two captures tell together may depend on how long they went on. */
-static bool judge_pairs_again(struct deliveries *d)
-{
-	for (uint32_t i = 0; i < d->placings.count; i++) {
-		const struct placing *placing = pool_get(&d->placings, i);
-		for (uint32_t k = 0; placing->has_twin && k < placing->count; k++) {
-			struct delivery *delivery = deliveries_edit(d, delivery_of(d, i, k));
-			struct try *try = delivery ? summary_find_try(delivery, i) : NULL;
-			if (!try)
-				continue;
-			summary_make_stale(delivery, try);
-			if (!placing_note_change(d, delivery))
-				return false;
-		}
-	}
-	return true;
-}
-
 /* ---- Attempts ------------------------------------------------------------------------------ */
 
 /* What likeness.h asks of an attempt that may still change after it was placed. */
@@ -316,22 +235,26 @@ static uint8_t ending_of(const struct deliveries *d, const struct attempt *attem
 			 (attempt->client_left != NO_EVENT ? 1 : 0));
 }
 
-/* What an attempt carried is known: it goes to the deliveries of its recipients. */
-static bool place_attempt(struct deliveries *d, const struct attempt *attempt)
+/* Whether all of its message that will come has come: then it can be told from others. */
+static bool is_complete(const struct attempt *attempt)
+{
+	bool has_ended = attempt->phase == PHASE_WAITING || attempt->phase == PHASE_ANSWERED ||
+			 attempt->phase == PHASE_ABANDONED;
+
+	return has_ended && attempt->is_over && attempt_is_judged(attempt);
+}
+
+static bool is_being_sent(const struct attempt *attempt)
+{
+	return attempt->has_begun && attempt->phase == PHASE_MESSAGE && !attempt->is_over;
+}
+
+/* Founds or joins deliveries, one for each recipient of ATTEMPT. */
+static bool place_parts(struct deliveries *d, const struct attempt *attempt)
 {
 	struct placing *placing = pool_get(&d->placings, attempt->id);
 	uint32_t count = attempt->recipient_count ? attempt->recipient_count : 1, number;
 
-	enum meeting meeting = pairs_meet(d->judging.pairs, attempt_session(d->ledger, attempt));
-	if (meeting == MEETING_TWICE) {
-		placing->is_passed_over = true;
-		return true;
-	}
-	const struct attempt *twin =
-		meeting == MEETING_PAIR ? pairs_twin(d->judging.pairs, attempt) : NULL;
-	const struct placing *other = twin ? pool_get(&d->placings, twin->id) : NULL;
-	if (other && other->count && !other->has_twin && !other->is_twin)
-		return attach(d, attempt, twin);
 	placing->ending = ending_of(d, attempt);
 	for (uint32_t i = 0; i < count; i++) {
 		if (!join_add(d->join, (struct part){attempt, i}, &number))
@@ -345,14 +268,83 @@ static bool place_attempt(struct deliveries *d, const struct attempt *attempt)
 	return true;
 }
 
-/* Whether all of its message that will come has come: then it can be told from others. */
-static bool is_complete(const struct attempt *attempt)
+/* What an attempt carried is known: it goes to the deliveries of its recipients. */
+static bool place_attempt(struct deliveries *d, const struct attempt *attempt)
 {
-	bool has_ended = attempt->phase == PHASE_WAITING || attempt->phase == PHASE_ANSWERED ||
-			 attempt->phase == PHASE_ABANDONED;
+	struct placing *placing = pool_get(&d->placings, attempt->id);
+	const struct attempt *twin = NULL;
+	enum meeting meeting = pairs_meet(d->judging.pairs, attempt_session(d->ledger, attempt));
 
-	return has_ended && attempt->is_over && attempt_is_judged(attempt);
+	if (meeting == MEETING_TWICE && pairs_has_other(d->judging.pairs, attempt)) {
+		placing->is_passed_over = true;
+		return true;
+	}
+	if (meeting == MEETING_PAIR)
+		twin = pairs_twin(d->judging.pairs, attempt);
+	const struct placing *other = twin ? pool_get(&d->placings, twin->id) : NULL;
+	if (!other || other->has_twin || other->is_twin)
+		return place_parts(d, attempt);
+	if (!other->count && is_complete(twin) && twins_compare(twin, attempt) > 0 &&
+	    !place_parts(d, twin))
+		return false;
+	return other->count ? twins_attach(d, attempt, twin) : place_parts(d, attempt);
 }
+
+/* ---- Once more, when all is known ----------------------------------------------------------- */
+
+/* Empties all deliveries: those of attempts that are placed again take their places, in order. */
+static bool forget_all(struct deliveries *d)
+{
+	d->changed.count = d->waiting.count = d->spare.count = 0;
+	d->cut = 0;
+	memset(d->in_state, 0, sizeof d->in_state);
+	for (uint32_t i = d->all.count; i-- > 0;) {
+		struct delivery *delivery = pool_get(&d->all, i);
+		summary_forget(delivery);
+		if (!ids_add(&d->spare, i))
+			return false;
+	}
+	return true;
+}
+
+/* Whether ATTEMPT, which was neither placed nor shown so far, goes where it belongs. */
+static bool place_again(struct deliveries *d, const struct attempt *attempt, bool was_shown)
+{
+	if (was_shown && is_being_sent(attempt))
+		return placing_show(d, attempt);
+	return !is_complete(attempt) || place_attempt(d, attempt);
+}
+
+/* Captures are read in the order of their clocks, and the one that tells more may come last: with
+ * all of them known, everything is placed again. */
+static bool place_all_again(struct deliveries *d)
+{
+	struct join *join = join_new(d->ledger, d->judging.pairs, d->judging.options.seed);
+
+	if (!join)
+		return false;
+	join_free(d->join);
+	d->join = join;
+	if (!pairs_meet_all(d->judging.pairs) || !forget_all(d))
+		return false;
+	for (uint32_t i = 0; i < d->placings.count; i++) {
+		struct placing *placing = pool_get(&d->placings, i);
+		*placing = (struct placing){.is_sending = placing->is_sending,
+					    .was_shown = placing->shown > 0};
+	}
+	for (uint32_t i = 0; i < d->placings.count; i++) {
+		const struct placing *placing = pool_get(&d->placings, i);
+		if (!placing->count &&
+		    !place_again(d, ledger_attempt(d->ledger, i), placing->was_shown))
+			return false;
+	}
+	while (d->spare.count)
+		deliveries_edit(d, d->spare.ids[--d->spare.count])->revision++;
+	d->is_outdated = false;
+	return true;
+}
+
+/* ---- What changed ---------------------------------------------------------------------------- */
 
 /* The first COUNT recipients' tries of ATTEMPT are to be judged anew. */
 static bool refresh_tries(struct deliveries *d, uint32_t attempt, uint32_t count)
@@ -366,11 +358,6 @@ static bool refresh_tries(struct deliveries *d, uint32_t attempt, uint32_t count
 			return false;
 	}
 	return true;
-}
-
-static bool is_being_sent(const struct attempt *attempt)
-{
-	return attempt->has_begun && attempt->phase == PHASE_MESSAGE && !attempt->is_over;
 }
 
 /* An attempt that was not placed so far has changed. */
@@ -466,7 +453,10 @@ bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_ov
 		if (!take_attempt(deliveries, id))
 			return false;
 	}
-	return (!has_ended || judge_pairs_again(deliveries)) &&
+	bool is_outdated = deliveries->is_outdated || pairs_are_outdated(deliveries->judging.pairs);
+	if (has_ended && is_outdated && !place_all_again(deliveries))
+		return false;
+	return (!has_ended || twins_judge_again(deliveries)) &&
 	       (!has_moved || (show_slow_ones(deliveries) && pass_time(deliveries))) &&
 	       refresh_changed(deliveries);
 }

@@ -16,6 +16,7 @@ struct placing {
 	uint16_t count;      /* 0: not joined yet */
 	uint16_t shown;      /* while it is being sent: a run of deliveries.shown, from first on */
 	bool is_sending : 1; /* it stands in deliveries.sending */
+	bool was_shown : 1;  /* while all is placed again: it had been shown */
 	bool is_passed_over : 1; /* the same connection seen twice */
 	bool is_twin : 1;    /* the other view of an attempt that was placed before: its parts */
 	bool has_twin : 1;   /* whose other view `twin` is */
@@ -45,6 +46,7 @@ struct deliveries {
 	struct ids waiting;          /* deliveries that "now" bears on */
 	uint64_t cut;                /* attempts that a full delivery did not take */
 	bool is_over;
+	bool is_outdated;            /* a part founded deliveries that its twin knows more about */
 };
 
 /** Adds ID. False: no memory. */

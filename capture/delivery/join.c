@@ -11,12 +11,13 @@
 
 #define ADDRESS_BYTES 512
 
-struct join *join_new(const struct ledger *ledger, uint64_t seed)
+struct join *join_new(const struct ledger *ledger, const struct pairs *pairs, uint64_t seed)
 {
 	struct join *join = calloc(1, sizeof *join);
 	if (!join)
 		return NULL;
 	join->ledger = ledger;
+	join->pairs = pairs;
 	join->seed = seed;
 	join->parts = pool_of(sizeof(struct known_part));
 	join->messages = pool_of(sizeof(struct message));
@@ -203,8 +204,8 @@ static uint32_t hash_client(const struct join *join, const struct part_key *key)
 static bool is_after(const struct join *join, uint32_t x, uint32_t y)
 {
 	struct part a = join_part(join, x), b = join_part(join, y);
-	int64_t starts[2] = {attempt_start(join->ledger, a.attempt),
-			     attempt_start(join->ledger, b.attempt)};
+	int64_t starts[2] = {pairs_start(join->pairs, a.attempt),
+			     pairs_start(join->pairs, b.attempt)};
 	const struct session *here = attempt_session(join->ledger, a.attempt);
 	const struct session *there = attempt_session(join->ledger, b.attempt);
 

@@ -22,8 +22,8 @@
 
 struct join;
 
-/** Reads LEDGER, which must outlive it; SEED keys the hashes. NULL: no memory. */
-struct join *join_new(const struct ledger *ledger, uint64_t seed);
+/** Reads LEDGER and PAIRS, which must outlive it; SEED keys the hashes. NULL: no memory. */
+struct join *join_new(const struct ledger *ledger, const struct pairs *pairs, uint64_t seed);
 void join_free(struct join *join);
 
 #define NO_NUMBER UINT32_MAX

@@ -31,11 +31,11 @@ static void consider(const struct join *join, struct chain *chain, struct part e
 
 	chain->has_client |= is_same_host(&session->client, client);
 	if (!part.attempt->is_encrypted &&
-	    likeness_is_hop(join->ledger, earlier.attempt, part.attempt)) {
+	    likeness_is_hop(join->ledger, join->pairs, earlier.attempt, part.attempt)) {
 		chain->is_other_leg = true;
 		chain->is_leg_before |= is_same_host(&session->server, client);
 	}
-	if (!likeness_find(join->ledger, earlier, part, &certainty))
+	if (!likeness_find(join->ledger, join->pairs, earlier, part, &certainty))
 		return;
 	if (chain->number == NO_NUMBER)
 		chain->number = number;
@@ -149,7 +149,7 @@ uint32_t join_next(struct join *join, uint32_t number)
 
 	for (uint32_t i = 0; i < LIMIT_JOIN && at != NO_NUMBER; i++) {
 		join->compared++;
-		if (likeness_is_next(join->ledger, refused.attempt, join_part(join, at).attempt))
+		if (likeness_is_next(join->pairs, refused.attempt, join_part(join, at).attempt))
 			return at;
 		at = join_known(join, at)->links[LIST_CLIENT].later;
 	}

@@ -35,6 +35,7 @@ struct message {
 
 struct join {
 	const struct ledger *ledger;
+	const struct pairs *pairs;
 	uint64_t seed;
 	struct pool parts;        /* struct known_part */
 	struct pool messages;     /* struct message */

@@ -48,10 +48,10 @@ static bool is_confirmed(const struct ledger *ledger, struct part part)
 	       part.attempt->client_left == NO_EVENT;
 }
 
-static bool is_within_a_day(const struct ledger *ledger, const struct attempt *earlier,
+static bool is_within_a_day(const struct pairs *pairs, const struct attempt *earlier,
 			    const struct attempt *later)
 {
-	int64_t age_ns = attempt_start(ledger, later) - attempt_start(ledger, earlier);
+	int64_t age_ns = pairs_start(pairs, later) - pairs_start(pairs, earlier);
 
 	return age_ns >= 0 && age_ns <= ONE_DAY_NS;
 }
@@ -76,8 +76,8 @@ static bool find_with_id(const struct attempt *a, const struct attempt *b,
 }
 
 /* No Message-ID, and the same body. */
-static bool find_without_id(const struct ledger *ledger, struct part earlier, struct part later,
-			    enum certainty *certainty)
+static bool find_without_id(const struct ledger *ledger, const struct pairs *pairs,
+			    struct part earlier, struct part later, enum certainty *certainty)
 {
 	const struct attempt *a = earlier.attempt, *b = later.attempt;
 	bool is_same = is_equal(&a->digest, &b->digest);
@@ -90,11 +90,11 @@ static bool find_without_id(const struct ledger *ledger, struct part earlier, st
 			 (!a->date && !a->subject)))
 		return false;
 	return a->date || has_received ||
-	       (!is_confirmed(ledger, earlier) && is_within_a_day(ledger, a, b));
+	       (!is_confirmed(ledger, earlier) && is_within_a_day(pairs, a, b));
 }
 
-bool likeness_find(const struct ledger *ledger, struct part earlier, struct part later,
-		   enum certainty *certainty)
+bool likeness_find(const struct ledger *ledger, const struct pairs *pairs, struct part earlier,
+		   struct part later, enum certainty *certainty)
 {
 	const struct attempt *a = earlier.attempt, *b = later.attempt;
 
@@ -105,14 +105,14 @@ bool likeness_find(const struct ledger *ledger, struct part earlier, struct part
 	if (a->is_encrypted) {
 		bool was_answered = a->reply != NO_EVENT && a->client_left == NO_EVENT;
 		*certainty = JOIN_POSSIBLE;
-		return !was_answered && is_within_a_day(ledger, a, b);
+		return !was_answered && is_within_a_day(pairs, a, b);
 	}
 	if (!part_address(ledger, earlier) != !part_address(ledger, later)) {
 		*certainty = JOIN_LIKELY;
 		return a->has_digest && b->has_digest && is_equal(&a->digest, &b->digest);
 	}
 	return a->message_id ? find_with_id(a, b, certainty)
-			     : find_without_id(ledger, earlier, later, certainty);
+			     : find_without_id(ledger, pairs, earlier, later, certainty);
 }
 
 static bool is_same_host(const struct endpoint *a, const struct endpoint *b)
@@ -121,20 +121,22 @@ static bool is_same_host(const struct endpoint *a, const struct endpoint *b)
 }
 
 /* Whether LATER begins while EARLIER waits for a reply that it gets. */
-static bool is_inside(const struct ledger *ledger, const struct attempt *earlier,
-		      const struct attempt *later)
+static bool is_inside(const struct ledger *ledger, const struct pairs *pairs,
+		      const struct attempt *earlier, const struct attempt *later)
 {
 	const struct event *eod = attempt_event(ledger, earlier, earlier->eod);
 	const struct event *reply = attempt_event(ledger, earlier, earlier->reply);
 	const struct event *left = attempt_event(ledger, earlier, earlier->client_left);
-	int64_t start_ns = attempt_start(ledger, later);
+	/* On the clock of the earlier one's capture. */
+	int64_t start_ns = pairs_start(pairs, later) +
+			   pairs_clock(pairs, attempt_session(ledger, earlier));
 
 	return eod && start_ns > eod->time_ns && reply && start_ns < reply->time_ns &&
 	       (!left || start_ns < left->time_ns);
 }
 
-bool likeness_is_hop(const struct ledger *ledger, const struct attempt *earlier,
-		     const struct attempt *later)
+bool likeness_is_hop(const struct ledger *ledger, const struct pairs *pairs,
+		     const struct attempt *earlier, const struct attempt *later)
 {
 	const struct session *there = attempt_session(ledger, earlier);
 	const struct session *here = attempt_session(ledger, later);
@@ -145,19 +147,19 @@ bool likeness_is_hop(const struct ledger *ledger, const struct attempt *earlier,
 		return is_same_host(&here->client, &there->server) &&
 		       ((are_whole && later->received_fields > earlier->received_fields) ||
 			(here->server.port != there->server.port &&
-			 is_inside(ledger, earlier, later)));
+			 is_inside(ledger, pairs, earlier, later)));
 	}
 	return is_same_host(&here->client, &there->server) ||
 	       is_same_host(&there->client, &here->server) ||
 	       (are_whole && later->received_fields != earlier->received_fields) ||
-	       is_inside(ledger, earlier, later);
+	       is_inside(ledger, pairs, earlier, later);
 }
 
-bool likeness_is_next(const struct ledger *ledger, const struct attempt *refused,
+bool likeness_is_next(const struct pairs *pairs, const struct attempt *refused,
 		      const struct attempt *later)
 {
 	uint32_t size = refused->declared_size, other = later->declared_size;
 
 	return (!size || !other || size == other) && agrees(refused->date, later->date) &&
-	       agrees(refused->subject, later->subject) && is_within_a_day(ledger, refused, later);
+	       agrees(refused->subject, later->subject) && is_within_a_day(pairs, refused, later);
 }

@@ -19,11 +19,13 @@
  *   likely    equal digests, where the envelope of one of the two was not seen
  *   possible  under TLS, the same client and size of upload: within a day, and only after an
  *             attempt that was not answered in time
+ *
+ * Times of different captures are compared on one clock, as far as pairs.h knows how theirs differ.
  */
 #ifndef SMTPSCOPE_LIKENESS_H
 #define SMTPSCOPE_LIKENESS_H
 
-#include "delivery.h"
+#include "delivery/pairs.h"
 
 #define ONE_DAY_NS (INT64_C(86400) * NS_PER_SECOND)
 
@@ -44,8 +46,8 @@ bool attempt_is_named(const struct attempt *attempt);
  * the same Message-ID, or none and the same body digest, or are both encrypted and of one client
  * and size.
  */
-bool likeness_find(const struct ledger *ledger, struct part earlier, struct part later,
-		   enum certainty *certainty);
+bool likeness_find(const struct ledger *ledger, const struct pairs *pairs, struct part earlier,
+		   struct part later, enum certainty *certainty);
 
 /**
  * Whether LATER is another hop of the message, as a relay or filter makes it, and no further try
@@ -53,11 +55,11 @@ bool likeness_find(const struct ledger *ledger, struct part earlier, struct part
  * earlier one waits for what turns out to be its reply; or they have passed different numbers of
  * servers.
  */
-bool likeness_is_hop(const struct ledger *ledger, const struct attempt *earlier,
-		     const struct attempt *later);
+bool likeness_is_hop(const struct ledger *ledger, const struct pairs *pairs,
+		     const struct attempt *earlier, const struct attempt *later);
 
 /** Whether REFUSED, whose message is not known, may have had LATER as its next try. */
-bool likeness_is_next(const struct ledger *ledger, const struct attempt *refused,
+bool likeness_is_next(const struct pairs *pairs, const struct attempt *refused,
 		      const struct attempt *later);
 
 #endif

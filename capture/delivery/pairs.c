@@ -3,6 +3,8 @@
 
 #include "bounds.h"
 #include "delivery/keys.h"
+#include "delivery/same.h"
+#include "delivery/taps.h"
 #include "pool.h"
 #include "xxh3.h"
 
@@ -10,18 +12,15 @@
 
 #define NO_PAIRING UINT32_MAX
 #define MOST_CANDIDATES 64 /* older sessions with the same endpoints that are looked at */
-#define MOST_AHEAD 32      /* events that one capture may have and the other has not */
-#define MOST_COMPARED 1024 /* events of a session whose times are compared */
-/* A connection whose sequence numbers were all rewritten on the way is known by its endpoints, its
- * dialogue and its beginning: within this of each other. A port pair that is used again, for a
- * resend, takes longer. */
-#define SAME_TIME_NS NS_PER_SECOND
+#define CLOCK_NEWS_NS (10 * NS_PER_MS) /* a clock that differs by less puts nothing in order anew */
 
 /* What is known of a session that was met. */
 struct standing {
 	bool is_met;
 	uint8_t meeting;           /* enum meeting */
-	uint32_t pairing;
+	uint32_t pairing;          /* of its connection, where there is one */
+	uint32_t same_as;          /* of one seen twice: the session that it was met as, */
+	uint32_t cursor;           /* and that one's attempt that was found last */
 	uint32_t before;           /* session + 1 that was met before with these endpoints; 0: none */
 };
 
@@ -40,6 +39,8 @@ struct pairs {
 	struct pool standings;     /* struct standing, by session */
 	struct pool pairings;      /* struct pairing */
 	struct clock clocks[LIMIT_SOURCES]; /* by file, against the first of its pairs */
+	bool is_outdated;
+	bool is_meeting_all;       /* nothing was made of the meetings yet */
 };
 
 struct pairs *pairs_new(const struct ledger *ledger, uint64_t seed)
@@ -71,110 +72,12 @@ void pairs_free(struct pairs *pairs)
 	free(pairs);
 }
 
-/* ---- Places in the streams -------------------------------------------------------------------- */
-
-/* Where EVENT ends: by sequence number, or where those were rewritten, from the beginning. */
-static uint32_t place_of(const struct session *session, const struct event *event,
-			 bool is_rewritten)
+const struct ledger *pairs_ledger(const struct pairs *pairs)
 {
-	bool is_server = event->bits & EVENT_FROM_SERVER;
-
-	if (!is_rewritten)
-		return (is_server ? session->base_server : session->base_client) + event->offset;
-	/* Offsets count from the first byte where the beginning was seen. */
-	return event->offset;
-}
-
-static bool is_same_event(const struct session *a, const struct event *x, const struct session *b,
-			  const struct event *y)
-{
-	bool is_rewritten = a->has_isn && b->has_isn &&
-			    (a->isn_client != b->isn_client || a->isn_server != b->isn_server);
-
-	return x && y && x->kind == y->kind &&
-	       ((x->bits ^ y->bits) & EVENT_FROM_SERVER) == 0 &&
-	       place_of(a, x, is_rewritten) == place_of(b, y, is_rewritten);
+	return pairs->ledger;
 }
 
 /* ---- Which sessions are one connection ----------------------------------------------------- */
-
-static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->port == b->port && memcmp(a->address, b->address, sizeof a->address) == 0;
-}
-
-static const struct event *first_command(const struct session *session)
-{
-	for (uint32_t i = 0; i < session->event_count; i++)
-		if (session->events[i].kind == EVENT_COMMAND)
-			return &session->events[i];
-	return NULL;
-}
-
-/* Whether the dialogues begin alike, as two views of one do. */
-static bool begin_alike(const struct session *a, const struct session *b)
-{
-	const struct event *x = first_command(a), *y = first_command(b);
-
-	return a->server_name == b->server_name && (!x || !y || x->text == y->text);
-}
-
-static int64_t apart_ns(const struct pairs *pairs, const struct session *a, const struct session *b)
-{
-	int64_t ns = a->start_ns - pairs_clock(pairs, a) - (b->start_ns - pairs_clock(pairs, b));
-	return ns < 0 ? -ns : ns;
-}
-
-/* Of equal initial sequence numbers. */
-static bool is_same_by_isns(const struct pairs *pairs, const struct session *a,
-			    const struct session *b)
-{
-	bool same_client = is_same_end(&a->client, &b->client);
-	bool same_server = is_same_end(&a->server, &b->server);
-
-	if (a->isn_client != b->isn_client || a->isn_server != b->isn_server)
-		return false;
-	if (same_client && same_server)
-		return true;
-	if (a->file == b->file)
-		return (same_client || same_server) && apart_ns(pairs, a, b) <= NS_PER_SECOND;
-	return begin_alike(a, b);
-}
-
-/* Whether a transaction of both stands at the same place. */
-static bool share_a_place(const struct pairs *pairs, const struct session *a,
-			  const struct session *b)
-{
-	const struct attempt *x = ledger_attempt(pairs->ledger, a->first_attempt);
-	const struct attempt *y = ledger_attempt(pairs->ledger, b->first_attempt);
-
-	for (uint32_t i = 0; x && i < MOST_CANDIDATES; i++) {
-		const struct attempt *z = y;
-		for (uint32_t k = 0; z && k < MOST_CANDIDATES; k++) {
-			if (is_same_event(a, session_event(a, x->mail), b,
-					  session_event(b, z->mail)) ||
-			    is_same_event(a, session_event(a, x->eod), b, session_event(b, z->eod)))
-				return true;
-			z = ledger_attempt(pairs->ledger, z->next_in_session);
-		}
-		x = ledger_attempt(pairs->ledger, x->next_in_session);
-	}
-	return false;
-}
-
-/* Of equal endpoints, in different files. */
-static bool is_same_by_ends(const struct pairs *pairs, const struct session *a,
-			    const struct session *b)
-{
-	if (a->file == b->file || !is_same_end(&a->client, &b->client) ||
-	    !is_same_end(&a->server, &b->server) || !share_a_place(pairs, a, b))
-		return false;
-	if (!a->has_isn || !b->has_isn)
-		return true;
-	return begin_alike(a, b) &&
-	       (a->isn_client == b->isn_client || a->isn_server == b->isn_server ||
-		apart_ns(pairs, a, b) <= SAME_TIME_NS);
-}
 
 static struct standing *standing_of(const struct pairs *pairs, uint32_t session)
 {
@@ -188,12 +91,12 @@ static const struct session *find_same(const struct pairs *pairs, const struct s
 	uint32_t id = session->has_isn ? keys_get(pairs->by_isns, isns) : NO_KEY;
 	const struct session *other = id == NO_KEY ? NULL : ledger_session(pairs->ledger, id);
 
-	if (other && is_same_by_isns(pairs, session, other))
+	if (other && same_by_isns(pairs, session, other))
 		return other;
 	id = keys_get(pairs->by_ends, ends);
 	for (uint32_t i = 0; id != NO_KEY && i < MOST_CANDIDATES; i++) {
 		other = ledger_session(pairs->ledger, id);
-		if (is_same_by_ends(pairs, session, other))
+		if (same_by_ends(pairs, session, other))
 			return other;
 		id = standing_of(pairs, id)->before - 1;
 	}
@@ -201,73 +104,6 @@ static const struct session *find_same(const struct pairs *pairs, const struct s
 }
 
 /* ---- Clocks ---------------------------------------------------------------------------------- */
-
-/* What the far clock shows more than the near one, between two bounds. */
-struct bounds {
-	int64_t least_ns, most_ns;
-	bool has_least, has_most;
-};
-
-static void tighten(struct bounds *bounds, int64_t ahead_ns, bool is_from_server)
-{
-	if (is_from_server && (!bounds->has_least || ahead_ns > bounds->least_ns)) {
-		bounds->has_least = true;
-		bounds->least_ns = ahead_ns;
-	} else if (!is_from_server && (!bounds->has_most || ahead_ns < bounds->most_ns)) {
-		bounds->has_most = true;
-		bounds->most_ns = ahead_ns;
-	}
-}
-
-/* Events that say when bytes, or a SYN, were first seen. */
-static bool is_first_sight(const struct event *event)
-{
-	return event->frame &&
-	       (event->kind == EVENT_SYN || event->kind == EVENT_OPEN ||
-		event->kind == EVENT_COMMAND || event->kind == EVENT_REPLY ||
-		event->kind == EVENT_EOD);
-}
-
-static struct bounds compare_clocks(const struct session *near, const struct session *far)
-{
-	struct bounds bounds = {0};
-	uint32_t from = 0;
-
-	for (uint32_t i = 0; i < near->event_count && i < MOST_COMPARED; i++) {
-		const struct event *event = &near->events[i];
-		if (!is_first_sight(event))
-			continue;
-		for (uint32_t k = from; k < far->event_count && k - from < MOST_AHEAD; k++) {
-			const struct event *other = &far->events[k];
-			if (!is_first_sight(other) || !is_same_event(near, event, far, other))
-				continue;
-			tighten(&bounds, other->time_ns - event->time_ns,
-				event->bits & EVENT_FROM_SERVER);
-			from = k + 1;
-			break;
-		}
-	}
-	return bounds;
-}
-
-/* Which of two sessions is nearer to the client: 1 the first, -1 the second, 0 they do not tell. */
-static int by_ttl(const struct session *a, const struct session *b)
-{
-	if (a->ttl_client && b->ttl_client && a->ttl_client != b->ttl_client)
-		return a->ttl_client > b->ttl_client ? 1 : -1;
-	if (a->ttl_server && b->ttl_server && a->ttl_server != b->ttl_server)
-		return a->ttl_server < b->ttl_server ? 1 : -1;
-	return 0;
-}
-
-static int by_handshake(const struct session *a, const struct session *b)
-{
-	if (a->syn_ns == NO_TIME || a->syn_ack_ns == NO_TIME || b->syn_ns == NO_TIME ||
-	    b->syn_ack_ns == NO_TIME)
-		return 0;
-	int64_t a_ns = a->syn_ack_ns - a->syn_ns, b_ns = b->syn_ack_ns - b->syn_ns;
-	return a_ns > b_ns ? 1 : a_ns < b_ns ? -1 : 0;
-}
 
 static void note_newest(struct pairs *pairs, const struct session *session)
 {
@@ -277,6 +113,34 @@ static void note_newest(struct pairs *pairs, const struct session *session)
 		return;
 	clock->has_newest = true;
 	clock->newest_ns = session->end_ns;
+}
+
+static void set_clock(struct pairs *pairs, struct clock *clock, int64_t offset_ns)
+{
+	int64_t news_ns = offset_ns - (clock->is_known ? clock->offset_ns : 0);
+
+	if (news_ns > CLOCK_NEWS_NS || news_ns < -CLOCK_NEWS_NS)
+		pairs->is_outdated = true;
+	clock->offset_ns = offset_ns;
+	clock->is_known = true;
+}
+
+static struct clock *clock_of(struct pairs *pairs, uint32_t session)
+{
+	return &pairs->clocks[ledger_session(pairs->ledger, session)->file % LIMIT_SOURCES];
+}
+
+/* Of the two files of PAIRING, one's clock tells the other's; where both are known the far one's is
+ * brought up to date. */
+static void spread_clock(struct pairs *pairs, const struct pairing *pairing)
+{
+	struct clock *near = clock_of(pairs, pairing->near), *far = clock_of(pairs, pairing->far);
+
+	if (!near->is_known && far->is_known)
+		set_clock(pairs, near, far->offset_ns - pairing->offset_ns);
+	else
+		set_clock(pairs, far, near->offset_ns + pairing->offset_ns);
+	near->is_known = true;
 }
 
 static void align(struct pairs *pairs, struct pairing *pairing)
@@ -290,7 +154,7 @@ static void align(struct pairs *pairs, struct pairing *pairing)
 	if (pairing->compared == events)
 		return;
 	pairing->compared = events;
-	struct bounds bounds = compare_clocks(near, far);
+	struct bounds bounds = taps_compare_clocks(near, far);
 	pairing->is_aligned = bounds.has_least && bounds.has_most;
 	if (!pairing->is_aligned)
 		return;
@@ -298,13 +162,39 @@ static void align(struct pairs *pairs, struct pairing *pairing)
 	int64_t width_ns = bounds.most_ns - bounds.least_ns;
 	pairing->offset_ns = bounds.least_ns + width_ns / 2;
 	pairing->error_ns = (width_ns < 0 ? -width_ns : width_ns) / 2;
-	struct clock *near_clock = &pairs->clocks[near->file % LIMIT_SOURCES];
-	struct clock *far_clock = &pairs->clocks[far->file % LIMIT_SOURCES];
-	if (!near_clock->is_known && far_clock->is_known)
-		near_clock->offset_ns = far_clock->offset_ns - pairing->offset_ns;
-	else
-		far_clock->offset_ns = near_clock->offset_ns + pairing->offset_ns;
-	near_clock->is_known = far_clock->is_known = true;
+	if (!pairs->is_meeting_all)
+		spread_clock(pairs, pairing);
+}
+
+/* Lets PAIRING tell a clock that is not known so far. False: there is none. */
+static bool spread_news(struct pairs *pairs, const struct pairing *pairing, bool is_first)
+{
+	bool is_near_known = clock_of(pairs, pairing->near)->is_known;
+	bool is_far_known = clock_of(pairs, pairing->far)->is_known;
+
+	if (!pairing->is_aligned || (is_near_known && is_far_known) ||
+	    (!is_first && !is_near_known && !is_far_known))
+		return false;
+	spread_clock(pairs, pairing);
+	return true;
+}
+
+/* Every clock against the first of those that pairs lead to from it. */
+static void spread_clocks(struct pairs *pairs)
+{
+	for (uint32_t file = 0; file < LIMIT_SOURCES; file++) {
+		pairs->clocks[file].is_known = false;
+		pairs->clocks[file].offset_ns = 0;
+	}
+	for (uint32_t i = 0; i < pairs->pairings.count; i++) {
+		bool has_news = spread_news(pairs, pool_get(&pairs->pairings, i), true);
+		while (has_news) {
+			has_news = false;
+			for (uint32_t k = i + 1; k < pairs->pairings.count; k++)
+				has_news |= spread_news(pairs, pool_get(&pairs->pairings, k),
+							false);
+		}
+	}
 }
 
 int64_t pairs_until(const struct pairs *pairs, const struct session *session)
@@ -321,34 +211,93 @@ int64_t pairs_clock(const struct pairs *pairs, const struct session *session)
 	return clock->is_known ? clock->offset_ns : 0;
 }
 
+int64_t pairs_start(const struct pairs *pairs, const struct attempt *attempt)
+{
+	return attempt_start(pairs->ledger, attempt) -
+	       pairs_clock(pairs, attempt_session(pairs->ledger, attempt));
+}
+
 /* ---- Meeting ---------------------------------------------------------------------------------- */
+
+static void set_pair(struct pairs *pairs, uint32_t number, const struct session *near,
+		     const struct session *far)
+{
+	struct pairing *pairing = pool_get(&pairs->pairings, number);
+	struct standing *a = standing_of(pairs, near->id), *b = standing_of(pairs, far->id);
+
+	*pairing = (struct pairing){.near = near->id, .far = far->id, .cursor = NO_ATTEMPT};
+	a->meeting = b->meeting = MEETING_PAIR;
+	a->pairing = b->pairing = number;
+	align(pairs, pairing);
+}
 
 static void join_pair(struct pairs *pairs, const struct session *first,
 		      const struct session *second)
 {
-	struct standing *a = standing_of(pairs, first->id), *b = standing_of(pairs, second->id);
 	uint32_t number;
-	struct pairing *pairing = pool_add(&pairs->pairings, &number);
-	int nearer = by_ttl(first, second);
+	bool is_first_near = taps_is_nearer(first, second);
 
-	if (!pairing) {
-		b->meeting = MEETING_TWICE;
-		return;
+	if (pool_add(&pairs->pairings, &number))
+		set_pair(pairs, number, is_first_near ? first : second,
+			 is_first_near ? second : first);
+	else
+		standing_of(pairs, second->id)->meeting = MEETING_TWICE;
+}
+
+static const struct session *longer(const struct session *a, const struct session *b)
+{
+	return a->end_ns >= b->end_ns ? a : b;
+}
+
+/* A third capture of a connection: the two that are farthest apart tell most. */
+static void join_third(struct pairs *pairs, uint32_t number, const struct session *third)
+{
+	const struct pairing *pairing = pool_get(&pairs->pairings, number);
+	const struct session *near = ledger_session(pairs->ledger, pairing->near);
+	const struct session *far = ledger_session(pairs->ledger, pairing->far);
+	const struct session *a = near, *b = far;
+
+	if (taps_is_same(near, far)) {
+		const struct session *kept = longer(near, far);
+		a = taps_is_nearer(third, kept) ? third : kept;
+		b = a == third ? kept : third;
+	} else if (taps_is_same(near, third)) {
+		a = longer(near, third);
+	} else if (taps_is_same(far, third)) {
+		b = longer(far, third);
+	} else if (taps_is_nearer(third, near)) {
+		a = third;
+	} else if (taps_is_nearer(far, third)) {
+		b = third;
 	}
-	if (!nearer)
-		nearer = by_handshake(first, second);
-	if (!nearer) {
-		struct bounds bounds = compare_clocks(first, second);
-		nearer = bounds.has_least && bounds.has_most && bounds.least_ns > bounds.most_ns
-				 ? -1
-				 : 1;
+	const struct session *all[] = {near, far, third};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct standing *standing = standing_of(pairs, all[i]->id);
+		standing->meeting = MEETING_TWICE;
+		standing->same_as = a->id;
+		standing->pairing = number;
 	}
-	*pairing = (struct pairing){.near = nearer < 0 ? second->id : first->id,
-				    .far = nearer < 0 ? first->id : second->id,
-				    .cursor = NO_ATTEMPT};
-	a->meeting = b->meeting = MEETING_PAIR;
-	a->pairing = b->pairing = number;
-	align(pairs, pairing);
+	set_pair(pairs, number, a, b);
+}
+
+/* SESSION is OTHER, which was met before. */
+static void meet_again(struct pairs *pairs, const struct session *other,
+		       const struct session *session)
+{
+	struct standing *standing = standing_of(pairs, session->id);
+	uint32_t number = standing_of(pairs, other->id)->pairing;
+
+	standing->same_as = other->id;
+	if (other->file == session->file) {
+		standing->meeting = MEETING_TWICE;
+	} else if (number == NO_PAIRING) {
+		join_pair(pairs, other, session);
+	} else if (pairs->is_meeting_all) {
+		join_third(pairs, number, session);
+	} else {
+		standing->meeting = MEETING_TWICE;
+		pairs->is_outdated = true;
+	}
 }
 
 enum meeting pairs_meet(struct pairs *pairs, const struct session *session)
@@ -370,12 +319,10 @@ enum meeting pairs_meet(struct pairs *pairs, const struct session *session)
 	uint64_t ends = XXH3_64bits_withSeed(end, sizeof end, pairs->seed);
 	const struct session *other = find_same(pairs, session, isns, ends);
 
-	*standing = (struct standing){.is_met = true, .pairing = NO_PAIRING};
-	if (other && (other->file == session->file ||
-		      standing_of(pairs, other->id)->pairing != NO_PAIRING))
-		standing->meeting = MEETING_TWICE;
-	else if (other)
-		join_pair(pairs, other, session);
+	*standing = (struct standing){.is_met = true, .pairing = NO_PAIRING,
+				      .same_as = NO_SESSION, .cursor = NO_ATTEMPT};
+	if (other)
+		meet_again(pairs, other, session);
 	if (standing->meeting == MEETING_TWICE)
 		return MEETING_TWICE;
 	standing->before = keys_get(pairs->by_ends, ends) + 1;
@@ -385,54 +332,105 @@ enum meeting pairs_meet(struct pairs *pairs, const struct session *session)
 	return (enum meeting)standing->meeting;
 }
 
+bool pairs_are_outdated(const struct pairs *pairs)
+{
+	return pairs->is_outdated;
+}
+
+bool pairs_meet_all(struct pairs *pairs)
+{
+	struct keys *by_isns = keys_new(), *by_ends = keys_new();
+
+	if (!by_isns || !by_ends) {
+		keys_free(by_isns);
+		keys_free(by_ends);
+		return false;
+	}
+	keys_free(pairs->by_isns);
+	keys_free(pairs->by_ends);
+	pairs->by_isns = by_isns;
+	pairs->by_ends = by_ends;
+	pool_empty(&pairs->standings);
+	pool_empty(&pairs->pairings);
+	pairs->is_meeting_all = true;
+	for (uint32_t i = 0; i < ledger_session_count(pairs->ledger); i++) {
+		const struct session *session = ledger_session(pairs->ledger, i);
+		if (session->first_attempt != NO_ATTEMPT)
+			(void)pairs_meet(pairs, session);
+	}
+	pairs->is_meeting_all = false;
+	spread_clocks(pairs);
+	pairs->is_outdated = false;
+	return true;
+}
+
 const struct pairing *pairs_of(struct pairs *pairs, uint32_t session)
 {
 	const struct standing *standing = standing_of(pairs, session);
 
-	if (!standing || !standing->is_met || standing->pairing == NO_PAIRING)
+	if (!standing || !standing->is_met || standing->meeting != MEETING_PAIR)
 		return NULL;
 	struct pairing *pairing = pool_get(&pairs->pairings, standing->pairing);
 	align(pairs, pairing);
 	return pairing;
 }
 
-static bool is_same_attempt(const struct session *a, const struct attempt *x,
-			    const struct session *b, const struct attempt *y)
+/* The attempt of session OTHER that is ATTEMPT of MINE, NULL if there is none. Attempts come in
+ * order, and are asked for in order: *CURSOR is where the last one was found. */
+static const struct attempt *find_twin(const struct pairs *pairs, const struct session *mine,
+				       const struct attempt *attempt, const struct session *other,
+				       uint32_t *cursor)
 {
-	const uint32_t mine[] = {x->mail, x->data, x->eod};
-	const uint32_t other[] = {y->mail, y->data, y->eod};
+	const struct attempt *hint = ledger_attempt(pairs->ledger, *cursor);
+	uint32_t id = hint && hint->session == other->id ? hint->id : other->first_attempt;
 
-	for (size_t i = 0; i < sizeof mine / sizeof *mine; i++)
-		if (is_same_event(a, session_event(a, mine[i]), b, session_event(b, other[i])))
-			return true;
-	return false;
+	for (int round = 0; round < 2; round++) {
+		for (; id != NO_ATTEMPT; id = ledger_attempt(pairs->ledger, id)->next_in_session) {
+			const struct attempt *twin = ledger_attempt(pairs->ledger, id);
+			if (!same_attempt(mine, attempt, other, twin))
+				continue;
+			*cursor = id;
+			return twin;
+		}
+		id = other->first_attempt;
+	}
+	return NULL;
 }
 
 const struct attempt *pairs_twin(struct pairs *pairs, const struct attempt *attempt)
 {
 	const struct standing *standing = standing_of(pairs, attempt->session);
 
-	if (!standing || standing->pairing == NO_PAIRING)
+	if (!standing || !standing->is_met || standing->meeting != MEETING_PAIR)
 		return NULL;
 	struct pairing *pairing = pool_get(&pairs->pairings, standing->pairing);
 	const struct session *mine = ledger_session(pairs->ledger, attempt->session);
 	const struct session *other = ledger_session(
 		pairs->ledger, pairing->near == mine->id ? pairing->far : pairing->near);
-	uint32_t id = other->first_attempt;
-	/* Attempts come in order, and are asked for in order: from where the last one was found. */
-	const struct attempt *hint = ledger_attempt(pairs->ledger, pairing->cursor);
 
-	if (hint && hint->session == other->id)
-		id = hint->id;
-	for (int round = 0; round < 2; round++) {
-		for (; id != NO_ATTEMPT; id = ledger_attempt(pairs->ledger, id)->next_in_session) {
-			const struct attempt *twin = ledger_attempt(pairs->ledger, id);
-			if (!is_same_attempt(mine, attempt, other, twin))
-				continue;
-			pairing->cursor = id;
-			return twin;
-		}
-		id = other->first_attempt;
+	return find_twin(pairs, mine, attempt, other, &pairing->cursor);
+}
+
+bool pairs_has_other(struct pairs *pairs, const struct attempt *attempt)
+{
+	struct standing *standing = standing_of(pairs, attempt->session);
+	const struct session *mine = ledger_session(pairs->ledger, attempt->session);
+	uint32_t others[2] = {standing->same_as, standing->same_as};
+	const struct standing *same = standing_of(pairs, standing->same_as);
+
+	if (!same)
+		return true;
+	if (same->pairing != NO_PAIRING) {
+		const struct pairing *pairing = pool_get(&pairs->pairings, same->pairing);
+		others[0] = pairing->near;
+		others[1] = pairing->far;
 	}
-	return NULL;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		const struct attempt *twin =
+			find_twin(pairs, mine, attempt, ledger_session(pairs->ledger, others[i]),
+				  &standing->cursor);
+		if (twin && attempt_is_judged(twin))
+			return true;
+	}
+	return false;
 }

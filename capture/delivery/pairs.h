@@ -19,6 +19,11 @@
  * every reply that it is at least that (the same bound on two one-way delays that NTP uses, RFC
  * 5905 8). X lies between the tightest of both kinds; the handshake alone gives one of each.
  * Bytes that were sent again only make a bound looser, never wrong.
+ *
+ * Captures are read in the order of their clocks, which may be hours apart: which connection is one
+ * with which, and how the clocks differ, is known for certain when all were read. Then
+ * pairs_meet_all() looks once more. Of more than two captures of a connection the two that are
+ * farthest apart are the pair then.
  */
 #ifndef SMTPSCOPE_PAIRS_H
 #define SMTPSCOPE_PAIRS_H
@@ -41,6 +46,9 @@ struct pairs;
 struct pairs *pairs_new(const struct ledger *ledger, uint64_t seed);
 void pairs_free(struct pairs *pairs);
 
+/** What they were made from. */
+const struct ledger *pairs_ledger(const struct pairs *pairs);
+
 /** How a session stands to those met before. */
 enum meeting {
 	MEETING_NEW,   /* no other is known of this connection */
@@ -50,6 +58,15 @@ enum meeting {
 
 /** Looks SESSION up, and remembers it; asked again it answers the same. */
 enum meeting pairs_meet(struct pairs *pairs, const struct session *session);
+
+/** Whether what was read since would have let sessions meet otherwise, or on other clocks. */
+bool pairs_are_outdated(const struct pairs *pairs);
+
+/** Forgets how sessions met, and lets all meet again. False: no memory. */
+bool pairs_meet_all(struct pairs *pairs);
+
+/** Whether ATTEMPT, of a session that was seen twice, is in what that one was met as. */
+bool pairs_has_other(struct pairs *pairs, const struct attempt *attempt);
 
 /** The pairing that SESSION is part of, brought up to date; NULL: none. */
 const struct pairing *pairs_of(struct pairs *pairs, uint32_t session);
@@ -62,5 +79,8 @@ int64_t pairs_until(const struct pairs *pairs, const struct session *session);
 
 /** What the clock of SESSION's file shows more than that of the first file, as far as known. */
 int64_t pairs_clock(const struct pairs *pairs, const struct session *session);
+
+/** When ATTEMPT began, on the clock of that first file as far as known. */
+int64_t pairs_start(const struct pairs *pairs, const struct attempt *attempt);
 
 #endif

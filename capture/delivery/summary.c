@@ -284,6 +284,13 @@ void summary_make_stale(const struct delivery *delivery, struct try *try)
 		try[-1].verdict.is_stale = true;
 }
 
+static void free_tries(struct delivery *delivery)
+{
+	if (delivery->tries != &delivery->only)
+		free(delivery->tries);
+	delivery->tries = NULL;
+}
+
 void summary_drop_try(struct delivery *delivery, uint32_t attempt)
 {
 	struct try *try = summary_find_try(delivery, attempt);
@@ -294,11 +301,16 @@ void summary_drop_try(struct delivery *delivery, uint32_t attempt)
 	const struct try *end = delivery->tries + --delivery->try_count;
 	for (; try < end; try++)
 		*try = try[1];
-	if (delivery->try_count)
-		return;
-	if (delivery->tries != &delivery->only)
-		free(delivery->tries);
-	delivery->tries = NULL;
+	if (!delivery->try_count)
+		free_tries(delivery);
+}
+
+void summary_forget(struct delivery *delivery)
+{
+	free_tries(delivery);
+	delivery->try_count = 0;
+	delivery->is_waiting = delivery->is_changed = delivery->is_counted = false;
+	delivery->hop_of = NO_DELIVERY;
 }
 
 /* What a report says of a delivery, in one number: it changes when that does. */

@@ -45,6 +45,9 @@ struct try *summary_find_try(const struct delivery *delivery, uint32_t attempt);
 /** Takes the try of ATTEMPT, if there is one, out of DELIVERY. */
 void summary_drop_try(struct delivery *delivery, uint32_t attempt);
 
+/** Takes all tries out of DELIVERY, which is counted nowhere any more. */
+void summary_forget(struct delivery *delivery);
+
 /** Says that the verdict on TRY, which is one of DELIVERY, is to be found again. */
 void summary_make_stale(const struct delivery *delivery, struct try *try);
 

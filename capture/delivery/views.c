@@ -91,6 +91,12 @@ static void set_cause(struct verdict *out, enum cause cause, uint32_t far_proof)
 	out->far_proof = far_proof;
 }
 
+/* Whether its capture ended before the attempt did. */
+static bool is_open(const struct verdict *verdict)
+{
+	return verdict->cause == CAUSE_STILL_WAITING || verdict->cause == CAUSE_STILL_SENDING;
+}
+
 static bool is_settled(const struct verdict *verdict)
 {
 	return verdict->outcome == OUTCOME_ACCEPTED || verdict->outcome == OUTCOME_REJECTED;
@@ -160,11 +166,11 @@ static void judge_unanswered(struct views *views, const struct view *near, const
 	}
 }
 
-/* The end of data never came to the far view. */
+/* The end of data never came to the far view, unless that one was over before it could. */
 static void judge_undelivered(struct views *views, const struct view *far, int64_t left_ns,
 			      struct verdict *out)
 {
-	if (!is_whole(far))
+	if (!is_whole(far) || to_near(views, far->until_ns) < views->eod_near_ns + ARRIVAL_NS)
 		return;
 	views->is_eod_lost = true;
 	set_cause(out, CAUSE_NOT_RECEIVED, far->verdict.proof);
@@ -180,9 +186,13 @@ void views_judge(struct views *views, const struct view *near, const struct view
 
 	if (left_ns == NO_TIME)
 		left_ns = next_try_ns;
+	bool has_ended_early = is_open(&near->verdict) && !is_open(&far->verdict);
 	views->sending = sending_of(views, left_ns);
 	*out = near->verdict;
-	if (is_near_blind || (is_settled(&far->verdict) && near->attempt->eod == NO_EVENT))
+	out->has_waited = near->verdict.has_waited &&
+			  !(has_ended_early && far->verdict.has_waited);
+	if (is_near_blind || has_ended_early ||
+	    (is_settled(&far->verdict) && near->attempt->eod == NO_EVENT))
 		take_far(far, out);
 	take_bounds(out, &near->verdict, &far->verdict);
 	if (is_settled(&near->verdict))

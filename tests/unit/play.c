@@ -251,6 +251,36 @@ void play_hear(const struct play *play, enum vantage vantage, struct heard *hear
 	end_hearing(heard, tcp, play->now_ns);
 }
 
+/* Which of COUNT captures, of which AT has been heard, goes on with the oldest segment. */
+static uint32_t find_oldest(const struct play *const *plays, const uint32_t *at, uint32_t count)
+{
+	uint32_t oldest = count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (at[i] < plays[i]->count &&
+		    (oldest == count || plays[i]->segments[at[i]].mark.time_ns <
+						plays[oldest]->segments[at[oldest]].mark.time_ns))
+			oldest = i;
+	}
+	return oldest;
+}
+
+void play_hear_all(const struct play *const *plays, uint32_t count, struct heard *heard)
+{
+	uint32_t at[8] = {0}, file;
+	struct segment segment = {.file = 0};
+	struct tcp *tcp;
+
+	begin_hearing(VANTAGE_UNKNOWN, heard, &tcp);
+	while ((file = find_oldest(plays, at, count)) < count) {
+		segment = plays[file]->segments[at[file]++];
+		segment.file = segment.tap = (uint16_t)file;
+		tcp_feed(tcp, &segment);
+		deliveries_update(heard->deliveries, segment.mark.time_ns, false);
+	}
+	end_hearing(heard, tcp, segment.mark.time_ns);
+}
+
 void play_hear_both(const struct play *near, const struct play *far, struct heard *heard)
 {
 	const struct play *plays[2] = {near, far};

@@ -87,6 +87,9 @@ void play_see_from_server(const struct play *play, struct play *far, double dela
 /** Analyses two captures of one conversation, as files 0 and 1, and infers the vantages. */
 void play_hear_both(const struct play *near, const struct play *far, struct heard *heard);
 
+/** Analyses COUNT captures, as files 0 and up, of which news is taken in packet by packet. */
+void play_hear_all(const struct play *const *plays, uint32_t count, struct heard *heard);
+
 /** Analyses PLAY as captured at VANTAGE; free with heard_free(). */
 void play_hear(const struct play *play, enum vantage vantage, struct heard *heard);
 void heard_free(struct heard *heard);

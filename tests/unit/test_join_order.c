@@ -265,7 +265,8 @@ static void test_join_order_no_attempt_is_lost_or_counted_twice(void **state)
 static uint64_t count_comparisons(uint32_t count, uint32_t message, enum ending ends)
 {
 	struct world world = {.ledger = ledger_new(1)};
-	struct join *join = join_new(world.ledger, 7);
+	struct pairs *pairs = pairs_new(world.ledger, 7);
+	struct join *join = join_new(world.ledger, pairs, 7);
 	struct mail mail = {.message = message, .ends = ends};
 	uint32_t number;
 
@@ -283,6 +284,7 @@ static uint64_t count_comparisons(uint32_t count, uint32_t message, enum ending 
 	}
 	uint64_t compared = join_comparisons(join);
 	join_free(join);
+	pairs_free(pairs);
 	end(&world);
 	return compared;
 }

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/* Several captures of the same mail: by clocks hours apart, too short, twice, or three of them. */
+#include "play.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define DELAY_S 0.018
+#define HOUR_S 3600.0
+
+static void begin(struct play *play)
+{
+	play_begin(play);
+	play_open(play);
+	play->trip_ns = 20 * NS_PER_MS;
+	play_envelope(play, "a@x", "b@y");
+}
+
+static void send(struct play *play)
+{
+	play_message(play, "1@x", "hello");
+	play_ack(play, SIDE_SERVER);
+}
+
+static void leave_after_90_s(struct play *play)
+{
+	play_wait(play, 90);
+	play_fin(play, SIDE_CLIENT);
+}
+
+static void confirm(struct play *play)
+{
+	play_say(play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(play, SIDE_CLIENT);
+}
+
+/* The message again, over another connection, and confirmed. */
+static void resend(struct play *play)
+{
+	play_wait(play, 1);
+	play_reconnect(play, 40001);
+	play_open(play);
+	play_envelope(play, "a@x", "b@y");
+	send(play);
+	confirm(play);
+}
+
+/* The capture began COUNT segments late, or ended so many early. */
+static void lose_first(struct play *play, uint32_t count)
+{
+	while (count--)
+		play_lose(play, 0);
+}
+
+static void lose_last(struct play *play, uint32_t count)
+{
+	while (count--)
+		play_lose(play, play->count - 1);
+}
+
+static void hear(const struct play *a, const struct play *b, const struct play *c,
+		 struct heard *heard)
+{
+	const struct play *plays[] = {a, b, c};
+
+	play_hear_all(plays, c ? 3 : 2, heard);
+}
+
+/* The only delivery that has attempts. */
+static const struct delivery *only_delivery(const struct heard *heard)
+{
+	const struct delivery *found = NULL;
+
+	for (uint32_t i = 0; i < deliveries_count(heard->deliveries); i++) {
+		const struct delivery *delivery = delivery_get(heard->deliveries, i);
+		if (!delivery->try_count)
+			continue;
+		assert_null(found);
+		found = delivery;
+	}
+	assert_non_null(found);
+	return found;
+}
+
+static void expect_cause(const struct try *try, enum cause cause)
+{
+	assert_string_equal(cause_name(try->verdict.cause), cause_name(cause));
+}
+
+static void test_taps_that_end_before_the_message_say_nothing_of_its_end(void **state)
+{
+	struct play near, far;
+	struct heard heard;
+	struct views views;
+	(void)state;
+	begin(&near);
+	send(&near);
+	leave_after_90_s(&near);
+	play_see_from_server(&near, &far, DELAY_S, HOUR_S);
+	lose_last(&far, 3);
+	hear(&near, &far, NULL, &heard);
+	const struct try *try = &only_delivery(&heard)->tries[0];
+	expect_cause(try, CAUSE_NO_REPLY);
+	assert_true(deliveries_views(heard.deliveries, try, &views));
+	assert_false(views.is_eod_lost);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&far);
+}
+
+static void test_taps_that_go_on_tell_what_became_of_the_wait(void **state)
+{
+	struct play near, far;
+	struct heard heard;
+	(void)state;
+	begin(&near);
+	send(&near);
+	leave_after_90_s(&near);
+	play_see_from_server(&near, &far, DELAY_S, HOUR_S);
+	lose_last(&near, 1);
+	hear(&near, &far, NULL, &heard);
+	const struct try *try = &only_delivery(&heard)->tries[0];
+	expect_cause(try, CAUSE_SERVER_SILENT);
+	assert_in_range(try->verdict.waited_ns, 90 * NS_PER_SECOND, 91 * NS_PER_SECOND);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&far);
+}
+
+static void test_taps_whose_clocks_are_hours_apart_keep_the_order_of_attempts(void **state)
+{
+	struct play near, first, second;
+	struct heard heard;
+	(void)state;
+	begin(&near);
+	send(&near);
+	leave_after_90_s(&near);
+	play_see_from_server(&near, &first, DELAY_S, HOUR_S);
+	uint32_t count = near.count;
+	resend(&near);
+	play_see_from_server(&near, &second, DELAY_S, -2 * HOUR_S);
+	lose_first(&second, count);
+	hear(&near, &first, &second, &heard);
+	const struct delivery *delivery = only_delivery(&heard);
+	assert_int_equal(delivery->try_count, 2);
+	expect_cause(&delivery->tries[0], CAUSE_SERVER_SILENT);
+	assert_int_equal(delivery->tries[1].relation, RELATION_RESEND);
+	assert_int_equal(delivery->tries[1].verdict.outcome, OUTCOME_ACCEPTED);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&first);
+	play_end(&second);
+}
+
+/* A message without Message-ID and Date is joined only to an earlier one that was not confirmed. */
+static void test_taps_whose_clocks_are_hours_apart_lose_no_resend(void **state)
+{
+	const char *message = "Subject: alarm\r\n\r\nfire\r\n.\r\n";
+	struct play near, far;
+	struct heard heard;
+	(void)state;
+	begin(&near);
+	play_say(&near, SIDE_CLIENT, message);
+	play_ack(&near, SIDE_SERVER);
+	leave_after_90_s(&near);
+	uint32_t count = near.count;
+	play_wait(&near, 1);
+	play_reconnect(&near, 40001);
+	play_open(&near);
+	play_envelope(&near, "a@x", "b@y");
+	play_say(&near, SIDE_CLIENT, message);
+	confirm(&near);
+	play_see_from_server(&near, &far, DELAY_S, -2 * HOUR_S);
+	lose_first(&far, count);
+	hear(&near, &far, NULL, &heard);
+	assert_int_equal(only_delivery(&heard)->try_count, 2);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&far);
+}
+
+static void test_taps_that_began_behind_the_envelope_hide_no_recipient(void **state)
+{
+	struct play near, far;
+	struct heard heard;
+	char line[40];
+	(void)state;
+	begin(&near);
+	uint32_t data = near.count - 2;
+	struct segment end[2] = {near.segments[data], near.segments[data + 1]};
+	near.count -= 2;
+	near.seq[SIDE_CLIENT] = end[0].seq;
+	near.seq[SIDE_SERVER] = end[1].seq;
+	for (int i = 0; i < 2; i++) {
+		snprintf(line, sizeof line, "RCPT TO:<%d@y>\r\n", i);
+		play_say(&near, SIDE_CLIENT, line);
+		play_say(&near, SIDE_SERVER, "250 ok\r\n");
+	}
+	uint32_t envelope = near.count;
+	play_say_bytes(&near, SIDE_CLIENT, end[0].payload);
+	play_say_bytes(&near, SIDE_SERVER, end[1].payload);
+	send(&near);
+	confirm(&near);
+	play_see_from_server(&near, &far, DELAY_S, HOUR_S);
+	lose_first(&near, envelope);
+	hear(&near, &far, NULL, &heard);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DELIVERED), 3);
+	heard_free(&heard);
+	for (int i = 0; i < 2; i++) {
+		void *bytes;
+		memcpy(&bytes, &end[i].payload.p, sizeof bytes);
+		free(bytes);
+	}
+	play_end(&near);
+	play_end(&far);
+}
+
+/* The client's capture, where the server's 250 was lost, and the server's. */
+static void lose_reply(struct play *near, struct play *far)
+{
+	begin(near);
+	send(near);
+	play_wait(near, 20);
+	play_say(near, SIDE_SERVER, "250 queued\r\n");
+	uint32_t reply = near->count - 1;
+	leave_after_90_s(near);
+	near->segments[near->count - 1].ack = near->segments[reply].seq;
+	play_see_from_server(near, far, DELAY_S, HOUR_S);
+	play_lose(near, reply);
+}
+
+static void test_taps_given_twice_hide_no_other(void **state)
+{
+	struct play near, far;
+	struct heard heard;
+	(void)state;
+	lose_reply(&near, &far);
+	hear(&near, &near, &far, &heard);
+	expect_cause(&only_delivery(&heard)->tries[0], CAUSE_REPLY_LOST);
+	heard_free(&heard);
+	hear(&far, &near, &far, &heard);
+	expect_cause(&only_delivery(&heard)->tries[0], CAUSE_REPLY_LOST);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&far);
+}
+
+static void test_taps_of_three_places_are_judged_from_the_outer_two(void **state)
+{
+	struct play near, between, far;
+	struct heard heard;
+	struct views views;
+	(void)state;
+	begin(&near);
+	play_message(&near, "1@x", "hello");
+	uint32_t message = near.count - 1;
+	play_again(&near, 3);
+	leave_after_90_s(&near);
+	play_see_from_server(&near, &far, DELAY_S, 0);
+	play_see_from_server(&near, &between, DELAY_S / 2, 0);
+	for (uint32_t i = 0; i < between.count; i++)
+		between.segments[i].ttl = between.segments[i].ttl == 64 ? 60 : 59;
+	lose_last(&far, far.count - message);
+	far.is_acking = false;
+	play_wait(&far, 300);
+	play_fin(&far, SIDE_SERVER);
+	far.segments[far.count - 1].ack = near.segments[message].seq;
+	hear(&near, &between, &far, &heard);
+	const struct try *try = &only_delivery(&heard)->tries[0];
+	expect_cause(try, CAUSE_NOT_RECEIVED);
+	assert_true(deliveries_views(heard.deliveries, try, &views));
+	assert_int_equal(views.near_session->file, 0);
+	assert_int_equal(views.far_session->file, 2);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&between);
+	play_end(&far);
+}
+
+/* Three captures of one connection, of which only number GOES_ON has its second mail. */
+static void expect_both_mails(uint32_t goes_on)
+{
+	struct play near, between, far;
+	struct play *all[] = {&near, &between, &far};
+	struct heard heard;
+	begin(&near);
+	send(&near);
+	confirm(&near);
+	uint32_t first = near.count;
+	play_say(&near, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+	play_say(&near, SIDE_SERVER, "250 ok\r\n");
+	play_say(&near, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+	play_say(&near, SIDE_SERVER, "250 ok\r\n");
+	play_say(&near, SIDE_CLIENT, "DATA\r\n");
+	play_say(&near, SIDE_SERVER, "354 go on\r\n");
+	play_message(&near, "2@x", "hello");
+	confirm(&near);
+	play_see_from_server(&near, &far, DELAY_S, HOUR_S);
+	play_see_from_server(&near, &between, DELAY_S / 2, 0);
+	for (uint32_t i = 0; i < between.count; i++)
+		between.segments[i].ttl = between.segments[i].ttl == 64 ? 60 : 59;
+	for (uint32_t i = 0; i < 3; i++)
+		if (i != goes_on)
+			lose_last(all[i], all[i]->count - first);
+	hear(&near, &between, &far, &heard);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DELIVERED), 2);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&between);
+	play_end(&far);
+}
+
+static void test_taps_of_three_places_hide_no_mail_that_one_alone_has(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		expect_both_mails(i);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_taps_that_end_before_the_message_say_nothing_of_its_end),
+		cmocka_unit_test(test_taps_that_go_on_tell_what_became_of_the_wait),
+		cmocka_unit_test(test_taps_whose_clocks_are_hours_apart_keep_the_order_of_attempts),
+		cmocka_unit_test(test_taps_whose_clocks_are_hours_apart_lose_no_resend),
+		cmocka_unit_test(test_taps_that_began_behind_the_envelope_hide_no_recipient),
+		cmocka_unit_test(test_taps_given_twice_hide_no_other),
+		cmocka_unit_test(test_taps_of_three_places_are_judged_from_the_outer_two),
+		cmocka_unit_test(test_taps_of_three_places_hide_no_mail_that_one_alone_has),
+	};
+	return cmocka_run_group_tests_name("taps", tests, NULL, NULL);
+}
