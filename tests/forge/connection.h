@@ -31,6 +31,9 @@ struct path {
 	uint64_t *used;	       /* how often each rule was applied */
 	bool is_dead[2];       /* nothing that this side sends arrives any more */
 	unsigned dead_percent;
+	bool is_taken; /* a box at taken_percent has the server's place */
+	unsigned taken_percent;
+	uint64_t taken_at; /* the server has nothing from this position on */
 };
 
 struct connection {

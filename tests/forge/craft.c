@@ -89,25 +89,28 @@ static bool build_tcp(struct craft *craft, const struct craft_packet *packet, ui
 				(uint32_t)packet->payload_len, builder, 0) >= 0;
 }
 
-static bool build_ip(struct craft *craft, const struct craft_packet *packet, uint16_t tcp_len)
+static bool build_ip(struct craft *craft, const struct craft_packet *packet, uint16_t len)
 {
 	libnet_t *builder = craft->builder;
+	uint8_t protocol = packet->protocol ? packet->protocol : IPPROTO_TCP;
+	const uint8_t *payload = packet->protocol ? packet->payload : NULL;
+	uint32_t payload_len = packet->protocol ? len : 0;
 
 	if (packet->from.is_v6) {
 		struct libnet_in6_addr from, to;
 
 		memcpy(&from, packet->from.bytes, 16);
 		memcpy(&to, packet->to.bytes, 16);
-		return libnet_build_ipv6(0, 0, tcp_len, IPPROTO_TCP, packet->ttl, from, to, NULL, 0,
-					 builder, 0) >= 0;
+		return libnet_build_ipv6(0, 0, len, protocol, packet->ttl, from, to, payload,
+					 payload_len, builder, 0) >= 0;
 	} else {
 		uint32_t from, to;
 
 		memcpy(&from, packet->from.bytes, 4);
 		memcpy(&to, packet->to.bytes, 4);
-		return libnet_build_ipv4((uint16_t)(LIBNET_IPV4_H + tcp_len), 0, packet->ip_id,
-					 IP_DF, packet->ttl, IPPROTO_TCP, 0, from, to, NULL, 0,
-					 builder, 0) >= 0;
+		return libnet_build_ipv4((uint16_t)(LIBNET_IPV4_H + len), 0, packet->ip_id,
+					 IP_DF, packet->ttl, protocol, 0, from, to, payload,
+					 payload_len, builder, 0) >= 0;
 	}
 }
 
@@ -126,16 +129,17 @@ bool craft_build(struct craft *craft, const struct craft_packet *packet, const u
 		 size_t *len)
 {
 	uint32_t built = 0;
-	uint16_t tcp_len;
+	uint16_t ip_len;
 
 	if (packet->payload_len > CRAFT_PAYLOAD_MAX) {
 		copy_error(craft->error, sizeof(craft->error), "craft", "the payload is too long");
 		return false;
 	}
-	tcp_len = (uint16_t)(LIBNET_TCP_H + packet->options_len + packet->payload_len);
+	ip_len = (uint16_t)(packet->payload_len +
+			    (packet->protocol ? 0 : LIBNET_TCP_H + packet->options_len));
 	free_frame(craft);
-	if (!build_tcp(craft, packet, tcp_len) || !build_ip(craft, packet, tcp_len) ||
-	    !build_link(craft, packet))
+	if ((!packet->protocol && !build_tcp(craft, packet, ip_len)) ||
+	    !build_ip(craft, packet, ip_len) || !build_link(craft, packet))
 		return fail(craft);
 	if (libnet_pblock_coalesce(craft->builder, &craft->frame, &built) < 0)
 		return fail(craft);

@@ -31,6 +31,7 @@ struct craft_packet {
 	uint32_t seq, ack;
 	uint8_t flags;
 	uint16_t window;
+	uint8_t protocol; /* 0: TCP; another: the payload follows the IP header */
 	const uint8_t *options; /* a multiple of 4 bytes, at most 40 */
 	size_t options_len;
 	const uint8_t *payload;

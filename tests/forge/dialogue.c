@@ -18,6 +18,8 @@ static void say_hello(struct dialogue *dialogue, const struct item *item)
 				  forge_dialogue_find_reply(item, REPLY_EHLO, NULL)->text;
 	buffer_printf(&text, "250-%s\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n", server->domain);
 	buffer_printf(&text, "250-8BITMIME\r\n250-CHUNKING\r\n");
+	if (item && item->has_prdr)
+		buffer_printf(&text, "250-PRDR\r\n");
 	if (!script->is_sealed)
 		buffer_printf(&text, "250-STARTTLS\r\n");
 	buffer_printf(&text, "250 ENHANCEDSTATUSCODES%c", '\0');
@@ -25,21 +27,23 @@ static void say_hello(struct dialogue *dialogue, const struct item *item)
 	free(text.bytes);
 }
 
-static void begin_tls(struct dialogue *dialogue)
+static void begin_tls(struct dialogue *dialogue, enum tls_version version)
 {
 	struct script *script = dialogue->script;
 	struct buffer bytes = {0};
 
-	tls_client_hello(&script->random, dialogue->session->server->domain, &bytes);
-	forge_script_say_raw(script, SIDE_CLIENT, bytes.bytes, bytes.len);
-	bytes.len = 0;
-	tls_server_flight(&script->random, &bytes);
-	forge_script_say_raw(script, SIDE_SERVER, bytes.bytes, bytes.len);
-	bytes.len = 0;
-	tls_client_finished(&script->random, &bytes);
-	forge_script_say_raw(script, SIDE_CLIENT, bytes.bytes, bytes.len);
+	for (unsigned flight = 0; flight < TLS_FLIGHTS; flight++) {
+		enum side side = flight % 2 ? SIDE_SERVER : SIDE_CLIENT;
+
+		bytes.len = 0;
+		tls_flight(&script->random, version, flight, dialogue->session->server->domain,
+			   &bytes);
+		if (bytes.len)
+			forge_script_say_raw(script, side, bytes.bytes, bytes.len);
+	}
 	free(bytes.bytes);
 	script->is_sealed = true;
+	script->tls = version;
 }
 
 /* Up to and with the answer to EHLO. */
@@ -84,6 +88,20 @@ static void say_item(struct dialogue *dialogue, const struct item *item)
 	if (!marks->reply_to)
 		marks->reply_from = from;
 	marks->reply_to = script->stream[SIDE_SERVER].len;
+	for (size_t i = 0; i < marks->receipt_count; i++) {
+		marks->receipts[i].upto = marks->reply_to;
+		marks->receipts[i].is_taken = item->text[0] == '2';
+	}
+}
+
+/* The scenario's own lines: what it sends is meant for all of the message's recipients. */
+static void send_message(struct dialogue *dialogue, const struct item *item)
+{
+	forge_dialogue_say_data(dialogue, item, false);
+	dialogue->awaits_reply = true;
+	dialogue->script->marks[dialogue->script->mark_count - 1].message = item->message;
+	for (const struct text_list *to = item->message->recipients; to; to = to->next)
+		forge_script_add_receipt(dialogue->script, to->text);
 }
 
 static void write_item(struct dialogue *dialogue, const struct item *item)
@@ -95,8 +113,7 @@ static void write_item(struct dialogue *dialogue, const struct item *item)
 		say_item(dialogue, item);
 		break;
 	case ITEM_SEND:
-		forge_dialogue_say_data(dialogue, item, false);
-		dialogue->awaits_reply = true;
+		send_message(dialogue, item);
 		break;
 	case ITEM_DELIVER:
 		forge_dialogue_deliver(dialogue, item);
@@ -104,7 +121,7 @@ static void write_item(struct dialogue *dialogue, const struct item *item)
 	case ITEM_STARTTLS:
 		forge_script_say_line(script, SIDE_CLIENT, "STARTTLS");
 		forge_script_say_line(script, SIDE_SERVER, "220 2.0.0 Ready to start TLS");
-		begin_tls(dialogue);
+		begin_tls(dialogue, item->tls);
 		say_hello(dialogue, NULL);
 		break;
 	case ITEM_PAUSE:
@@ -145,7 +162,7 @@ void forge_dialogue_write(const struct scenario *scenario, const struct session 
 
 	forge_script_init(script, random);
 	if (session->is_implicit_tls)
-		begin_tls(&dialogue);
+		begin_tls(&dialogue, session->tls);
 	if (greets_itself(session->items)) {
 		const struct item *first = session->items;
 

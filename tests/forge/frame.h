@@ -21,4 +21,13 @@ bool forge_frame_build(struct craft *craft, const struct scenario *scenario,
 		       const struct connection *connection, const struct segment *segment,
 		       uint16_t ip_id, const uint8_t **frame, size_t *len);
 
+/**
+ * Builds what a router answers to the segment where its packet is bigger than `mtu`: ICMP
+ * Fragmentation Needed (RFC 1191 4), or ICMPv6 Packet Too Big (RFC 4443 3.2). It comes to the
+ * segment's sender.
+ */
+bool forge_frame_build_too_big(struct craft *craft, const struct scenario *scenario,
+			       const struct connection *connection, const struct segment *segment,
+			       uint16_t ip_id, uint16_t mtu, const uint8_t **frame, size_t *len);
+
 #endif

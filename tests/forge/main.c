@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "bulk.h"
+#include "lex.h"
 #include "output.h"
 #include "parse.h"
 
@@ -23,6 +24,9 @@ struct options {
 	const char *device;
 	double speed;
 	int tap_percent; /* -1: as the scenario says */
+	const char *clock;
+	const char *nat;
+	bool tells_truth;
 	bool is_bulk;
 	unsigned long bulk_count;
 	unsigned long bulk_size;
@@ -30,13 +34,18 @@ struct options {
 
 static const char usage_text[] =
 	"Usage: smtpforge SCENARIO.scn -w FILE.pcap [--tap client|server|between]\n"
+	"                 [--clock [-]DURATION] [--nat ADDRESS]\n"
 	"       smtpforge SCENARIO.scn -i INTERFACE [--speed N] [--tap ...]\n"
+	"       smtpforge SCENARIO.scn --truth\n"
 	"       smtpforge --bulk MESSAGES SIZE -w FILE.pcap\n"
 	"\n"
 	"Turns a scenario text into packets: into a capture file (- is standard output), or onto "
 	"an\n"
 	"interface that leads nowhere (loopback, veth, dummy, tun, tap), N times as fast as its "
-	"clock.\n"
+	"clock. --clock sets the capture's clock ahead (-: behind), --nat puts the client behind "
+	"a NAT.\n"
+	"--truth prints, for each message and recipient, how many copies the servers have "
+	"stored.\n"
 	"pcaps/README.md explains the scenario language.\n";
 
 static int usage_error(const char *reason, const char *what)
@@ -60,6 +69,26 @@ static bool parse_tap(const char *text, int *percent)
 	return *percent != 100 || strcmp(text, "server") == 0;
 }
 
+/* `3600 s`, `-1h`: added to the scenario's clock. */
+static bool parse_clock(const char *text, struct scenario *scenario)
+{
+	bool is_behind = text[0] == '-';
+	const char *digits = is_behind || text[0] == '+' ? text + 1 : text;
+	struct lex *lex = lex_new(scenario->arena, "--clock", digits, strlen(digits));
+	int64_t ahead_ns;
+
+	if (!lex_next_line(lex) || !lex_duration(lex, &ahead_ns) || !lex_expect_end(lex))
+		return false;
+	scenario->clock_ns += is_behind ? -ahead_ns : ahead_ns;
+	return true;
+}
+
+static bool parse_nat(const char *text, struct scenario *scenario)
+{
+	scenario->has_nat = true;
+	return scenario_read_address(text, &scenario->nat);
+}
+
 static bool parse_speed(const char *text, double *speed)
 {
 	char *end;
@@ -73,6 +102,9 @@ static int parse_options(int argc, char **argv, struct options *options)
 {
 	static const struct option long_options[] = {
 		{"bulk", no_argument, NULL, 'b'},
+		{"clock", required_argument, NULL, 'c'},
+		{"nat", required_argument, NULL, 'n'},
+		{"truth", no_argument, NULL, 'T'},
 		{"speed", required_argument, NULL, 's'},
 		{"tap", required_argument, NULL, 't'},
 		{"help", no_argument, NULL, 'h'},
@@ -90,6 +122,12 @@ static int parse_options(int argc, char **argv, struct options *options)
 			options->device = optarg;
 		else if (c == 'b')
 			options->is_bulk = true;
+		else if (c == 'c')
+			options->clock = optarg;
+		else if (c == 'n')
+			options->nat = optarg;
+		else if (c == 'T')
+			options->tells_truth = true;
 		else if (c == 's' && !parse_speed(optarg, &options->speed))
 			return usage_error("not a speed: ", optarg);
 		else if (c == 't' && !parse_tap(optarg, &options->tap_percent))
@@ -97,8 +135,8 @@ static int parse_options(int argc, char **argv, struct options *options)
 		else if (c == '?')
 			return usage_error("bad option or missing value: ", argv[optind - 1]);
 	}
-	if (!options->file == !options->device)
-		return usage_error("one of -w and -i is needed", "");
+	if ((options->file != NULL) + (options->device != NULL) + options->tells_truth != 1)
+		return usage_error("one of -w and -i is needed", ", or --truth");
 	if (argc - optind != (options->is_bulk ? 2 : 1))
 		return usage_error(options->is_bulk ? "--bulk needs a number of messages and a size"
 						    : "one scenario is needed",
@@ -152,6 +190,28 @@ static struct scenario *load_scenario(const struct options *options)
 	return scenario;
 }
 
+/* What of the options is for the scenario; 0, or the exit status. */
+static int apply_options(const struct options *options, struct scenario *scenario)
+{
+	if (options->clock && !parse_clock(options->clock, scenario))
+		return usage_error("not a duration such as 3600s: ", options->clock);
+	if (options->nat && !parse_nat(options->nat, scenario))
+		return usage_error("not an address: ", options->nat);
+	return 0;
+}
+
+static bool print_truth(const struct scenario *scenario, char *error, size_t error_size)
+{
+	struct truth truth = {0};
+	bool is_ok = output_find_truth(scenario, &truth, error, error_size);
+
+	for (size_t i = 0; i < truth.count && is_ok; i++)
+		printf("%s %s %u\n", truth.copies[i].message, truth.copies[i].recipient,
+		       truth.copies[i].count);
+	free(truth.copies);
+	return is_ok;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {.speed = 1, .tap_percent = -1};
@@ -169,7 +229,14 @@ int main(int argc, char **argv)
 	scenario = load_scenario(&options);
 	if (!scenario)
 		return EXIT_FAILURE;
-	if (options.file)
+	status = apply_options(&options, scenario);
+	if (status) {
+		scenario_free(scenario);
+		return status;
+	}
+	if (options.tells_truth)
+		is_ok = print_truth(scenario, error, sizeof(error));
+	else if (options.file)
 		is_ok = output_write_file(scenario, options.file, error, sizeof(error));
 	else
 		is_ok = output_inject(scenario, options.device, options.speed, stderr, error,

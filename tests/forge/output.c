@@ -38,7 +38,7 @@ static bool play_into(struct file_sink *sink, const struct scenario *scenario, s
 	struct simulation_result result;
 
 	setvbuf(pcap_dump_file(sink->dumper), NULL, _IOFBF, WRITE_BUFFER);
-	result = simulate(scenario, craft, write_frame, sink);
+	result = simulate(scenario, craft, write_frame, sink, NULL);
 	if (!result.is_ok)
 		snprintf(error, error_size, "%s",
 			 craft_error(craft)[0] ? craft_error(craft) : strerror(errno));
@@ -134,7 +134,7 @@ bool output_inject(const struct scenario *scenario, const char *device, double s
 		craft_free(sink.craft);
 		return false;
 	}
-	result = simulate(scenario, sink.craft, count_frame, NULL);
+	result = simulate(scenario, sink.craft, count_frame, NULL, NULL);
 	duration = (double)(result.last_ns - result.first_ns) / (double)NS_PER_S;
 	fprintf(log,
 		"smtpforge: \"%s\": %llu frames, %llu bytes, %.1f s of the scenario in %.1f s, "
@@ -143,9 +143,24 @@ bool output_inject(const struct scenario *scenario, const char *device, double s
 		(unsigned long long)result.bytes, duration, duration / speed, device);
 	fflush(log);
 	if (result.is_ok)
-		result = simulate(scenario, sink.craft, send_frame, &sink);
+		result = simulate(scenario, sink.craft, send_frame, &sink, NULL);
 	if (!result.is_ok)
 		snprintf(error, error_size, "%s", craft_error(sink.craft));
 	craft_free(sink.craft);
 	return result.is_ok;
+}
+
+bool output_find_truth(const struct scenario *scenario, struct truth *truth, char *error,
+		       size_t error_size)
+{
+	struct craft *craft = craft_new(error, error_size);
+	bool is_ok;
+
+	if (!craft)
+		return false;
+	is_ok = simulate(scenario, craft, count_frame, NULL, truth).is_ok;
+	if (!is_ok)
+		snprintf(error, error_size, "%s", craft_error(craft));
+	craft_free(craft);
+	return is_ok;
 }

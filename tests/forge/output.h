@@ -10,6 +10,7 @@
 
 #include "craft.h"
 #include "scenario.h"
+#include "truth.h"
 
 /**
  * Plays the scenario into the file `path` ("-": standard output). False on failure, and then
@@ -24,5 +25,10 @@ bool output_write_file(const struct scenario *scenario, const char *path, char *
  */
 bool output_inject(const struct scenario *scenario, const char *device, double speed, FILE *log,
 		   char *error, size_t error_size);
+
+/** Plays the scenario for nobody, and adds what the servers have stored to `truth`. False on
+ * failure. */
+bool output_find_truth(const struct scenario *scenario, struct truth *truth, char *error,
+		       size_t error_size);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "parse.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "lex.h"
@@ -26,10 +25,7 @@ static bool parse_address(struct lex *lex, struct address *address)
 
 	if (!lex_word(lex, "an IP address", &word))
 		return false;
-	if (inet_pton(AF_INET, word, address->bytes) == 1)
-		return true;
-	address->is_v6 = true;
-	return inet_pton(AF_INET6, word, address->bytes) == 1 ||
+	return scenario_read_address(word, address) ||
 	       lex_fail_back(lex, "an IP address such as 192.0.2.10 or 2001:db8::10");
 }
 
@@ -287,12 +283,16 @@ static bool parse_setting(struct parser *parser)
 		scenario->snaplen = (uint32_t)number;
 		return true;
 	}
+	if (lex_accept(lex, "nat")) {
+		scenario->has_nat = true;
+		return parse_address(lex, &scenario->nat);
+	}
 	if (lex_accept(lex, "vlan")) {
 		scenario->has_vlan = true;
 		return parse_u16(lex, "a VLAN from 1 to 4094", 1, 4094, &scenario->vlan);
 	}
 	return lex_fail(lex, "scenario, start, client, server, delay, hops, tap, clock, capture, "
-			     "vlan, snaplen, seed, "
+			     "nat, vlan, snaplen, seed, "
 			     "message, session, resend or retry");
 }
 

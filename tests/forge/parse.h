@@ -3,7 +3,7 @@
  * parse - a scenario text -> struct scenario.
  *
  * A line that starts at the margin is a directive (scenario, start, client, server, delay, hops,
- * tap, clock, capture, vlan, snaplen, seed, message, session, resend, retry); the indented lines
+ * tap, clock, capture, nat, vlan, snaplen, seed, message, session, resend, retry); the indented lines
  * under a message or a session belong to it.
  */
 #ifndef FORGE_PARSE_H

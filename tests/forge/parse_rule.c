@@ -102,6 +102,51 @@ static bool parse_death(struct lex *lex, struct rule *rule)
 	return parse_sides(lex, "towards", rule->kills, true) && parse_place(lex, rule);
 }
 
+/* `router refuses frames over SIZE [from the client|from the server] [in vain]` */
+static bool parse_refusal(struct lex *lex, struct rule *rule)
+{
+	if (!lex_expect(lex, "refuses") || !parse_target(lex, rule))
+		return false;
+	if (rule->target != TARGET_SIZE || rule->number < 576)
+		return lex_fail_back(lex, "frames over 576 B or more");
+	if (lex_accept(lex, "in")) {
+		rule->is_unheeded = true;
+		if (!lex_expect(lex, "vain"))
+			return false;
+	}
+	return parse_place(lex, rule);
+}
+
+/* `box resets the client|the server|both sides DURATION after WHAT [with ttl N]`,
+ * `box takes over at WHAT` */
+static bool parse_box(struct lex *lex, struct rule *rule)
+{
+	uint64_t ttl = 64;
+
+	rule->times = 1;
+	if (rule->act == RULE_TAKE)
+		return lex_expect(lex, "over") && lex_expect(lex, "at") &&
+		       parse_target(lex, rule) && parse_place(lex, rule);
+	if (lex_accept(lex, "both")) {
+		rule->resets[SIDE_CLIENT] = rule->resets[SIDE_SERVER] = true;
+		if (!lex_expect(lex, "sides"))
+			return false;
+	} else if (lex_expect(lex, "the")) {
+		if (!lex_at_word(lex, "client") && !lex_at_word(lex, "server"))
+			return lex_fail(lex, "\"client\" or \"server\"");
+		rule->resets[lex_accept(lex, "client") ? SIDE_CLIENT : SIDE_SERVER] = true;
+		(void)lex_accept(lex, "server");
+	}
+	if (!lex_duration(lex, &rule->duration_ns) || !lex_expect(lex, "after") ||
+	    !parse_target(lex, rule))
+		return false;
+	if (lex_accept(lex, "with") &&
+	    (!lex_expect(lex, "ttl") || !lex_number(lex, "a TTL from 1 to 255", 1, 255, &ttl)))
+		return false;
+	rule->ttl = (uint8_t)ttl;
+	return parse_place(lex, rule);
+}
+
 static bool parse_rule(struct lex *lex, struct scenario *scenario, struct session_draft *draft,
 		       enum rule_act act)
 {
@@ -118,6 +163,11 @@ static bool parse_rule(struct lex *lex, struct scenario *scenario, struct sessio
 	case RULE_DELAY:
 		return parse_target(lex, rule) && lex_expect(lex, "by") &&
 		       lex_duration(lex, &rule->duration_ns) && parse_times(lex, rule);
+	case RULE_REFUSE:
+		return parse_refusal(lex, rule);
+	case RULE_RESET:
+	case RULE_TAKE:
+		return parse_box(lex, rule);
 	case RULE_LOSE:
 	case RULE_MISS:
 	case RULE_DOUBLE:
@@ -139,7 +189,7 @@ static bool parse_capture_rule(struct lex *lex, struct scenario *scenario,
 bool parse_rule_starts(const struct lex *lex)
 {
 	return lex_at_word(lex, "lose") || lex_at_word(lex, "delay") || lex_at_word(lex, "path") ||
-	       lex_at_word(lex, "capture");
+	       lex_at_word(lex, "capture") || lex_at_word(lex, "router") || lex_at_word(lex, "box");
 }
 
 bool parse_rule_item(struct lex *lex, struct scenario *scenario, struct session_draft *draft)
@@ -150,5 +200,12 @@ bool parse_rule_item(struct lex *lex, struct scenario *scenario, struct session_
 		return parse_rule(lex, scenario, draft, RULE_DELAY);
 	if (lex_accept(lex, "path"))
 		return parse_rule(lex, scenario, draft, RULE_DIE);
+	if (lex_accept(lex, "router"))
+		return parse_rule(lex, scenario, draft, RULE_REFUSE);
+	if (lex_accept(lex, "box")) {
+		if (lex_accept(lex, "takes"))
+			return parse_rule(lex, scenario, draft, RULE_TAKE);
+		return lex_expect(lex, "resets") && parse_rule(lex, scenario, draft, RULE_RESET);
+	}
 	return lex_expect(lex, "capture") && parse_capture_rule(lex, scenario, draft);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * parse_rule - the part of the parser that reads what becomes of a session's segments: lost,
- * delayed, missed by the capture, captured twice, or the path dead. Errors stay in the lexer.
+ * delayed, missed by the capture, captured twice, refused by a router, or the path dead; and what
+ * boxes on the way do. Errors stay in the lexer.
  */
 #ifndef FORGE_PARSE_RULE_H
 #define FORGE_PARSE_RULE_H

@@ -44,6 +44,13 @@ static bool parse_isn(struct lex *lex, struct session *session, enum side side)
 	return true;
 }
 
+/* `1.2`; else, and without it, 1.3 */
+static void parse_tls_version(struct lex *lex, enum tls_version *version)
+{
+	*version = lex_accept(lex, "1.2") ? TLS_1_2 : TLS_1_3;
+	(void)lex_accept(lex, "1.3");
+}
+
 static bool parse_session_option(struct lex *lex, struct session *session)
 {
 	uint64_t number = 0;
@@ -72,6 +79,7 @@ static bool parse_session_option(struct lex *lex, struct session *session)
 	}
 	if (lex_accept(lex, "tls")) {
 		session->is_implicit_tls = true;
+		parse_tls_version(lex, &session->tls);
 		return true;
 	}
 	return lex_fail(lex, "at, after, port, isn, server-isn, wrapping or tls");
@@ -199,13 +207,17 @@ static bool parse_transaction_option(struct lex *lex, struct scenario *scenario,
 	}
 	if (item->kind == ITEM_DELIVER && lex_accept(lex, "to"))
 		return parse_recipients(lex, scenario, item);
+	if (item->kind == ITEM_DELIVER && lex_accept(lex, "prdr")) {
+		item->has_prdr = true;
+		return true;
+	}
 	if (item->kind == ITEM_DELIVER && lex_accept(lex, "pipelined")) {
 		item->is_pipelined = true;
 		return true;
 	}
 	return lex_fail(lex,
 			item->kind == ITEM_DELIVER
-				? "to, pipelined, \"in chunks of\", \"cut after\" or \"dot apart\""
+				? "to, pipelined, prdr, \"in chunks of\", \"cut after\" or \"dot apart\""
 				: "\"in chunks of\", \"cut after\" or \"dot apart\"");
 }
 
@@ -246,8 +258,8 @@ static bool parse_reply_point(struct lex *lex, enum reply_point *point)
 	return lex_fail(lex, "banner, ehlo, mail, rcpt, data, chunk, dot or quit");
 }
 
-/* `reply to POINT [RECIPIENT] [after DURATION] ["TEXT" [cut after SIZE] | nothing | close | reset]`
- */
+/* `reply to POINT [RECIPIENT] [after DURATION] ["TEXT" [cut after SIZE] | nothing | close | reset]
+ * [keeping it]` */
 static bool parse_reply(struct lex *lex, struct scenario *scenario, struct session_draft *draft)
 {
 	struct reply *reply = arena_alloc(scenario->arena, sizeof(*reply));
@@ -267,13 +279,18 @@ static bool parse_reply(struct lex *lex, struct scenario *scenario, struct sessi
 		reply->act = REPLY_CLOSE;
 	else if (lex_accept(lex, "reset"))
 		reply->act = REPLY_RESET;
-	else if (!lex_at_end(lex) &&
+	else if (!lex_at_end(lex) && !lex_at_word(lex, "keeping") &&
 		 !lex_string(lex, "a reply in double quotes, nothing, close or reset",
 			     &reply->text))
 		return false;
 	if (reply->text && lex_accept(lex, "cut") &&
 	    (!lex_expect(lex, "after") || !lex_size(lex, &reply->cut)))
 		return false;
+	if (lex_accept(lex, "keeping")) {
+		reply->keeps = true;
+		if (!lex_expect(lex, "it"))
+			return false;
+	}
 	reply->next = draft->transaction->replies;
 	draft->transaction->replies = reply;
 	return true;
@@ -331,7 +348,7 @@ bool parse_session_item(struct lex *lex, struct scenario *scenario, struct sessi
 	if (lex_accept(lex, "pause"))
 		return lex_duration(lex, &add_item(scenario, draft, ITEM_PAUSE)->duration_ns);
 	if (lex_accept(lex, "starttls")) {
-		add_item(scenario, draft, ITEM_STARTTLS);
+		parse_tls_version(lex, &add_item(scenario, draft, ITEM_STARTTLS)->tls);
 		return true;
 	}
 	if (lex_accept(lex, "client"))
@@ -342,5 +359,5 @@ bool parse_session_item(struct lex *lex, struct scenario *scenario, struct sessi
 		return parse_rule_item(lex, scenario, draft);
 	return lex_fail(lex, "a line of the dialogue (C: or S:), deliver, send, reply, pause, "
 			     "starttls, client, server, "
-			     "lose, delay, path or capture");
+			     "lose, delay, path, router, box or capture");
 }

@@ -29,6 +29,44 @@ static void give_up(struct connection *connection, enum side side)
 	finish(connection, side);
 }
 
+static void store(struct connection *connection, const struct marks *marks, struct receipt *receipt)
+{
+	if (receipt->is_stored)
+		return;
+	receipt->is_stored = true;
+	simulation_stored(connection, marks->message, receipt->recipient);
+}
+
+/* The server answers: what it says yes to it has stored. */
+static void store_answered(struct connection *connection, uint64_t upto)
+{
+	for (size_t i = 0; i < connection->script.mark_count; i++) {
+		const struct marks *marks = &connection->script.marks[i];
+
+		for (size_t k = 0; k < marks->receipt_count; k++) {
+			struct receipt *receipt = &marks->receipts[k];
+
+			if (receipt->is_taken && receipt->upto <= upto)
+				store(connection, marks, receipt);
+		}
+	}
+}
+
+/* The server has read more: some messages are stored before they are answered, if ever. */
+static void store_kept(struct connection *connection)
+{
+	uint64_t read = forge_tcp_read(&connection->end[SIDE_SERVER]);
+
+	for (size_t i = 0; i < connection->script.mark_count; i++) {
+		const struct marks *marks = &connection->script.marks[i];
+
+		for (size_t k = 0; k < marks->receipt_count && marks->data_to <= read; k++) {
+			if (marks->receipts[k].keeps)
+				store(connection, marks, &marks->receipts[k]);
+		}
+	}
+}
+
 static void take_step(struct connection *connection, enum side side)
 {
 	struct player *player = &connection->player[side];
@@ -42,6 +80,8 @@ static void take_step(struct connection *connection, enum side side)
 	player->last_ns = connection_now(connection);
 	switch (step->kind) {
 	case STEP_WRITE:
+		if (side == SIDE_SERVER)
+			store_answered(connection, step->upto);
 		forge_tcp_write(end, step->upto);
 		break;
 	case STEP_SHUTDOWN:
@@ -134,6 +174,7 @@ static void resume_reading(void *context, int64_t value)
 
 	(void)value;
 	forge_tcp_limit_reading(&connection->end[SIDE_SERVER], UINT64_MAX);
+	store_kept(connection);
 	look(connection, SIDE_SERVER);
 	connection_drop(connection);
 }
@@ -167,8 +208,10 @@ void player_hear(struct connection *connection, enum side side, enum tcp_news ne
 		look(connection, side);
 		break;
 	case TCP_NEWS_DATA:
-		if (side == SIDE_SERVER)
+		if (side == SIDE_SERVER) {
 			maybe_stop_reading(connection);
+			store_kept(connection);
+		}
 		look(connection, side);
 		break;
 	case TCP_NEWS_EOF:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "scenario.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "lex.h"
@@ -18,6 +19,15 @@ struct scenario *scenario_new(void)
 	scenario->hops = 9;
 	scenario->until_ns = TIME_UNSET;
 	return scenario;
+}
+
+bool scenario_read_address(const char *text, struct address *address)
+{
+	*address = (struct address){0};
+	if (inet_pton(AF_INET, text, address->bytes) == 1)
+		return true;
+	address->is_v6 = true;
+	return inet_pton(AF_INET6, text, address->bytes) == 1;
 }
 
 void scenario_free(struct scenario *scenario)

@@ -32,6 +32,8 @@ struct address {
 	bool is_v6;
 };
 
+enum tls_version { TLS_1_3, TLS_1_2 };
+
 /** A mail system. */
 struct host {
 	const struct host *previous;
@@ -98,6 +100,8 @@ struct reply {
 	char *text;	  /* NULL: the usual one */
 	uint64_t cut;	  /* only so many bytes of it are sent; 0: all */
 	int64_t delay_ns; /* TIME_UNSET: the usual one */
+	bool keeps;	  /* the server stores the message as soon as it has all of it, whatever it
+			     answers; without this, when it has answered with 2xx */
 };
 
 enum item_kind {
@@ -119,11 +123,13 @@ struct item {
 	enum side side;
 	char *text;
 	int64_t duration_ns;
+	enum tls_version tls; /* ITEM_STARTTLS */
 	/* ITEM_SEND and ITEM_DELIVER */
 	const struct message *message;
 	struct text_list *recipients; /* NULL: the message's */
 	uint64_t chunk_size;	      /* BDAT in such chunks; 0: DATA */
 	bool is_pipelined;
+	bool has_prdr;	   /* asks for a reply for each recipient (draft-hall-prdr) */
 	uint64_t cut;	   /* only so many bytes of it are sent, and nothing after them; 0: all */
 	bool is_dot_apart; /* the final dot stands in a segment of its own */
 	struct reply *replies;
@@ -147,6 +153,10 @@ enum rule_act {
 	RULE_DOUBLE, /* by the capture alone */
 	RULE_DELAY,  /* on the network: others overtake it */
 	RULE_DIE,    /* on the network: it and all that follow are lost */
+	RULE_REFUSE, /* by a router, which says so (ICMP): the packet is too big */
+	RULE_RESET,  /* it passes, and a box on the way sends RSTs in the ends' names later */
+	RULE_TAKE,   /* a box on the way takes the server's place from it on; the server hears nothing
+			more, and what the scenario has it say is said by the box */
 };
 
 /** "lose the reply twice", "the capture misses the dot". */
@@ -159,7 +169,11 @@ struct rule {
 	unsigned transaction;	/* of the session, from 0: the `deliver` or `send` above the rule */
 	bool from[2];		/* TARGET_ALL, TARGET_SIZE, TARGET_FIN: segments of which sides */
 	bool kills[2];		/* RULE_DIE: what which sides send is lost from then on */
-	int64_t duration_ns;	/* RULE_DELAY: by how much; TARGET_AT: when */
+	int64_t duration_ns;	/* RULE_DELAY: by how much; RULE_RESET: how much later; TARGET_AT:
+				   when */
+	bool resets[2];		/* RULE_RESET: which sides get one */
+	uint8_t ttl;		/* RULE_RESET: of the box's packets at any tap */
+	bool is_unheeded;	/* RULE_REFUSE: the sender's firewall drops what the router says */
 	unsigned place_percent; /* where on the way from the client to the server it is lost */
 };
 
@@ -176,6 +190,7 @@ struct session {
 	uint32_t isn[2];
 	bool wraps_at_dot; /* the client's sequence numbers wrap in the first end of data */
 	bool is_implicit_tls;
+	enum tls_version tls;
 	struct item *items;
 	struct rule *rules;
 	int64_t stop_reading_ns; /* how long the server stops reading in the first message's data;
@@ -199,6 +214,8 @@ struct scenario {
 	int64_t clock_ns;     /* how far the capture's clock is ahead */
 	int64_t from_ns;      /* what the capture holds */
 	int64_t until_ns;     /* TIME_UNSET: to the end */
+	bool has_nat; /* the client's addresses are rewritten, a quarter of the way to the server */
+	struct address nat;
 	bool has_vlan;
 	uint16_t vlan;
 	uint32_t snaplen; /* 0: all of a frame */
@@ -206,6 +223,9 @@ struct scenario {
 
 /** A scenario with the defaults in it; everything it will hold lives in its own arena. */
 struct scenario *scenario_new(void);
+
+/** Reads an address; false where it is none. */
+bool scenario_read_address(const char *text, struct address *address);
 
 /** Frees it and all in it; NULL is ignored. */
 void scenario_free(struct scenario *scenario);

@@ -25,6 +25,8 @@ void forge_script_release(struct script *script)
 	free(script->stream[SIDE_CLIENT].bytes);
 	free(script->stream[SIDE_SERVER].bytes);
 	free(script->steps);
+	for (size_t i = 0; i < script->mark_count; i++)
+		free(script->marks[i].receipts);
 	free(script->marks);
 }
 
@@ -87,7 +89,7 @@ void forge_script_say(struct script *script, enum side side, const void *bytes, 
 		return;
 	}
 	step = writing_step(script, side);
-	tls_seal(&script->random, n, &script->stream[side]);
+	tls_seal(&script->random, script->tls, n, &script->stream[side]);
 	step->upto = script->stream[side].len;
 }
 
@@ -128,4 +130,16 @@ struct marks *forge_script_add_marks(struct script *script)
 	marks = &script->marks[script->mark_count++];
 	*marks = (struct marks){0};
 	return marks;
+}
+
+struct receipt *forge_script_add_receipt(struct script *script, const char *recipient)
+{
+	struct marks *marks = &script->marks[script->mark_count - 1];
+	struct receipt *receipt;
+
+	marks->receipts = forge_resize(marks->receipts,
+				       (marks->receipt_count + 1) * sizeof(*marks->receipts));
+	receipt = &marks->receipts[marks->receipt_count++];
+	*receipt = (struct receipt){.recipient = recipient};
+	return receipt;
 }

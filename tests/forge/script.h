@@ -32,12 +32,24 @@ struct step {
 	bool goes_on;	     /* when patience ends: take the step anyway instead of closing */
 };
 
+/** What the server does with a transaction's message for one of its recipients. */
+struct receipt {
+	const char *recipient;
+	uint64_t upto; /* the end of the reply for it in the server's stream */
+	bool is_taken; /* that reply is a 2xx: sending it, the server stores the message */
+	bool keeps;    /* it is stored as soon as all of it has come */
+	bool is_stored;
+};
+
 /** Where a transaction's bytes lie. */
 struct marks {
 	uint64_t data_from,
 		data_to; /* the client's stream: the message, the end of data included */
 	uint64_t reply_from,
 		reply_to; /* the server's: the reply to it; empty where there is none */
+	const struct message *message;
+	struct receipt *receipts; /* for those recipients that it is meant for */
+	size_t receipt_count;
 };
 
 struct script {
@@ -50,6 +62,7 @@ struct script {
 	/* while it is written: */
 	struct random random;
 	bool is_sealed;		/* behind TLS from here on */
+	enum tls_version tls;
 	bool breaks;		/* the next bytes start a write of their own */
 	bool blocks_client;	/* the client's next step waits for what never comes */
 	int64_t delay_ns;	/* of the next step */
@@ -82,5 +95,8 @@ void forge_script_pause(struct script *script, int64_t delay_ns);
 
 /** A new transaction's marks; valid until the next call. */
 struct marks *forge_script_add_marks(struct script *script);
+
+/** A receipt of the newest transaction; valid until the next call. `recipient` is borrowed. */
+struct receipt *forge_script_add_receipt(struct script *script, const char *recipient);
 
 #endif

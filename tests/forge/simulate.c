@@ -21,6 +21,7 @@ struct simulation {
 	frame_sink_fn *sink;
 	void *sink_context;
 	struct simulation_result result;
+	struct truth *truth;
 };
 
 const struct scenario *simulation_scenario(const struct simulation *simulation)
@@ -68,7 +69,7 @@ static bool is_over(const struct simulation *simulation)
 }
 
 void simulation_capture(struct connection *connection, const struct segment *segment,
-			uint16_t ip_id)
+			uint16_t ip_id, uint16_t refused_mtu)
 {
 	struct simulation *simulation = connection->simulation;
 	const struct scenario *scenario = simulation->scenario;
@@ -80,13 +81,26 @@ void simulation_capture(struct connection *connection, const struct segment *seg
 
 	if (now < scenario->from_ns || is_over(simulation))
 		return;
-	result->is_ok = forge_frame_build(simulation->craft, scenario, connection, segment, ip_id,
-					  &frame, &len) &&
+	result->is_ok = (refused_mtu ? forge_frame_build_too_big(simulation->craft, scenario,
+								 connection, segment, ip_id,
+								 refused_mtu, &frame, &len)
+				     : forge_frame_build(simulation->craft, scenario, connection,
+							 segment, ip_id, &frame, &len)) &&
 			simulation->sink(simulation->sink_context, stamp, frame, len);
 	if (!result->frames++)
 		result->first_ns = stamp;
 	result->last_ns = stamp;
 	result->bytes += len;
+}
+
+void simulation_stored(struct connection *connection, const struct message *message,
+		       const char *recipient)
+{
+	struct simulation *simulation = connection->simulation;
+
+	/* what a box in the server's place says yes to, nobody stores */
+	if (simulation->truth && !is_over(simulation) && !connection->path.is_taken)
+		truth_add(simulation->truth, message->name, recipient, 1);
 }
 
 static void send_segment(void *context, const struct segment *segment)
@@ -222,7 +236,7 @@ void simulation_client_left(struct connection *connection)
 }
 
 struct simulation_result simulate(const struct scenario *scenario, struct craft *craft,
-				  frame_sink_fn *sink, void *context)
+				  frame_sink_fn *sink, void *context, struct truth *truth)
 {
 	struct simulation simulation = {
 		.scenario = scenario,
@@ -233,8 +247,11 @@ struct simulation_result simulate(const struct scenario *scenario, struct craft 
 		.sink = sink,
 		.sink_context = context,
 		.result = {.is_ok = true},
+		.truth = truth,
 	};
 
+	if (truth)
+		truth_begin(truth, scenario);
 	simulation.next_port =
 		(uint16_t)(FIRST_PORT + PORT_STEP * random_below(&simulation.random, 6000));
 	for (const struct session *session = scenario->sessions; session; session = session->next) {

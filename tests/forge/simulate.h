@@ -8,6 +8,7 @@
 
 #include "connection.h"
 #include "craft.h"
+#include "truth.h"
 
 /** Takes a captured frame: `len` bytes on the wire, at `time_ns` since the epoch. False stops the
  * play. */
@@ -21,9 +22,12 @@ struct simulation_result {
 	int64_t first_ns, last_ns; /* since the epoch */
 };
 
-/** Plays it to its end (or to `capture until`). The same scenario gives the same frames. */
+/**
+ * Plays it to its end (or to `capture until`). The same scenario gives the same frames. What the
+ * servers have stored when the capture ends is added to `truth`, which may be NULL.
+ */
 struct simulation_result simulate(const struct scenario *scenario, struct craft *craft,
-				  frame_sink_fn *sink, void *context);
+				  frame_sink_fn *sink, void *context, struct truth *truth);
 
 /** What is played. For the modules of a simulation. */
 const struct scenario *simulation_scenario(const struct simulation *simulation);
@@ -31,9 +35,14 @@ const struct scenario *simulation_scenario(const struct simulation *simulation);
 /** Its queue. For the modules of a simulation. */
 struct events *simulation_events(struct simulation *simulation);
 
-/** A segment passes the tap. For network. */
+/** A segment passes the tap; or, with `refused_mtu`, a router's answer that it is bigger than that.
+ * For network. */
 void simulation_capture(struct connection *connection, const struct segment *segment,
-			uint16_t ip_id);
+			uint16_t ip_id, uint16_t refused_mtu);
+
+/** The server has stored a copy for the recipient. For player. */
+void simulation_stored(struct connection *connection, const struct message *message,
+		       const char *recipient);
 
 /** The client is through with its session: the next one may start. For player. */
 void simulation_client_left(struct connection *connection);

@@ -157,6 +157,17 @@ void forge_tcp_retransmit(struct tcp_end *end)
 	}
 }
 
+void forge_tcp_shrink(struct tcp_end *end, uint32_t mss)
+{
+	if (mss >= end->mss || end->state != TCP_OPEN)
+		return;
+	end->mss = mss;
+	end->is_recovering = true;
+	end->recover = end->nxt;
+	if (end->una < end->nxt)
+		forge_tcp_retransmit(end);
+}
+
 static unsigned retries_max(const struct tcp_end *end)
 {
 	if (end->state != TCP_OPEN)

@@ -44,6 +44,7 @@ struct segment {
 	uint32_t timestamp, timestamp_echo; /* ms; a RST has none */
 	struct stretch sack[TCP_SACK_MAX];
 	unsigned sack_count;
+	uint8_t ttl; /* at any tap, of what a box on the way sent; 0: the end itself sent it */
 };
 
 /** What an end tells its application. */
@@ -128,6 +129,9 @@ void forge_tcp_limit_reading(struct tcp_end *end, uint64_t limit);
 
 /** Bytes of the other side's stream that the application has read. */
 uint64_t forge_tcp_read(const struct tcp_end *end);
+
+/** A router has said that segments of more than `mss` bytes do not pass: they go again, smaller. */
+void forge_tcp_shrink(struct tcp_end *end, uint32_t mss);
 
 /** A segment arrives. */
 void forge_tcp_receive(struct tcp_end *end, const struct segment *segment);

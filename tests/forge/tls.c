@@ -9,7 +9,9 @@
 #define HANDSHAKE_CLIENT_HELLO 1
 #define HANDSHAKE_SERVER_HELLO 2
 #define PLAINTEXT_MAX 16384
-#define SEAL_LEN 17 /* the inner content type and an AEAD tag */
+#define SEAL_LEN_13 17 /* the inner content type and an AEAD tag */
+#define SEAL_LEN_12 24 /* an explicit nonce and an AEAD tag */
+#define FINISHED_LEN_12 40
 
 static void add_u8(struct buffer *out, size_t value)
 {
@@ -65,7 +67,8 @@ static void add_server_name(struct buffer *out, const char *name)
 	buffer_add(out, name, n);
 }
 
-void tls_client_hello(struct random *random, const char *server_name, struct buffer *out)
+static void client_hello(struct random *random, enum tls_version version,
+			 const char *server_name, struct buffer *out)
 {
 	static const uint8_t suites[] = {0, 8, 0x13, 1, 0x13, 2, 0x13, 3, 0xc0, 0x2f, 1, 0};
 	static const uint8_t groups[] = {0, 10, 0, 4, 0, 2, 0, 29};
@@ -77,9 +80,11 @@ void tls_client_hello(struct random *random, const char *server_name, struct buf
 	add_server_name(&extensions, server_name);
 	buffer_add(&extensions, groups, sizeof(groups));
 	buffer_add(&extensions, algorithms, sizeof(algorithms));
-	buffer_add(&extensions, versions, sizeof(versions));
-	buffer_add(&extensions, share, sizeof(share));
-	add_noise(random, 32, &extensions);
+	if (version == TLS_1_3) {
+		buffer_add(&extensions, versions, sizeof(versions));
+		buffer_add(&extensions, share, sizeof(share));
+		add_noise(random, 32, &extensions);
+	}
 	add_u16(&body, 0x0303);
 	add_noise(random, 32, &body);
 	add_u8(&body, 32);
@@ -98,7 +103,8 @@ static void add_change_cipher_spec(struct buffer *out)
 	buffer_add(out, record, sizeof(record));
 }
 
-void tls_server_flight(struct random *random, struct buffer *out)
+/* ServerHello to Finished. */
+static void server_flight_13(struct random *random, struct buffer *out)
 {
 	static const uint8_t choice[] = {0x13, 1, 0,  0, 46, 0, 43, 0, 2, 3,
 					 4,    0, 51, 0, 36, 0, 29, 0, 32};
@@ -112,25 +118,76 @@ void tls_server_flight(struct random *random, struct buffer *out)
 	add_noise(random, 32, &body);
 	add_hello(out, HANDSHAKE_SERVER_HELLO, 0x0303, &body);
 	add_change_cipher_spec(out);
-	tls_seal(random, 6, out);    /* EncryptedExtensions */
-	tls_seal(random, 2390, out); /* Certificate */
-	tls_seal(random, 264, out);  /* CertificateVerify */
-	tls_seal(random, 36, out);   /* Finished */
+	tls_seal(random, TLS_1_3, 6, out);    /* EncryptedExtensions */
+	tls_seal(random, TLS_1_3, 2390, out); /* Certificate */
+	tls_seal(random, TLS_1_3, 264, out);  /* CertificateVerify */
+	tls_seal(random, TLS_1_3, 36, out);   /* Finished */
 }
 
-void tls_client_finished(struct random *random, struct buffer *out)
+/* A handshake message of `n` bytes of noise. */
+static void add_handshake(struct random *random, unsigned type, size_t n, struct buffer *out)
 {
-	add_change_cipher_spec(out);
-	tls_seal(random, 36, out);
+	struct buffer body = {0};
+
+	add_noise(random, n, &body);
+	add_hello(out, type, 0x0303, &body);
 }
 
-void tls_seal(struct random *random, size_t n, struct buffer *out)
+/* What follows a change cipher spec of TLS 1.2: Finished, encrypted. */
+static void finish_12(struct random *random, struct buffer *out)
+{
+	struct buffer content = {0};
+
+	add_change_cipher_spec(out);
+	add_noise(random, FINISHED_LEN_12, &content);
+	add_record(out, RECORD_HANDSHAKE, 0x0303, &content);
+	free(content.bytes);
+}
+
+/* ServerHello to ServerHelloDone. */
+static void server_flight_12(struct random *random, struct buffer *out)
+{
+	static const uint8_t choice[] = {0xc0, 0x2f, 0, 0, 5, 0xff, 1, 0, 1, 0};
+	struct buffer body = {0};
+
+	add_u16(&body, 0x0303);
+	add_noise(random, 32, &body);
+	add_u8(&body, 32);
+	add_noise(random, 32, &body);
+	buffer_add(&body, choice, sizeof(choice));
+	add_hello(out, HANDSHAKE_SERVER_HELLO, 0x0303, &body);
+	add_handshake(random, 11, 2390, out); /* Certificate */
+	add_handshake(random, 12, 296, out);  /* ServerKeyExchange */
+	add_handshake(random, 14, 0, out);    /* ServerHelloDone */
+}
+
+void tls_flight(struct random *random, enum tls_version version, unsigned flight,
+		const char *server_name, struct buffer *out)
+{
+	if (flight == 0) {
+		client_hello(random, version, server_name, out);
+	} else if (version == TLS_1_3 && flight == 1) {
+		server_flight_13(random, out);
+	} else if (version == TLS_1_3 && flight == 2) {
+		add_change_cipher_spec(out);
+		tls_seal(random, TLS_1_3, 36, out); /* Finished */
+	} else if (version == TLS_1_2 && flight == 1) {
+		server_flight_12(random, out);
+	} else if (version == TLS_1_2) {
+		if (flight == 2)
+			add_handshake(random, 16, 66, out); /* ClientKeyExchange */
+		finish_12(random, out);
+	}
+}
+
+void tls_seal(struct random *random, enum tls_version version, size_t n, struct buffer *out)
 {
 	while (n) {
 		struct buffer content = {0};
 		size_t part = n < PLAINTEXT_MAX ? n : PLAINTEXT_MAX;
 
-		add_noise(random, part + SEAL_LEN, &content);
+		add_noise(random, part + (version == TLS_1_3 ? SEAL_LEN_13 : SEAL_LEN_12),
+			  &content);
 		add_record(out, RECORD_APPLICATION_DATA, 0x0303, &content);
 		free(content.bytes);
 		n -= part;

@@ -58,32 +58,68 @@ int forge_dialogue_answer(struct dialogue *dialogue, const struct item *item,
 	return text[0];
 }
 
-/* The replies to the end of data: one; from an LMTP server one for each recipient that it took (RFC
- * 2033 4.2). */
+/* Whether the server took the recipient. */
+static bool is_taken(const struct item *item, const char *recipient)
+{
+	const struct reply *reply = forge_dialogue_find_reply(item, REPLY_RCPT, recipient);
+
+	return !reply || !reply->text || reply->text[0] == '2';
+}
+
+static void note_reply(const struct script *script, struct receipt *receipt, int digit)
+{
+	receipt->upto = script->stream[SIDE_SERVER].len;
+	receipt->is_taken = digit == '2';
+}
+
+/* What becomes of the message for each recipient that was taken. */
+static void add_receipts(struct script *script, const struct item *item,
+			 const struct text_list *recipients)
+{
+	script->marks[script->mark_count - 1].message = item->message;
+	for (const struct text_list *to = recipients; to; to = to->next) {
+		const struct reply *reply = forge_dialogue_find_reply(item, REPLY_DOT, to->text);
+
+		if (is_taken(item, to->text))
+			forge_script_add_receipt(script, to->text)->keeps = reply && reply->keeps;
+	}
+}
+
+/* The replies to the end of data: one; from an LMTP server, or with PRDR, one for each recipient that
+ * it took (RFC 2033 4.2, draft-hall-prdr). */
 static void answer_dot(struct dialogue *dialogue, const struct item *item,
 		       const struct text_list *recipients)
 {
 	struct script *script = dialogue->script;
 	struct marks *marks = &script->marks[script->mark_count - 1];
-	bool is_lmtp = dialogue->session->server->is_lmtp;
+	bool is_each = dialogue->session->server->is_lmtp || item->has_prdr;
 
 	marks->reply_from = script->stream[SIDE_SERVER].len;
-	for (const struct text_list *to = recipients; to; to = is_lmtp ? to->next : NULL) {
+	if (item->has_prdr)
+		forge_script_say_line(script, SIDE_SERVER, "353 a reply for each recipient follows");
+	for (const struct text_list *to = recipients; to; to = is_each ? to->next : NULL) {
 		struct buffer text = {0};
-		const struct reply *refused = forge_dialogue_find_reply(item, REPLY_RCPT, to->text);
 		int digit;
 
-		if (is_lmtp && refused && refused->text && refused->text[0] != '2')
+		if (is_each && !is_taken(item, to->text))
 			continue;
 		buffer_printf(&text, "250 2.0.0 %s%s%s: queued as %010" PRIX64 "%c",
-			      is_lmtp ? "<" : "Ok", is_lmtp ? to->text : "", is_lmtp ? "> Ok" : "",
+			      is_each ? "<" : "Ok", is_each ? to->text : "", is_each ? "> Ok" : "",
 			      random_next(&script->random) & UINT64_C(0xFFFFFFFFFF), '\0');
 		digit = forge_dialogue_answer(dialogue, item, REPLY_DOT, to->text,
 					      (const char *)text.bytes);
 		free(text.bytes);
-		if (!digit)
-			break;
+		for (size_t i = 0; i < marks->receipt_count; i++) {
+			if (!is_each || strcmp(marks->receipts[i].recipient, to->text) == 0)
+				note_reply(script, &marks->receipts[i], digit);
+		}
+		if (!digit) {
+			marks->reply_to = script->stream[SIDE_SERVER].len;
+			return;
+		}
 	}
+	if (item->has_prdr)
+		forge_script_say_line(script, SIDE_SERVER, "250 2.0.0 Ok");
 	marks->reply_to = script->stream[SIDE_SERVER].len;
 }
 
@@ -165,8 +201,9 @@ static void say_mail(struct dialogue *dialogue, const struct item *item)
 		forge_script_say_line(dialogue->script, SIDE_CLIENT, "MAIL FROM:<%s>",
 				      item->message->sender);
 	else
-		forge_script_say_line(dialogue->script, SIDE_CLIENT, "MAIL FROM:<%s> SIZE=%zu",
-				      item->message->sender, plain.len);
+		forge_script_say_line(dialogue->script, SIDE_CLIENT, "MAIL FROM:<%s> SIZE=%zu%s",
+				      item->message->sender, plain.len,
+				      item->has_prdr ? " PRDR" : "");
 	free(plain.bytes);
 }
 
@@ -243,6 +280,8 @@ void forge_dialogue_deliver(struct dialogue *dialogue, const struct item *item)
 		forge_dialogue_say_data(dialogue, item, quits);
 		dialogue->has_quit = quits;
 	}
-	if (!item->cut)
-		answer_dot(dialogue, item, recipients);
+	if (item->cut)
+		return;
+	add_receipts(dialogue->script, item, recipients);
+	answer_dot(dialogue, item, recipients);
 }

@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct craft *craft = craft_new(reason, sizeof reason);
 		struct seen seen = {0};
 		assert(craft);
-		(void)simulate(scenario, craft, take_frame, &seen);
+		(void)simulate(scenario, craft, take_frame, &seen, NULL);
 		craft_free(craft);
 	}
 	scenario_free(scenario);

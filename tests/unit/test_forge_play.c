@@ -66,7 +66,7 @@ static struct capture play(const char *text)
 		print_error("%s\n", error);
 	assert_non_null(scenario);
 	assert_non_null(craft);
-	assert_true(simulate(scenario, craft, keep_frame, &capture).is_ok);
+	assert_true(simulate(scenario, craft, keep_frame, &capture, NULL).is_ok);
 	craft_free(craft);
 	scenario_free(scenario);
 	return capture;
