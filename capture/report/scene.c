@@ -29,6 +29,14 @@ struct scene scene_of(const struct subject *subject, uint32_t try)
 	return scene;
 }
 
+struct scene scene_in_doubt(const struct subject *subject)
+{
+	for (uint32_t i = 0; i < subject->delivery->try_count; i++)
+		if (subject->delivery->tries[i].verdict.cause == subject->delivery->cause)
+			return scene_of(subject, i);
+	return scene_of(subject, 0);
+}
+
 bool scene_views(const struct scene *scene, struct views *out)
 {
 	const struct subject *subject = scene->subject;

@@ -31,6 +31,9 @@ struct scene {
 /** Attempt TRY (below delivery->try_count) of SUBJECT. */
 struct scene scene_of(const struct subject *subject, uint32_t try);
 
+/** The first attempt with the cause that is the whole delivery's. */
+struct scene scene_in_doubt(const struct subject *subject);
+
 /** What is known of the attempt of SCENE from two captures. False: there is one alone. */
 bool scene_views(const struct scene *scene, struct views *out);
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What to do about a delivery, by its cause.
+ */
+#include "report/scene.h"
+
+#define ID_COLUMNS 70
+
+static void advise_log(const struct scene *scene, struct prose *p)
+{
+	prose_break(p);
+	if (scene->attempt->message_id)
+		prose_add(p, "In the server's log look for <%s>: each queue number is a copy.",
+			  text_words(scene->subject, scene->attempt->message_id, ID_COLUMNS).s);
+	else
+		prose_add(p,
+			  "In the server's log look for %s at the times of the attempts: each "
+			  "queue number is a copy.",
+			  address_words(&scene->session->client).s);
+}
+
+void story_advice(const struct subject *subject, struct prose *out)
+{
+	prose_clear(out);
+	if (!subject->delivery->try_count)
+		return;
+	struct scene scene = scene_in_doubt(subject);
+
+	switch (subject->delivery->cause) {
+	case CAUSE_REPLY_LATE:
+	case CAUSE_SERVER_SILENT:
+		prose_add(out,
+			  "At the server: find what keeps it from answering after the final dot (a "
+			  "content filter or virus scanner, a distribution list, a slow disk), or "
+			  "let it answer first and filter afterwards.");
+		prose_break(out);
+		prose_add(out, "At the sender: let it wait 600 s after the end of data (Postfix "
+			       "smtp_data_done_timeout, Exim final_timeout, Sendmail "
+			       "confTO_DATAFINAL).");
+		break;
+	case CAUSE_REPLY_LOST:
+	case CAUSE_NO_REPLY:
+	case CAUSE_NOT_RECEIVED:
+	case CAUSE_DATA_STALLED:
+	case CAUSE_REPLY_PARTIAL:
+		prose_add(
+			out,
+			"Look for packet loss between %s and %s: the line itself, the path MTU, a "
+			"firewall that forgets idle connections or inspects SMTP.",
+			address_words(&scene.session->client).s,
+			address_words(&scene.session->server).s);
+		break;
+	case CAUSE_ANSWERED_BETWEEN:
+		prose_add(out,
+			  "Find what stands between %s and %s and ends SMTP there, and look for the "
+			  "message in its queue or log.",
+			  address_words(&scene.session->client).s,
+			  address_words(&scene.session->server).s);
+		break;
+	case CAUSE_SERVER_CLOSED:
+		prose_add(out, "The server's log tells why it broke off.");
+		break;
+	case CAUSE_CAPTURE_GAP:
+		prose_add(out, "Capture again with a larger buffer and whole packets: tcpdump -B "
+			       "16384 -s 0.");
+		break;
+	case CAUSE_SENT_AGAIN:
+		prose_add(out,
+			  scene_was_cut_off(&scene)
+				  ? "The server's log tells why the connection ended before all "
+				    "recipients had their replies."
+				  : "Ask the sender's log and its user why it was sent "
+				    "again.");
+		break;
+	case CAUSE_NONE:
+	case CAUSE_STILL_WAITING:
+	case CAUSE_CLIENT_CLOSED:
+	case CAUSE_STILL_SENDING:
+	case CAUSES:
+		return;
+	}
+	if (scene.session->is_rewritten) {
+		prose_break(out);
+		prose_add(out, "The server's greeting is masked with stars: a firewall on the way "
+			       "rewrites "
+			       "SMTP. Turn its SMTP inspection off.");
+	}
+	advise_log(&scene, out);
+}
