@@ -203,7 +203,8 @@ void views_judge(struct views *views, const struct view *near, const struct view
 		judge_half_way(views, near, far, left_ns, out);
 	else if (views->eod_far_ns == NO_TIME && views->eod_near_ns != NO_TIME)
 		judge_undelivered(views, far, left_ns, out);
-	else if (views->reply_far_ns == NO_TIME && views->reply_near_ns == NO_TIME)
+	else if (views->reply_far_ns == NO_TIME && views->reply_near_ns == NO_TIME &&
+		 views->eod_far_ns != NO_TIME)
 		judge_unanswered(views, near, far, left_ns, out);
 	if (near->attempt->is_encrypted)
 		out->outcome = OUTCOME_ENCRYPTED;

@@ -249,6 +249,24 @@ static void test_taps_given_twice_hide_no_other(void **state)
 	play_end(&far);
 }
 
+static void test_taps_that_saw_no_end_of_data_say_nothing_of_an_answer_to_it(void **state)
+{
+	struct play near;
+	struct heard heard;
+	(void)state;
+	begin(&near);
+	play_say(&near, SIDE_CLIENT, "Message-ID: <1@x>\r\n\r\nhel");
+	play_ack(&near, SIDE_SERVER);
+	play_wait(&near, 12);
+	play_rst(&near, SIDE_SERVER);
+	hear(&near, &near, NULL, &heard);
+	const struct try *try = &only_delivery(&heard)->tries[0];
+	assert_int_equal(try->verdict.outcome, OUTCOME_INCOMPLETE);
+	expect_cause(try, CAUSE_SERVER_CLOSED);
+	heard_free(&heard);
+	play_end(&near);
+}
+
 static void test_taps_of_three_places_are_judged_from_the_outer_two(void **state)
 {
 	struct play near, between, far;
@@ -330,6 +348,8 @@ int main(void)
 		cmocka_unit_test(test_taps_whose_clocks_are_hours_apart_lose_no_resend),
 		cmocka_unit_test(test_taps_that_began_behind_the_envelope_hide_no_recipient),
 		cmocka_unit_test(test_taps_given_twice_hide_no_other),
+		cmocka_unit_test(
+			test_taps_that_saw_no_end_of_data_say_nothing_of_an_answer_to_it),
 		cmocka_unit_test(test_taps_of_three_places_are_judged_from_the_outer_two),
 		cmocka_unit_test(test_taps_of_three_places_hide_no_mail_that_one_alone_has),
 	};
