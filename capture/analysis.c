@@ -69,6 +69,17 @@ static void take_packet(struct analysis *a, const struct packet *packet)
 		tcp_feed_refusal(a->tcp, refusal);
 }
 
+/* Where the files that were read begin and end. What is live ends with the clock. */
+static void cover_files(struct analysis *a)
+{
+	for (size_t i = 0; i < source_inputs(a->source); i++) {
+		const struct source_input *input = source_input(a->source, i);
+		if (!input->is_live && input->packets)
+			deliveries_cover(a->deliveries, (uint16_t)i, input->first_ns,
+					 input->last_ns);
+	}
+}
+
 enum source_state analysis_read(struct analysis *analysis, uint32_t max_packets,
 				struct fault *fault)
 {
@@ -82,6 +93,7 @@ enum source_state analysis_read(struct analysis *analysis, uint32_t max_packets,
 		if (state == SOURCE_END && !analysis->is_over) {
 			analysis->is_over = true;
 			tcp_finish(analysis->tcp);
+			cover_files(analysis);
 			(void)analysis_update(analysis, NO_TIME);
 		}
 		return state;

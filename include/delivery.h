@@ -178,6 +178,18 @@ void deliveries_free(struct deliveries *deliveries);
  */
 bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_over);
 
+/**
+ * Says that input FILE, which has ended, holds packets from FIRST_NS to LAST_NS: nobody is known to
+ * have waited beyond it, unless another file goes on where it ends. It counts from the update on
+ * that IS_OVER.
+ */
+void deliveries_cover(struct deliveries *deliveries, uint16_t file, int64_t first_ns,
+		      int64_t last_ns);
+
+/** NOW_NS, or when the last of the files ends that attempts of DELIVERY are in, if that is sooner. */
+int64_t deliveries_until(const struct deliveries *deliveries, const struct delivery *delivery,
+			 int64_t now_ns);
+
 /** Deliveries by id, from 0. Pointers and their tries are valid until the next update. */
 uint32_t deliveries_count(const struct deliveries *deliveries);
 const struct delivery *delivery_get(const struct deliveries *deliveries, uint32_t id);

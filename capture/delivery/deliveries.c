@@ -461,6 +461,30 @@ bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_ov
 	       refresh_changed(deliveries);
 }
 
+void deliveries_cover(struct deliveries *deliveries, uint16_t file, int64_t first_ns,
+		      int64_t last_ns)
+{
+	pairs_cover(deliveries->judging.pairs, file, first_ns, last_ns);
+}
+
+int64_t deliveries_until(const struct deliveries *deliveries, const struct delivery *delivery,
+			 int64_t now_ns)
+{
+	int64_t last_ns = NO_TIME;
+
+	for (uint32_t i = 0; i < delivery->try_count; i++) {
+		const struct attempt *attempt =
+			ledger_attempt(deliveries->ledger, delivery->tries[i].attempt);
+		int64_t end_ns = pairs_end(deliveries->judging.pairs,
+					   attempt_session(deliveries->ledger, attempt));
+		if (end_ns == NO_TIME)
+			return now_ns;
+		if (end_ns > last_ns)
+			last_ns = end_ns;
+	}
+	return last_ns != NO_TIME && last_ns < now_ns ? last_ns : now_ns;
+}
+
 void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns)
 {
 	deliveries->judging.options.timer_ns = timer_ns > 0 ? timer_ns : DEFAULT_TIMER_NS;

@@ -12,6 +12,8 @@
 
 #define NO_PAIRING UINT32_MAX
 #define MOST_CANDIDATES 64 /* older sessions with the same endpoints that are looked at */
+/* tcpdump -C and -G begin the next file with the next packet, which may be a while in coming. */
+#define NEXT_FILE_NS (60 * NS_PER_SECOND)
 #define CLOCK_NEWS_NS (10 * NS_PER_MS) /* a clock that differs by less puts nothing in order anew */
 
 /* What is known of a session that was met. */
@@ -31,6 +33,11 @@ struct clock {
 	int64_t newest_ns;
 };
 
+struct cover {
+	bool is_known;
+	int64_t first_ns, last_ns;
+};
+
 struct pairs {
 	const struct ledger *ledger;
 	uint64_t seed;
@@ -39,6 +46,7 @@ struct pairs {
 	struct pool standings;     /* struct standing, by session */
 	struct pool pairings;      /* struct pairing */
 	struct clock clocks[LIMIT_SOURCES]; /* by file, against the first of its pairs */
+	struct cover covers[LIMIT_SOURCES];
 	bool is_outdated;
 	bool is_meeting_all;       /* nothing was made of the meetings yet */
 };
@@ -197,12 +205,43 @@ static void spread_clocks(struct pairs *pairs)
 	}
 }
 
+void pairs_cover(struct pairs *pairs, uint16_t file, int64_t first_ns, int64_t last_ns)
+{
+	pairs->covers[file % LIMIT_SOURCES] = (struct cover){true, first_ns, last_ns};
+}
+
+/* Whether COVER goes on where a file ended at UNTIL. */
+static bool goes_on(const struct cover *cover, int64_t until_ns)
+{
+	return cover->is_known && cover->last_ns > until_ns &&
+	       cover->first_ns > until_ns - NS_PER_SECOND &&
+	       cover->first_ns <= until_ns + NEXT_FILE_NS;
+}
+
+int64_t pairs_end(const struct pairs *pairs, const struct session *session)
+{
+	const struct cover *cover = &pairs->covers[session->file % LIMIT_SOURCES];
+
+	if (!cover->is_known)
+		return NO_TIME;
+	int64_t until_ns = cover->last_ns > session->end_ns ? cover->last_ns : session->end_ns;
+	for (uint32_t i = 0; i < LIMIT_SOURCES; i++) {
+		if (!goes_on(&pairs->covers[i], until_ns))
+			continue;
+		until_ns = pairs->covers[i].last_ns;
+		i = UINT32_MAX;
+	}
+	return until_ns;
+}
+
 int64_t pairs_until(const struct pairs *pairs, const struct session *session)
 {
 	const struct clock *clock = &pairs->clocks[session->file % LIMIT_SOURCES];
+	int64_t until_ns = pairs_end(pairs, session);
 
-	return clock->has_newest && clock->newest_ns > session->end_ns ? clock->newest_ns
-								       : session->end_ns;
+	if (until_ns < session->end_ns)
+		until_ns = session->end_ns;
+	return clock->has_newest && clock->newest_ns > until_ns ? clock->newest_ns : until_ns;
 }
 
 int64_t pairs_clock(const struct pairs *pairs, const struct session *session)

@@ -77,6 +77,15 @@ const struct attempt *pairs_twin(struct pairs *pairs, const struct attempt *atte
 /** Until when the file of SESSION is known to have been captured, on its own clock. */
 int64_t pairs_until(const struct pairs *pairs, const struct session *session);
 
+/** FILE holds packets from FIRST_NS to LAST_NS. */
+void pairs_cover(struct pairs *pairs, uint16_t file, int64_t first_ns, int64_t last_ns);
+
+/**
+ * When the file of SESSION, or the one that goes on where it ends, has its last packet; NO_TIME
+ * where pairs_cover() did not say.
+ */
+int64_t pairs_end(const struct pairs *pairs, const struct session *session);
+
 /** What the clock of SESSION's file shows more than that of the first file, as far as known. */
 int64_t pairs_clock(const struct pairs *pairs, const struct session *session);
 

@@ -28,14 +28,18 @@ enum vantage judging_vantage(const struct judging *judging, const struct session
 void judging_verdict(const struct judging *judging, const struct attempt *attempt, uint32_t index,
 		     int64_t next_try_ns, struct verdict *out)
 {
+	const struct session *session = attempt_session(judging->ledger, attempt);
+	int64_t end_ns = pairs_end(judging->pairs, session);
 	struct verdict_context context = {
 		.ledger = judging->ledger,
-		.vantage = judging_vantage(judging, attempt_session(judging->ledger, attempt), NULL),
+		.vantage = judging_vantage(judging, session, NULL),
 		.timer_ns = judging->options.timer_ns,
 		.now_ns = judging->now_ns,
 		.next_try_ns = next_try_ns,
 	};
 
+	if (end_ns != NO_TIME && end_ns < context.now_ns)
+		context.now_ns = end_ns;
 	verdict_judge(&context, attempt, index, out);
 }
 

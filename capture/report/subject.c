@@ -20,7 +20,7 @@ struct subject subject_of(const struct ledger *ledger, const struct deliveries *
 		.ledger = ledger,
 		.delivery = delivery,
 		.timer_ns = deliveries_timer(deliveries),
-		.now_ns = now_ns,
+		.now_ns = deliveries_until(deliveries, delivery, now_ns),
 		.recipients = deliveries_recipients(deliveries, delivery),
 		.is_over = is_over,
 		.vantage = ask_deliveries,

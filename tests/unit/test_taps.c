@@ -267,6 +267,52 @@ static void test_taps_that_saw_no_end_of_data_say_nothing_of_an_answer_to_it(voi
 	play_end(&near);
 }
 
+static void test_taps_that_ended_let_nobody_wait_until_the_next_capture(void **state)
+{
+	struct play near, other;
+	struct heard heard;
+	(void)state;
+	begin(&near);
+	send(&near);
+	play_begin(&other);
+	play_wait(&other, 24 * HOUR_S);
+	other.ends[SIDE_CLIENT].port = 41000;
+	play_open(&other);
+	play_envelope(&other, "c@x", "d@y");
+	hear(&near, &other, NULL, &heard);
+	const struct play *plays[] = {&near, &other};
+	for (uint16_t i = 0; i < 2; i++)
+		deliveries_cover(heard.deliveries, i, plays[i]->segments[0].mark.time_ns,
+				 plays[i]->segments[plays[i]->count - 1].mark.time_ns);
+	deliveries_set_timer(heard.deliveries, 0);
+	const struct try *try = &only_delivery(&heard)->tries[0];
+	expect_cause(try, CAUSE_STILL_WAITING);
+	assert_in_range(try->verdict.waited_ns, 0, NS_PER_SECOND);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&other);
+}
+
+/* As tcpdump -C writes them. */
+static void test_taps_that_go_on_in_the_next_file_let_the_client_wait_on(void **state)
+{
+	struct play near;
+	struct heard heard;
+	(void)state;
+	begin(&near);
+	send(&near);
+	play_hear(&near, VANTAGE_CLIENT, &heard);
+	int64_t end_ns = near.segments[near.count - 1].mark.time_ns;
+	deliveries_cover(heard.deliveries, 0, near.segments[0].mark.time_ns, end_ns);
+	deliveries_cover(heard.deliveries, 1, end_ns + 20 * NS_PER_SECOND,
+			 end_ns + 70 * NS_PER_SECOND);
+	assert_true(deliveries_update(heard.deliveries, end_ns + 500 * NS_PER_SECOND, true));
+	const struct try *try = &only_delivery(&heard)->tries[0];
+	assert_in_range(try->verdict.waited_ns, 70 * NS_PER_SECOND, 71 * NS_PER_SECOND);
+	heard_free(&heard);
+	play_end(&near);
+}
+
 static void test_taps_of_three_places_are_judged_from_the_outer_two(void **state)
 {
 	struct play near, between, far;
@@ -350,6 +396,8 @@ int main(void)
 		cmocka_unit_test(test_taps_given_twice_hide_no_other),
 		cmocka_unit_test(
 			test_taps_that_saw_no_end_of_data_say_nothing_of_an_answer_to_it),
+		cmocka_unit_test(test_taps_that_ended_let_nobody_wait_until_the_next_capture),
+		cmocka_unit_test(test_taps_that_go_on_in_the_next_file_let_the_client_wait_on),
 		cmocka_unit_test(test_taps_of_three_places_are_judged_from_the_outer_two),
 		cmocka_unit_test(test_taps_of_three_places_hide_no_mail_that_one_alone_has),
 	};
