@@ -276,9 +276,8 @@ static void test_taps_that_ended_let_nobody_wait_until_the_next_capture(void **s
 	send(&near);
 	play_begin(&other);
 	play_wait(&other, 24 * HOUR_S);
-	other.ends[SIDE_CLIENT].port = 41000;
+	play_reconnect(&other, 41000);
 	play_open(&other);
-	play_envelope(&other, "c@x", "d@y");
 	hear(&near, &other, NULL, &heard);
 	const struct play *plays[] = {&near, &other};
 	for (uint16_t i = 0; i < 2; i++)
