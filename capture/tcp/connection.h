@@ -128,6 +128,19 @@ static inline int64_t stream_acked(const struct stream *stream, uint32_t ack)
 	return position - (int64_t)known > LIMIT_JUMP ? -1 : position;
 }
 
+/** How far STREAM was seen without a hole, whether handed on or not. */
+static inline uint64_t stream_reached(const struct stream *stream)
+{
+	uint64_t reached = stream->next;
+	const struct early *early = stream->early.first;
+
+	for (; early && early->offset <= reached; early = early->next) {
+		if (early->offset + early->len > reached)
+			reached = early->offset + early->len;
+	}
+	return reached;
+}
+
 /* reassembly.c */
 
 /** Makes SEQ the first byte of STREAM; early segments keep their places. */
@@ -148,9 +161,6 @@ void reassembly_finish(struct tcp_connection *connection);
 
 /** Frees what waits. */
 void reassembly_drop(struct tcp_connection *connection);
-
-/** How far STREAM was seen without a hole, whether handed on or not. */
-uint64_t reassembly_reached(const struct stream *stream);
 
 /** Whether a segment that ends at END_POSITION is a keepalive: at most one byte, and an old one
  * (RFC 9293 3.8.4). */
@@ -176,7 +186,7 @@ void facts_report(struct tcp_connection *connection, struct fact *fact,
 void facts_of_ack(struct tcp_connection *connection, unsigned end, const struct mark *mark,
 		  uint16_t file);
 
-/* tcp.c */
+/* lists.c */
 
 /** Puts CONNECTION, which is in no list, at the end of LIST, as of now. */
 void list_append(struct connection_list *list, struct tcp_connection *connection);

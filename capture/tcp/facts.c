@@ -113,7 +113,7 @@ static void report_standing(struct tcp_connection *connection, unsigned end,
 			    const struct segment *segment, int64_t begin)
 {
 	struct stream *stream = &connection->stream[end];
-	int64_t reached = (int64_t)reassembly_reached(stream);
+	int64_t reached = (int64_t)stream_reached(stream);
 	bool has_bytes = segment->len > 0 && begin + segment->len > reached;
 	struct fact fact = {.kind = FACT_AT_NEXT, .offset = stream->next};
 

@@ -157,18 +157,6 @@ static void note_stuck(struct tcp_connection *connection, bool has_progress)
 		list_append(stuck, connection);
 }
 
-uint64_t reassembly_reached(const struct stream *stream)
-{
-	uint64_t reached = stream->next;
-	const struct early *early = stream->early.first;
-
-	for (; early && early->offset <= reached; early = early->next) {
-		if (early->offset + early->len > reached)
-			reached = early->offset + early->len;
-	}
-	return reached;
-}
-
 /* A stream whose beginning was not seen begins with the first of its bytes that we have. */
 static void settle(struct stream *stream)
 {

@@ -30,36 +30,6 @@ void tcp_follow_at_most(struct tcp *tcp, uint32_t most)
 	tcp->most = most;
 }
 
-void list_append(struct connection_list *list, struct tcp_connection *connection)
-{
-	connection->list = list;
-	connection->since_ns = connection->tcp->now_ns;
-	connection->list_next = NULL;
-	connection->list_previous = list->last;
-	if (list->last)
-		list->last->list_next = connection;
-	else
-		list->first = connection;
-	list->last = connection;
-}
-
-void list_leave(struct tcp_connection *connection)
-{
-	struct connection_list *list = connection->list;
-
-	if (!list)
-		return;
-	if (connection->list_previous)
-		connection->list_previous->list_next = connection->list_next;
-	else
-		list->first = connection->list_next;
-	if (connection->list_next)
-		connection->list_next->list_previous = connection->list_previous;
-	else
-		list->last = connection->list_previous;
-	connection->list = NULL;
-}
-
 static void end_connection(struct tcp_connection *connection, enum close_kind kind)
 {
 	struct tcp *tcp = connection->tcp;
