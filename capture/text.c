@@ -178,6 +178,30 @@ static void writer_cut(struct writer *w)
 		writer_put(w, w->ellipsis, strlen(w->ellipsis), 1);
 }
 
+/*
+ * Nearly all texts are plain ASCII: takes as much of that off the front of REST as leaves room for
+ * the ellipsis, all at once. False: the next character is another one, or there is no such room.
+ */
+static bool writer_put_plain(struct writer *w, struct span *rest)
+{
+	size_t ellipsis = strlen(w->ellipsis), n = 0;
+
+	if (!writer_has_room(w, ellipsis + 1, 2))
+		return false;
+	size_t bytes = w->size - w->len - ellipsis;
+	size_t columns = (size_t)(w->max_columns - w->columns - 1);
+	struct span most = span_take(*rest, bytes < columns ? bytes : columns);
+	while (n < most.n && most.p[n] >= ' ' && most.p[n] <= '~')
+		n++;
+	if (!n)
+		return false;
+	w->cut_len = w->len + n - 1;
+	w->cut_columns = w->columns + (int)n - 1;
+	writer_put(w, (const char *)rest->p, n, (int)n);
+	*rest = span_skip(*rest, n);
+	return true;
+}
+
 int text_clean(struct span in, char *out, size_t out_size, int max_columns, bool ascii_only)
 {
 	if (!out_size)
@@ -191,6 +215,10 @@ int text_clean(struct span in, char *out, size_t out_size, int max_columns, bool
 
 	int marks = -1;
 	while (in.n) {
+		if (writer_put_plain(&w, &in)) {
+			marks = 0;
+			continue;
+		}
 		struct unit unit = unit_take(&in, marks, ascii_only);
 		marks = !unit.is_base ? -1 : unit.columns ? 0 : marks + 1;
 		if (unit.columns && writer_has_room(&w, strlen(w.ellipsis), 1)) {
