@@ -220,8 +220,7 @@ static bool parse_message(struct parser *parser)
 	}
 	if (!message->recipients)
 		return lex_fail(lex, "\"to\" and the recipients");
-	message->previous = scenario->messages;
-	scenario->messages = message;
+	scenario_add_message(scenario, message);
 	parser->message = message;
 	parser->headers_end = &message->headers;
 	parser->body_end = &message->body;

@@ -46,9 +46,27 @@ const struct host *scenario_find_host(const struct scenario *scenario, enum side
 	return NULL;
 }
 
+/* Which list a message of this NAME is in (FNV-1a). */
+static size_t message_list(const char *name)
+{
+	uint32_t hash = 2166136261u;
+
+	for (const char *c = name; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	return hash % MESSAGE_LISTS;
+}
+
+void scenario_add_message(struct scenario *scenario, struct message *message)
+{
+	const struct message **list = &scenario->messages[message_list(message->name)];
+
+	message->previous = *list;
+	*list = message;
+}
+
 const struct message *scenario_find_message(const struct scenario *scenario, const char *name)
 {
-	for (const struct message *message = scenario->messages; message;
+	for (const struct message *message = scenario->messages[message_list(name)]; message;
 	     message = message->previous) {
 		if (strcmp(message->name, name) == 0)
 			return message;

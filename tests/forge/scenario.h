@@ -62,7 +62,7 @@ struct text_list {
 };
 
 struct message {
-	const struct message *previous;
+	const struct message *previous; /* in its list */
 	char *name;
 	const struct message
 		*like; /* the same bytes, behind header fields of its own; NULL: none */
@@ -198,6 +198,9 @@ struct session {
 	uint64_t stop_reading_after; /* bytes of it */
 };
 
+/* Lists of messages by their names, so that a million of them can be told apart. */
+#define MESSAGE_LISTS 4096
+
 struct scenario {
 	struct arena *arena;
 	char *title;
@@ -205,7 +208,7 @@ struct scenario {
 	uint64_t seed;
 	const struct host *hosts;	/* the newest; hence backwards */
 	const struct link *links;	/* the newest comes first, and counts */
-	const struct message *messages; /* the newest; hence backwards */
+	const struct message *messages[MESSAGE_LISTS]; /* the newest; hence backwards */
 	struct session *sessions;
 	int64_t delay_ns;     /* one way, where no link says otherwise */
 	unsigned hops;	      /* routers between the hosts */
@@ -233,6 +236,9 @@ void scenario_free(struct scenario *scenario);
 /** The host of that name and side, or NULL. */
 const struct host *scenario_find_host(const struct scenario *scenario, enum side side,
 				      const char *name);
+
+/** Takes in MESSAGE, which has a name that no other has. */
+void scenario_add_message(struct scenario *scenario, struct message *message);
 
 /** The message of that name, or NULL. */
 const struct message *scenario_find_message(const struct scenario *scenario, const char *name);
