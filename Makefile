@@ -6,6 +6,7 @@
 #   make check-sql  the same for the SQL in README, in a PostgreSQL of its own
 #   make fuzz     look for inputs that break something, SECONDS=60 a target (needs clang)
 #   make soak     random conversations without end, until one is read wrong
+#   make bench    how fast it is: beside reading alone, and at the terminal
 #
 # SAN=1 builds with ASan and UBSan (into build/san), WERROR=1 makes warnings errors,
 # CC=clang uses clang, BUILD=DIR builds elsewhere; install takes PREFIX and DESTDIR.
@@ -88,7 +89,7 @@ FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 # Objects between a source and a test program stay, or each run would build them anew.
 .SECONDARY:
 .PHONY: all run check check-built deps deps-check unit install uninstall clean samples \
-	check-sql fuzz fuzz-programs fuzz-seeds soak
+	check-sql fuzz fuzz-programs fuzz-seeds soak bench
 all: $(BUILD)/smtpscope $(BUILD)/smtpforge
 
 $(BUILD)/obj/%.c.o: %.c
@@ -139,7 +140,7 @@ $(BUILD)/fuzz/seeds: $(BUILD)/obj/tests/fuzz/seeds.c.o $(BUILD)/libfixtures.a $(
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) $(shell pkg-config --libs cmocka) -o $@
 
-# Measures one part by itself: build/bench/join 1000000 resent
+# Each measures one part by itself: build/bench/join 1000000 resent
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.c.o $(BUILD)/libcapture.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
@@ -190,6 +191,12 @@ fuzz: deps-check
 # Inputs for the targets out of the samples, into $(BUILD)/seeds.
 fuzz-seeds: $(BUILD)/fuzz/seeds
 	$(BUILD)/fuzz/seeds $(BUILD)/seeds $(SCENARIOS:.scn=.pcap)
+
+# Figures on a capture of COUNT messages of SIZE bytes; forging a million takes minutes.
+COUNT ?= 100000
+SIZE ?= 600
+bench: all $(addprefix $(BUILD)/bench/,join limit ratio screen)
+	@BUILD=$(BUILD) tests/bench/run $(COUNT) $(SIZE)
 
 soak: deps-check
 	@$(MAKE) --no-print-directory $(BUILD)/tests/test_reassembly

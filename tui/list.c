@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "list.h"
 
+#include "row_sort.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/** A row while it is sorted: numbers, or the first eight bytes of a text, decide most pairs. */
-struct sort_entry {
-	int64_t key;
-	uint32_t row;
-};
-
+/** By what a list is sorted. */
 struct sort_order {
 	const struct model *model;
 	const struct column *column; /* NULL: by rank */
-	bool is_reversed;
 };
 
 void list_start(struct list *list, const struct rows_kind *kind)
@@ -52,50 +48,35 @@ bool list_set_filter(struct list *list, const char *text, struct filter_fault *f
 
 /* ---- Sorting ------------------------------------------------------------------------------ */
 
-static uint8_t fold(uint8_t c)
+/** The text that a row is sorted by; CONTEXT is the order. */
+static struct span sort_text(const void *context, uint32_t row)
 {
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
-/** The first eight bytes of S as a number that sorts as they do, whatever their case. */
-static int64_t prefix_key(struct span s)
-{
-	uint64_t key = 0;
-	for (size_t i = 0; i < 8; i++)
-		key = key << 8 | (i < s.n ? fold(s.p[i]) : 0);
-	return (int64_t)(key >> 1);
-}
-
-static int compare_texts(struct span a, struct span b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	for (size_t i = 0; i < n; i++)
-		if (fold(a.p[i]) != fold(b.p[i]))
-			return fold(a.p[i]) < fold(b.p[i]) ? -1 : 1;
-	return (a.n > b.n) - (a.n < b.n);
-}
-
-static int compare_entries(const void *left, const void *right, void *context)
-{
-	const struct sort_entry *a = left;
-	const struct sort_entry *b = right;
 	const struct sort_order *order = context;
-	int result = (a->key > b->key) - (a->key < b->key);
-	if (!result && order->column && order->column->text)
-		result = compare_texts(order->column->text(order->model, a->row),
-				       order->column->text(order->model, b->row));
-	if (result)
-		return order->is_reversed ? -result : result;
-	return (a->row > b->row) - (a->row < b->row);
+	return order->column->text(order->model, row);
 }
 
-static int64_t entry_key(const struct list *list, const struct sort_order *order, uint32_t row)
+static int64_t sort_number(const struct list *list, const struct sort_order *order, uint32_t row)
 {
 	if (!order->column)
 		return list->kind->rank(order->model, row);
-	if (order->column->text)
-		return prefix_key(order->column->text(order->model, row));
 	return order->column->number(order->model, row);
+}
+
+static void sort_rows(const struct list *list, const struct model *model, struct row_key *rows,
+		      struct row_key *scratch, size_t n)
+{
+	struct sort_order order = {model, NULL};
+	if (list->sort != SORT_RANK)
+		order.column = &list->columns[list->sort];
+	if (order.column && order.column->text) {
+		row_sort_by_text(rows, scratch, n, list->is_reversed, sort_text, &order);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint64_t key = row_key_of(sort_number(list, &order, rows[i].row));
+		rows[i].key = list->is_reversed ? ~key : key;
+	}
+	row_sort_by_key(rows, scratch, n);
 }
 
 /** Whether ROW holds NEEDLE in any of its columns, whatever its case. */
@@ -164,24 +145,22 @@ static void restore_selection(struct list *list, uint32_t row)
 bool list_refresh(struct list *list, const struct model *model)
 {
 	uint32_t count = list->kind->count(model);
-	struct sort_order order = {model, NULL, list->is_reversed};
-	struct sort_entry *entries = malloc(((size_t)count + 1) * sizeof *entries);
-	if (!entries || !make_room(list, count)) {
-		free(entries);
+	size_t room = (size_t)count + 1;
+	struct row_key *rows = malloc(2 * room * sizeof *rows);
+	if (!rows || !make_room(list, count)) {
+		free(rows);
 		return false;
 	}
-	if (list->sort != SORT_RANK)
-		order.column = &list->columns[list->sort];
+	uint32_t selected = list_selected(list);
 	uint32_t shown = 0;
 	for (uint32_t row = 0; row < count; row++)
 		if (is_shown(list, model, row))
-			entries[shown++] = (struct sort_entry){entry_key(list, &order, row), row};
-	qsort_r(entries, shown, sizeof *entries, compare_entries, &order);
-	uint32_t selected = list_selected(list);
+			rows[shown++].row = row;
+	sort_rows(list, model, rows, rows + room, shown);
 	for (uint32_t i = 0; i < shown; i++)
-		list->order[i] = entries[i].row;
+		list->order[i] = rows[i].row;
 	list->count = shown;
-	free(entries);
+	free(rows);
 	if (list->follows)
 		select_newest(list);
 	else

@@ -201,10 +201,10 @@ int main(int argc, char **argv)
 	measure(bench, "filter by a word", "&user77\r");
 	measure(bench, "filter by fields", "&state=delivered and waited>2ms\r");
 	measure(bench, "filter by nothing", "&\r");
-	measure(bench, "search", "/user99\r");
+	measure(bench, "search", "/reader99\r");
 	measure(bench, "search on", "n");
 	measure(bench, "open the lanes", "\r");
-	measure_moves(bench, "steps in the lanes", "llllhl");
+	measure_moves(bench, "steps in the lanes", "lh");
 	measure(bench, "the next delivery", "j");
 	kill(bench->program, SIGTERM);
 	waitpid(bench->program, NULL, 0);
