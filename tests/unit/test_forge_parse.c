@@ -117,7 +117,7 @@ static void test_forge_parse_reads_units(void **state)
 	(void)state;
 	assert_int_equal(scenario->delay_ns, 1500 * NS_PER_US);
 	assert_int_equal(scenario->clock_ns, -120 * NS_PER_S);
-	assert_int_equal(scenario->messages->size, 4096);
+	assert_int_equal(scenario_find_message(scenario, "a")->size, 4096);
 	assert_int_equal(scenario->sessions->time_ns, 3600 * NS_PER_S);
 	scenario_free(scenario);
 }
