@@ -22,6 +22,7 @@
 #define LIMIT_DATAGRAMS 256                /* datagrams being put together from fragments */
 #define LIMIT_UNSEGMENTED (1u << 20)       /* bytes of one that leaves segmentation to a network
 					      card: twice what Linux does */
+#define LIMIT_FRAGMENT_PARTS 64            /* fragments of one datagram whose frames are known */
 #define LIMIT_DATAGRAM_BYTES 65535         /* the largest one (RFC 791 3.1) */
 #define LIMIT_FRAGMENT_AGE_NS (INT64_C(60) * 1000000000) /* RFC 8200 4.5: 60 seconds */
 #define LIMIT_SIGHTINGS 2048               /* newest packets among which a copy is looked for */

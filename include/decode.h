@@ -45,6 +45,7 @@ struct segment {
 	uint8_t flags;       /* enum tcp_flag */
 	uint8_t ttl;         /* IPv4 time to live or IPv6 hop limit */
 	uint16_t ip_id;      /* IPv4 identification; 0 for IPv6 */
+	uint8_t header_len;  /* of the TCP header, which stands right before the payload */
 	bool has_timestamp;  /* TCP timestamp option (RFC 7323 3) */
 	uint32_t timestamp;  /* its TSval */
 	uint32_t len;        /* payload bytes on the wire, by the IP length */
@@ -88,6 +89,23 @@ void decoder_free(struct decoder *decoder);
  * that is kept until its datagram is whole.
  */
 bool decode_packet(struct decoder *decoder, const struct packet *packet, struct segment *out);
+
+/** A fragment: which packet brought it, and where in that packet's bytes its payload begins. */
+struct fragment_part {
+	uint16_t file;
+	uint32_t frame;
+	uint32_t payload_at;
+};
+
+/**
+ * The fragments that the newest segment was put together from, that of its own packet last;
+ * COUNT is 0 where it came whole. Of more than LIMIT_FRAGMENT_PARTS only the first are known.
+ * Valid until the next packet is decoded.
+ */
+const struct fragment_part *decoder_parts(const struct decoder *decoder, size_t *count);
+
+/** From now on packets that the capture holds twice are decoded like all others. */
+void decoder_keep_copies(struct decoder *decoder);
 
 /**
  * What the packet said for which decode_packet() has just returned false: the refusal of a TCP

@@ -17,9 +17,10 @@
  * Where several inputs are read, one that is a pipe with nothing in it holds the others back, as
  * it may still bring earlier packets; interfaces and followed files do not.
  *
- * Any packet of a regular uncompressed file can be read again by its number: the source notes
- * where every 256th record lies, and reads on from there. Other inputs keep their newest
- * packets in one bounded ring; what has left it is said to have left.
+ * Any packet of a regular file can be read again by its number: the source notes where every
+ * 256th record lies, and reads on from there; a packed file is unpacked again, from its start if
+ * need be, so that going on is cheap and going back is not. Other inputs keep their newest packets
+ * in one bounded ring; what has left it is said to have left.
  */
 #ifndef SMTPSCOPE_SOURCE_H
 #define SMTPSCOPE_SOURCE_H
@@ -98,9 +99,12 @@ const struct source_input *source_input(const struct source *source, size_t inde
  */
 size_t source_poll(const struct source *source, struct pollfd *fds, size_t max);
 
+/** Whether the open file FD is one that the source reads. */
+bool source_reads(const struct source *source, int fd);
+
 /**
- * Reads packet FRAME of input FILE again. OUT's bytes are valid until the next call on this
- * source. False: it is no longer there (FAULT says why).
+ * Reads packet FRAME of input FILE again. OUT's bytes are valid until the next call for the same
+ * FILE, or until source_next(). False: it is no longer there (FAULT says why).
  */
 bool source_reread(struct source *source, uint16_t file, uint32_t frame, struct packet *out,
 		   struct fault *fault);

@@ -14,7 +14,9 @@
 struct decoder {
 	uint64_t skipped[SKIP_REASONS];
 	struct fragments *fragments;
+	struct fragment_parts parts; /* of the newest packet */
 	struct twice *twice;
+	bool keeps_copies;
 	int64_t deadline_ns; /* of the fragments */
 	bool has_refusal;    /* the newest packet held `refusal` */
 	struct refusal refusal;
@@ -79,6 +81,17 @@ const char *skip_reason_name(enum skip_reason reason)
 	return "unknown";
 }
 
+const struct fragment_part *decoder_parts(const struct decoder *decoder, size_t *count)
+{
+	*count = decoder->parts.count;
+	return decoder->parts.part;
+}
+
+void decoder_keep_copies(struct decoder *decoder)
+{
+	decoder->keeps_copies = true;
+}
+
 static bool skip(struct decoder *decoder, enum skip_reason reason)
 {
 	decoder->skipped[reason]++;
@@ -95,7 +108,8 @@ static void expire_fragments(struct decoder *decoder, int64_t now_ns)
 static bool join_fragment(struct decoder *decoder, const struct packet *packet,
 			  struct datagram *datagram)
 {
-	struct fragment_result result = fragments_add(decoder->fragments, packet, datagram);
+	struct fragment_result result =
+		fragments_add(decoder->fragments, packet, datagram, &decoder->parts);
 	enum skip_reason reason;
 
 	decoder->deadline_ns = fragments_deadline(decoder->fragments);
@@ -169,6 +183,7 @@ bool decode_packet(struct decoder *decoder, const struct packet *packet, struct 
 	int layers = 0;
 
 	decoder->has_refusal = false;
+	decoder->parts.count = 0;
 	if (packet->mark.time_ns > decoder->deadline_ns)
 		expire_fragments(decoder, packet->mark.time_ns);
 	/* A record may claim fewer bytes on the wire than it holds: believe the bytes. */
@@ -186,7 +201,8 @@ bool decode_packet(struct decoder *decoder, const struct packet *packet, struct 
 	out->mark = packet->mark;
 	out->file = packet->file;
 	out->tap = packet->tap;
-	if (twice_is_copy(decoder->twice, out, &datagram, packet->interface, link))
+	if (!decoder->keeps_copies &&
+	    twice_is_copy(decoder->twice, out, &datagram, packet->interface, link))
 		return skip(decoder, SKIP_TWICE);
 	return true;
 }

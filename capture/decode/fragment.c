@@ -28,6 +28,7 @@ struct gathering {
 	uint32_t units_n;      /* units that are there */
 	uint8_t first_protocol;
 	uint8_t has_unit[UNITS / 8 + 1];
+	struct fragment_parts parts;
 	uint8_t *bytes; /* LIMIT_DATAGRAM_BYTES; kept for the next datagram */
 };
 
@@ -136,6 +137,24 @@ static bool gathering_start(struct gathering *g, const struct fragment_key *key,
 	return true;
 }
 
+static void add_part(struct fragment_parts *parts, const struct fragment_part *part)
+{
+	if (parts->count < LIMIT_FRAGMENT_PARTS)
+		parts->part[parts->count++] = *part;
+}
+
+/* A fragment whose payload lies in PACKET itself is a part of its own; one inside a datagram that
+ * was put together came in that one's parts. */
+static void note_part(const struct packet *packet, const struct datagram *datagram,
+		      struct fragment_parts *parts)
+{
+	uintptr_t at = (uintptr_t)datagram->payload.p - (uintptr_t)packet->bytes.p;
+
+	if (at > packet->bytes.n)
+		return;
+	add_part(parts, &(struct fragment_part){packet->file, packet->mark.frame, (uint32_t)at});
+}
+
 static bool unit_take(struct gathering *g, uint32_t unit)
 {
 	uint8_t bit = (uint8_t)(1u << (unit % 8));
@@ -225,7 +244,7 @@ static void complete(struct gathering *g, struct datagram *part)
 }
 
 struct fragment_result fragments_add(struct fragments *fragments, const struct packet *packet,
-				     struct datagram *part)
+				     struct datagram *part, struct fragment_parts *parts)
 {
 	struct fragment_result result = {.state = FRAGMENT_KEPT};
 
@@ -247,7 +266,11 @@ struct fragment_result fragments_add(struct fragments *fragments, const struct p
 		return result;
 	}
 	result.overlaps = gather(g, part);
+	note_part(packet, part, parts);
+	for (uint32_t i = 0; i < parts->count; i++)
+		add_part(&g->parts, &parts->part[i]);
 	if (is_whole(g)) {
+		*parts = g->parts;
 		complete(g, part);
 		fragments->lent = g;
 		result.state = FRAGMENT_COMPLETED;

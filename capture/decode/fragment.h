@@ -10,9 +10,17 @@
 #ifndef SMTPSCOPE_DECODE_FRAGMENT_H
 #define SMTPSCOPE_DECODE_FRAGMENT_H
 
+#include "bounds.h"
+#include "decode.h"
 #include "ip.h"
 
 struct fragments;
+
+/** Where the fragments of a datagram came from. */
+struct fragment_parts {
+	uint32_t count;
+	struct fragment_part part[LIMIT_FRAGMENT_PARTS];
+};
 
 enum fragment_state {
 	FRAGMENT_KEPT,	    /* its datagram is not whole yet */
@@ -31,12 +39,14 @@ struct fragments *fragments_new(void);
 void fragments_free(struct fragments *fragments);
 
 /**
- * Adds PART, which came with PACKET. With FRAGMENT_COMPLETED PART becomes the whole datagram; its
+ * Adds PART, which came with PACKET; PARTS, all zero for a packet that was not looked into yet,
+ * holds the fragments that PART's datagram came in so far. With FRAGMENT_COMPLETED PARTS are those
+ * of the whole. With FRAGMENT_COMPLETED PART becomes the whole datagram; its
  * payload ends where a fragment was cut by a snaplen, and is valid until the call after the next:
  * it may hold a tunnel with a fragment inside, which is the next PART.
  */
 struct fragment_result fragments_add(struct fragments *fragments, const struct packet *packet,
-				     struct datagram *part);
+				     struct datagram *part, struct fragment_parts *parts);
 
 /** The time at which the next datagram will be too old; INT64_MAX: there is none. */
 int64_t fragments_deadline(const struct fragments *fragments);

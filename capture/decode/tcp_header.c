@@ -63,6 +63,7 @@ bool tcp_header_read(const struct datagram *datagram, struct segment *out, enum 
 	memcpy(out->destination.address, datagram->destination, sizeof out->destination.address);
 	out->ttl = datagram->ttl;
 	out->ip_id = datagram->ip_id;
+	out->header_len = (uint8_t)header_len;
 	out->len = datagram->len - header_len;
 	out->payload = span_skip(datagram->payload, header_len);
 	return true;

@@ -161,7 +161,8 @@ static bool prepare_file(struct input *input, bool follows, struct fault *fault)
 	if (is_regular) {
 		input->shown.total_bytes = (uint64_t)status.st_size;
 		input->store.fd = input->fd;
-		input->can_reread = !is_packed(&input->store);
+		input->is_packed_file = is_packed(&input->store);
+		input->can_reread = !input->is_packed_file;
 	}
 	if (input->can_reread && !follows)
 		return input_start(input, fault);
@@ -183,6 +184,34 @@ struct input *input_open_file(const char *path, bool follows, struct fault *faul
 		return input;
 	input_free(input);
 	return NULL;
+}
+
+/* A file is read at places (pread), so that two readers of one descriptor do not meet. */
+static struct input *open_again(const struct input *input)
+{
+	struct input *again = input_new(input->shown.name, NULL);
+
+	if (!again)
+		return NULL;
+	again->fd = fcntl(input->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (again->fd >= 0 && prepare_file(again, false, NULL))
+		return again;
+	input_free(again);
+	return NULL;
+}
+
+bool input_unpack_again(struct input *input, uint32_t frame, struct packet *out)
+{
+	if (input->again && input->again->frames >= frame) {
+		input_free(input->again);
+		input->again = NULL;
+	}
+	if (!input->again)
+		input->again = open_again(input);
+	while (input->again && input_next(input->again, out, NULL) == SOURCE_PACKET)
+		if (out->mark.frame == frame)
+			return true;
+	return false;
 }
 
 struct input *input_open_memory(const char *name, struct span bytes, struct fault *fault)

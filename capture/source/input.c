@@ -27,6 +27,7 @@ void input_free(struct input *input)
 {
 	if (!input)
 		return;
+	input_free(input->again);
 	reread_free(&input->reread);
 	ring_track_free(&input->track);
 	if (input->pcap)

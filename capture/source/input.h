@@ -36,6 +36,8 @@ struct input {
 	struct store store;
 	struct reread reread;
 	struct ring_track track;
+	bool is_packed_file;  /* can be unpacked again */
+	struct input *again;  /* another reader of it, or NULL */
 };
 
 /** An input without anything in it. NULL: FAULT says why. Free with input_free(). */
@@ -45,6 +47,12 @@ void input_free(struct input *input);
 
 /** Opens the capture file PATH, "-" for standard input. NULL: FAULT says why. */
 struct input *input_open_file(const char *path, bool follows, struct fault *fault);
+
+/**
+ * Reads packet FRAME of a packed file again: all of OUT but file and tap, valid until the next
+ * call. False: what is there is no longer what was.
+ */
+bool input_unpack_again(struct input *input, uint32_t frame, struct packet *out);
 
 /** Opens a capture held in memory. NULL: FAULT says why. */
 struct input *input_open_memory(const char *name, struct span bytes, struct fault *fault);

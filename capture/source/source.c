@@ -5,6 +5,7 @@
 #include "input.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define NO_TAP UINT16_MAX
 #define RING_BYTES (16u << 20)
@@ -229,6 +230,21 @@ size_t source_poll(const struct source *source, struct pollfd *fds, size_t max)
 	return n;
 }
 
+bool source_reads(const struct source *source, int fd)
+{
+	struct stat ours, theirs;
+
+	if (fstat(fd, &theirs) < 0)
+		return false;
+	for (size_t i = 0; i < source->lanes_n; i++) {
+		int input_fd = source->lanes[i].input->fd;
+		if (input_fd >= 0 && fstat(input_fd, &ours) == 0 && ours.st_dev == theirs.st_dev &&
+		    ours.st_ino == theirs.st_ino)
+			return true;
+	}
+	return false;
+}
+
 bool source_reread(struct source *source, uint16_t file, uint32_t frame, struct packet *out,
 		   struct fault *fault)
 {
@@ -240,16 +256,17 @@ bool source_reread(struct source *source, uint16_t file, uint32_t frame, struct 
 	if (!frame || frame > input->shown.packets)
 		return fault_set(fault, FAULT_USAGE, "%s: packet %u has not been read",
 				 input->label, frame);
-	if (!input->can_reread) {
-		if (ring_find(source->ring, &input->track, frame, out))
-			return true;
+	if (!input->can_reread && ring_find(source->ring, &input->track, frame, out))
+		return true;
+	if (!input->can_reread && !input->is_packed_file)
 		return fault_set(fault, FAULT_LIMIT,
 				 "%s: packet %u has left the memory for the newest packets",
 				 input->label, frame);
-	}
 	out->file = file;
 	out->tap = lane->tap;
-	if (reread_packet(&input->reread, &input->store, &input->interfaces, frame, out))
+	if (input->is_packed_file
+		    ? input_unpack_again(input, frame, out)
+		    : reread_packet(&input->reread, &input->store, &input->interfaces, frame, out))
 		return true;
 	return fault_set(fault, FAULT_READ, "%s: packet %u cannot be read again: the file changed",
 			 input->label, frame);

@@ -2,6 +2,7 @@
 /* Packets read again by their number: from files and memory all, else the newest. */
 #include "capture_file.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -223,15 +224,51 @@ static void test_source_reread_says_that_the_file_changed(void **state)
 	free(capture);
 }
 
-static void test_source_reread_keeps_the_newest_packets_of_a_packed_file(void **state)
+/* Adds a pipe that BYTES were written to. */
+static void add_pipe(struct source *source, struct span bytes)
+{
+	char path[32];
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	assert_true(fcntl(ends[1], F_SETPIPE_SZ, CAPTURE_MAX) >= 0);
+	assert_int_equal(write(ends[1], bytes.p, bytes.n), bytes.n);
+	close(ends[1]);
+	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
+	assert_true(source_add_file(source, path, NULL));
+	close(ends[0]);
+}
+
+static void test_source_reread_unpacks_a_packed_file_again(void **state)
 {
 	static uint8_t packed[CAPTURE_MAX];
-	struct source_options options = {.ring_bytes = 32 << 10};
+	static const enum capture_packing packings[] = {PACK_GZIP, PACK_ZSTD};
+	struct source_options options = {.ring_bytes = 1 << 10};
 	struct capture *capture = capture_numbered(CAPTURE_NANO);
-	size_t n = capture_pack(capture_span(capture), PACK_GZIP, packed);
-	struct source *source = open_bytes((struct span){packed, n}, &options);
 
 	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = capture_pack(capture_span(capture), packings[i], packed);
+		struct source *source = open_bytes((struct span){packed, n}, &options);
+		read_on(source, 1, 900);
+		expect_reread(source, 1);
+		expect_reread(source, 700);
+		expect_reread(source, 699);
+		read_on(source, 901, PACKETS);
+		expect_reread(source, 1200);
+		source_free(source);
+	}
+	free(capture);
+}
+
+static void test_source_reread_keeps_the_newest_packets_of_a_pipe(void **state)
+{
+	struct source_options options = {.ring_bytes = 32 << 10};
+	struct capture *capture = capture_numbered(CAPTURE_NANO);
+	struct source *source = source_new(&options);
+
+	(void)state;
+	add_pipe(source, capture_span(capture));
 	/* 32 KiB are some 300 packets of 64 to 130 bytes with what belongs to them */
 	for (unsigned i = 1; i <= PACKETS; i++) {
 		read_on(source, i, i);
@@ -245,21 +282,16 @@ static void test_source_reread_keeps_the_newest_packets_of_a_packed_file(void **
 
 static void test_source_reread_shares_the_ring_among_inputs(void **state)
 {
-	static uint8_t packed[CAPTURE_MAX];
 	struct source_options options = {.ring_bytes = 32 << 10};
 	struct capture *later = capture_new(CAPTURE_NANO, DLT_RAW);
 	struct capture *capture = capture_numbered(CAPTURE_NANO);
-	char path[CAPTURE_PATH];
 
 	(void)state;
 	for (unsigned i = 0; i < PACKETS; i++)
 		capture_add(later, 100 * NS_PER_SECOND, "of the other input");
-	size_t n = capture_pack(capture_span(capture), PACK_GZIP, packed);
-	struct source *source = open_bytes((struct span){packed, n}, &options);
-	n = capture_pack(capture_span(later), PACK_GZIP, packed);
-	capture_write((struct span){packed, n}, path);
-	assert_true(source_add_file(source, path, NULL));
-	unlink(path);
+	struct source *source = source_new(&options);
+	add_pipe(source, capture_span(capture));
+	add_pipe(source, capture_span(later));
 	read_on(source, 1, PACKETS);
 	expect_reread(source, PACKETS);
 	for (unsigned i = 0; i < PACKETS; i++)
@@ -272,7 +304,6 @@ static void test_source_reread_shares_the_ring_among_inputs(void **state)
 
 static void test_source_reread_keeps_no_packet_larger_than_the_ring(void **state)
 {
-	static uint8_t packed[CAPTURE_MAX];
 	struct source_options options = {.ring_bytes = 256};
 	struct capture *capture = capture_new(CAPTURE_NANO, DLT_RAW);
 	char large[301];
@@ -283,8 +314,8 @@ static void test_source_reread_keeps_no_packet_larger_than_the_ring(void **state
 	capture_add(capture, NS_PER_MS, "packet 1 ");
 	capture_add(capture, 2, large);
 	capture_add(capture, 3 * NS_PER_MS, "packet 3   ");
-	size_t n = capture_pack(capture_span(capture), PACK_ZSTD, packed);
-	struct source *source = open_bytes((struct span){packed, n}, &options);
+	struct source *source = source_new(&options);
+	add_pipe(source, capture_span(capture));
 	expect_packet(source, "packet 1 ");
 	expect_packet(source, large);
 	expect_gone(source, 2, FAULT_LIMIT, "has left");
@@ -306,7 +337,8 @@ int main(void)
 		cmocka_unit_test(test_source_reread_knows_interfaces_of_later_sections),
 		cmocka_unit_test(test_source_reread_refuses_packets_that_have_not_been_read),
 		cmocka_unit_test(test_source_reread_says_that_the_file_changed),
-		cmocka_unit_test(test_source_reread_keeps_the_newest_packets_of_a_packed_file),
+		cmocka_unit_test(test_source_reread_unpacks_a_packed_file_again),
+		cmocka_unit_test(test_source_reread_keeps_the_newest_packets_of_a_pipe),
 		cmocka_unit_test(test_source_reread_shares_the_ring_among_inputs),
 		cmocka_unit_test(test_source_reread_keeps_no_packet_larger_than_the_ring),
 	};
