@@ -61,6 +61,7 @@ struct refusal {
 	struct endpoint source;      /* of the segment that it quotes */
 	struct endpoint destination;
 	uint32_t seq;
+	struct span rest;            /* what else of it is quoted, behind that number */
 	bool is_too_big;             /* else it did not get through for another reason */
 	uint32_t mtu;                /* of the next link, where it is too big; 0: not told */
 };

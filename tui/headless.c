@@ -2,6 +2,7 @@
 #include "headless.h"
 
 #include "chosen.h"
+#include "headless_slice.h"
 #include "report.h"
 #include "signals.h"
 #include "text.h"
@@ -141,6 +142,8 @@ static bool write_report(const struct run *run, bool has_mail, struct fault *fau
 					       .where = run->where,
 					       .what_if_ns = run->options->what_if_ns,
 					       .what_if_count = run->options->what_if_count};
+	if (run->options->mode == RUN_SLICE_ONLY)
+		return true;
 	if (run->options->mode == RUN_REPORT_TEXT)
 		return !has_mail || report_text(stdout, analysis, &options, fault);
 	if (run->options->mode == RUN_REPORT_DIALOGUE)
@@ -202,13 +205,13 @@ static bool has_failed(const struct run *run)
 }
 
 int headless_run(struct analysis *analysis, const struct options *options, struct filter *where,
-		 struct export *export)
+		 const struct headless_extras *extras)
 {
 	struct fault fault = {0};
 	struct run run = {.analysis = analysis, .options = options, .where = where};
 	char no_mail[NO_MAIL_TEXT];
-	if (export && where)
-		export_choose(export, is_wanted, &run.chosen);
+	if (extras->export && where)
+		export_choose(extras->export, is_wanted, &run.chosen);
 	bool is_fine = read_all(&run, &fault);
 	if (is_fine && !analysis_update(analysis, options->interface ? time_of_day() : NO_TIME))
 		is_fine = fault_set(&fault, FAULT_MEMORY, "no memory");
@@ -217,7 +220,9 @@ int headless_run(struct analysis *analysis, const struct options *options, struc
 		complain_of_no_mail(options, no_mail);
 	if (is_fine)
 		is_fine = write_report(&run, has_mail, &fault);
-	if (export && !finish_export(&run, export, fault.kind ? NULL : &fault))
+	if (is_fine && extras->slice_fd >= 0)
+		is_fine = headless_slice(analysis, options, where, extras->slice_fd, &fault);
+	if (extras->export && !finish_export(&run, extras->export, fault.kind ? NULL : &fault))
 		is_fine = false;
 	if (fault.kind != FAULT_NONE)
 		headless_complain(fault.text);

@@ -10,6 +10,12 @@
 #include "filter.h"
 #include "options.h"
 
+/** What a report is accompanied by. */
+struct headless_extras {
+	struct export *export; /* takes the messages of the analysis; NULL: nobody does */
+	int slice_fd;	       /* where --slice goes, or -1 */
+};
+
 /** The exit status of a report with a delivery that --fail-on names. */
 #define STATUS_FOUND 3
 
@@ -17,14 +23,14 @@
  * Reads all of ANALYSIS, on an interface until SIGINT or SIGTERM, and writes the report that
  * OPTIONS ask for to standard output; warnings go to standard error. Live, a delivery's JSON Line
  * comes whenever it changes, and the whole report, with what the deliveries name, at the end.
- * EXPORT takes the messages of ANALYSIS, or is NULL; it is finished, and how many it wrote is said.
- * Both are about what fits WHERE, or all with NULL; a delivery that was printed once is printed
+ * What EXTRAS ask for is finished, and how much it wrote is said.
+ * All are about what fits WHERE, or all with NULL (the slice: what is troubled); a delivery that was printed once is printed
  * again when it changes, though it may not fit any more.
  * Returns the exit status: 1 without mail or where writing failed, else 3 where a delivery that
  * fits is in one of the states to fail on, else 0.
  */
 int headless_run(struct analysis *analysis, const struct options *options, struct filter *where,
-		 struct export *export);
+		 const struct headless_extras *extras);
 
 /** "smtpscope: TEXT" on standard error, made safe for a terminal. */
 void headless_complain(const char *text);

@@ -6,6 +6,7 @@
 #include "headless.h"
 #include "inputs.h"
 #include "loop.h"
+#include "output.h"
 #include "privileges.h"
 #include "script.h"
 #include "settings.h"
@@ -108,26 +109,43 @@ static struct analysis *new_analysis(struct source *source, const struct options
 	return analysis;
 }
 
-static int run_report(struct source *source, const struct options *options, struct filter *where)
+/** The report, with the slice to SLICE_FD, or -1. */
+static int run_unprivileged(struct source *source, const struct options *options,
+			    struct filter *where, int slice_fd)
 {
 	struct fault fault = {0};
-	struct export *export = NULL;
+	struct headless_extras extras = {NULL, slice_fd};
 	bool was_root = geteuid() == 0;
 	int status = EXIT_FAILURE;
 	if (!privileges_drop(&fault))
 		return complain(&fault);
-	if (options->export_folder && !(export = export_new(options->export_folder, &fault))) {
+	if (options->export_folder &&
+	    !(extras.export = export_new(options->export_folder, &fault))) {
 		complain(&fault);
 		if (was_root)
 			headless_complain("root's rights were given up: name a folder that the "
 					  "user behind sudo, or nobody, may write to");
 		return EXIT_FAILURE;
 	}
-	struct analysis *analysis = new_analysis(source, options, export);
+	struct analysis *analysis = new_analysis(source, options, extras.export);
 	if (analysis)
-		status = headless_run(analysis, options, where, export);
+		status = headless_run(analysis, options, where, &extras);
 	analysis_free(analysis);
-	export_free(export);
+	export_free(extras.export);
+	return status;
+}
+
+/** A file that is named is opened with the user's rights; nothing is read with root's. */
+static int run_report(struct source *source, const struct options *options, struct filter *where)
+{
+	struct fault fault = {0};
+	int slice_fd = -1;
+	if (options->slice &&
+	    (slice_fd = output_open(options->slice, source, true, &fault)) < 0)
+		return complain(&fault);
+	int status = run_unprivileged(source, options, where, slice_fd);
+	if (slice_fd >= 0)
+		close(slice_fd);
 	return status;
 }
 

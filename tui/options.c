@@ -44,6 +44,10 @@ const char options_help[] =
 	"                         in-doubt or undelivered (a list with commas; a report)\n"
 	"      --eml DIR          also write each message to DIR/SESSION-ATTEMPT.eml (with a\n"
 	"                         report; the text report where none is named)\n"
+	"      --slice FILE       also write the packets of the troubled deliveries, or of those\n"
+	"                         that fit --where, to FILE: whole connections (with a report;\n"
+	"                         - for standard output, without one)\n"
+	"      --redact           blank passwords and messages in the slice, lengths kept\n"
 	"      --theme NAME       dark, light, mono or high-contrast (default dark)\n"
 	"      --color WHEN       auto, always or never (auto heeds NO_COLOR)\n"
 	"      --ascii            draw with ASCII only\n"
@@ -68,6 +72,8 @@ enum {
 	OPT_WHAT_IF,
 	OPT_REPORT,
 	OPT_EML,
+	OPT_SLICE,
+	OPT_REDACT,
 	OPT_WHERE,
 	OPT_FAIL_ON,
 	OPT_THEME,
@@ -90,6 +96,8 @@ static const struct option long_options[] = {
 	{"what-if", required_argument, NULL, OPT_WHAT_IF},
 	{"report", required_argument, NULL, OPT_REPORT},
 	{"eml", required_argument, NULL, OPT_EML},
+	{"slice", required_argument, NULL, OPT_SLICE},
+	{"redact", no_argument, NULL, OPT_REDACT},
 	{"where", required_argument, NULL, OPT_WHERE},
 	{"fail-on", required_argument, NULL, OPT_FAIL_ON},
 	{"theme", required_argument, NULL, OPT_THEME},
@@ -279,6 +287,14 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 		if (o->mode == RUN_SCREEN)
 			o->mode = RUN_REPORT_TEXT;
 		return true;
+	case OPT_SLICE:
+		o->slice = optarg;
+		if (o->mode == RUN_SCREEN)
+			o->mode = RUN_REPORT_TEXT;
+		return true;
+	case OPT_REDACT:
+		o->redacts = true;
+		return true;
 	case OPT_WHERE:
 		o->where = optarg;
 		return true;
@@ -335,6 +351,15 @@ static bool check_inputs(struct options *o, struct fault *fault)
 		return fault_set(fault, FAULT_USAGE,
 				 "which capture? Name a file, an interface (-i eth0), or try "
 				 "--demo (see --help)");
+	if (o->redacts && !o->slice)
+		return fault_set(fault, FAULT_USAGE, "--redact belongs to --slice FILE");
+	if (o->slice && strcmp(o->slice, "-") == 0) {
+		if (o->has_mode)
+			return fault_set(fault, FAULT_USAGE,
+					 "either a report or the slice goes to standard output, "
+					 "not both");
+		o->mode = RUN_SLICE_ONLY;
+	}
 	size_t dashes = 0;
 	for (size_t i = 0; i < o->file_count; i++)
 		dashes += strcmp(o->files[i], "-") == 0;

@@ -26,6 +26,7 @@ enum run_mode {
 	RUN_REPORT_JSONL,
 	RUN_REPORT_DIALOGUE,
 	RUN_REPORT_CSV,
+	RUN_SLICE_ONLY, /* to standard output */
 	RUN_HELP,
 	RUN_VERSION,
 	RUN_DUMP_CONFIG,
@@ -64,6 +65,8 @@ struct options {
 	uint32_t origins[MOST_SETTINGS];    /* of each setting; the business of settings.c */
 	const char *script; /* --script, or NULL */
 	const char *export_folder; /* --eml, or NULL; with it the mode is a report's */
+	const char *slice; /* --slice, or NULL; with it the mode is a report's, or RUN_SLICE_ONLY */
+	bool redacts;
 	const char *where; /* --where, or NULL; a filter (filter.h), not read yet */
 	int64_t what_if_ns[MOST_WHAT_IFS]; /* --what-if; with it the mode is a report's */
 	size_t what_if_count;

@@ -23,6 +23,7 @@ static bool read_quote(struct span quote, struct refusal *out)
 	out->source.port = cursor_u16(&c);
 	out->destination.port = cursor_u16(&c);
 	out->seq = cursor_u32(&c);
+	out->rest = c.rest;
 	memcpy(out->source.address, quoted.source, sizeof out->source.address);
 	memcpy(out->destination.address, quoted.destination, sizeof out->destination.address);
 	return !c.is_short;
