@@ -4,6 +4,7 @@
 #include "hex.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -226,4 +227,18 @@ void expect_warning(struct source *source, enum fault_kind kind, const char *par
 	assert_int_equal(fault.kind, kind);
 	if (!strstr(fault.text, part))
 		fail_msg("\"%s\" does not hold \"%s\"", fault.text, part);
+}
+
+void capture_add_pipe(struct source *source, struct span bytes)
+{
+	char path[32];
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	assert_true(fcntl(ends[1], F_SETPIPE_SZ, CAPTURE_MAX) >= 0);
+	assert_int_equal(write(ends[1], bytes.p, bytes.n), bytes.n);
+	close(ends[1]);
+	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
+	assert_true(source_add_file(source, path, NULL));
+	close(ends[0]);
 }

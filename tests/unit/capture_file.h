@@ -61,6 +61,9 @@ size_t capture_pack(struct span bytes, enum capture_packing packing, uint8_t *ou
 /** Writes BYTES to a new temporary file, whose path goes to PATH; the caller unlinks it. */
 void capture_write(struct span bytes, char path[static CAPTURE_PATH]);
 
+/** Adds to SOURCE a pipe that BYTES, at most CAPTURE_MAX, were written to. */
+void capture_add_pipe(struct source *source, struct span bytes);
+
 /** Fails the test unless the next of SOURCE is a packet with the frame TEXT; returns it. */
 struct packet expect_packet(struct source *source, const char *text);
 

@@ -6,7 +6,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -91,26 +90,19 @@ static void put_files(struct played *played, const struct play *play, uint32_t s
 	}
 }
 
-/** Adds the file as it lies in memory; or packed, which can be read again from the ring alone. */
-static bool add_input(struct played *played, bool is_packed, struct fault *fault)
+/** Adds the file as it lies in memory; or as a pipe, which can be read again from the ring alone. */
+static bool add_input(struct played *played, bool is_pipe, struct fault *fault)
 {
 	struct span file = {played->file, played->file_n};
-	char path[CAPTURE_PATH];
 	if (played->split)
 		return source_add_memory(played->source, "1.pcap", span_take(file, played->split),
 					 fault) &&
 		       source_add_memory(played->source, "2.pcap", span_skip(file, played->split),
 					 fault);
-	if (!is_packed)
+	if (!is_pipe)
 		return source_add_memory(played->source, "play.pcap", file, fault);
-	uint8_t *packed = malloc(FILE_ROOM);
-	assert_non_null(packed);
-	size_t n = capture_pack(file, PACK_GZIP, packed);
-	capture_write((struct span){packed, n}, path);
-	free(packed);
-	bool is_added = source_add_file(played->source, path, fault);
-	unlink(path);
-	return is_added;
+	capture_add_pipe(played->source, file);
+	return true;
 }
 
 static void read_play(struct played *played, struct play *play, size_t ring_bytes, uint32_t second)

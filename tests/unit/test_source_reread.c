@@ -2,7 +2,6 @@
 /* Packets read again by their number: from files and memory all, else the newest. */
 #include "capture_file.h"
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -224,21 +223,6 @@ static void test_source_reread_says_that_the_file_changed(void **state)
 	free(capture);
 }
 
-/* Adds a pipe that BYTES were written to. */
-static void add_pipe(struct source *source, struct span bytes)
-{
-	char path[32];
-	int ends[2];
-
-	assert_int_equal(pipe(ends), 0);
-	assert_true(fcntl(ends[1], F_SETPIPE_SZ, CAPTURE_MAX) >= 0);
-	assert_int_equal(write(ends[1], bytes.p, bytes.n), bytes.n);
-	close(ends[1]);
-	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
-	assert_true(source_add_file(source, path, NULL));
-	close(ends[0]);
-}
-
 static void test_source_reread_unpacks_a_packed_file_again(void **state)
 {
 	static uint8_t packed[CAPTURE_MAX];
@@ -268,7 +252,7 @@ static void test_source_reread_keeps_the_newest_packets_of_a_pipe(void **state)
 	struct source *source = source_new(&options);
 
 	(void)state;
-	add_pipe(source, capture_span(capture));
+	capture_add_pipe(source, capture_span(capture));
 	/* 32 KiB are some 300 packets of 64 to 130 bytes with what belongs to them */
 	for (unsigned i = 1; i <= PACKETS; i++) {
 		read_on(source, i, i);
@@ -290,8 +274,8 @@ static void test_source_reread_shares_the_ring_among_inputs(void **state)
 	for (unsigned i = 0; i < PACKETS; i++)
 		capture_add(later, 100 * NS_PER_SECOND, "of the other input");
 	struct source *source = source_new(&options);
-	add_pipe(source, capture_span(capture));
-	add_pipe(source, capture_span(later));
+	capture_add_pipe(source, capture_span(capture));
+	capture_add_pipe(source, capture_span(later));
 	read_on(source, 1, PACKETS);
 	expect_reread(source, PACKETS);
 	for (unsigned i = 0; i < PACKETS; i++)
@@ -315,7 +299,7 @@ static void test_source_reread_keeps_no_packet_larger_than_the_ring(void **state
 	capture_add(capture, 2, large);
 	capture_add(capture, 3 * NS_PER_MS, "packet 3   ");
 	struct source *source = source_new(&options);
-	add_pipe(source, capture_span(capture));
+	capture_add_pipe(source, capture_span(capture));
 	expect_packet(source, "packet 1 ");
 	expect_packet(source, large);
 	expect_gone(source, 2, FAULT_LIMIT, "has left");
