@@ -67,6 +67,7 @@ struct fact {
 	uint64_t ack;      /* what `side` had received of the other stream; 0 if not told */
 	uint64_t length;   /* FACT_HOLE, FACT_TOO_BIG */
 	bool is_again;     /* it was seen before: a retransmitted SYN or FIN */
+	bool is_reset;     /* FACT_ACKED: by a reset, which any late segment provokes */
 	bool is_foreign;   /* FACT_RST: its TTL is none that `side`'s other packets had */
 	struct endpoint router; /* FACT_TOO_BIG, FACT_UNREACHABLE: who says so; port 0 */
 };

@@ -88,14 +88,18 @@ static uint16_t clamp_u16(uint32_t n)
 	return n > UINT16_MAX ? UINT16_MAX : (uint16_t)n;
 }
 
-/* A client that closes its side right behind the message, as scripts do, and then acknowledges
- * the reply has not left: it only had nothing more to say. */
-static void forgive_half_close(struct dialogue *dialogue, struct attempt *attempt)
+/* A client that acknowledges the reply has not left by a reset that did not: then somebody else sent
+ * that one (RFC 9293 3.10.7: a reset connection is gone). Nor by closing its side right behind the
+ * message, as scripts do: it only had nothing more to say. */
+static void forgive_early_leaving(struct dialogue *dialogue, struct attempt *attempt,
+				  bool is_acked_by_reset)
 {
 	const struct event *left = session_event(dialogue->session, attempt->client_left);
 	const struct event *eod = session_event(dialogue->session, attempt->eod);
 
-	if (left && eod && left->kind == EVENT_FIN && left->time_ns - eod->time_ns <= PIPELINED_NS)
+	if (left && eod &&
+	    ((left->kind == EVENT_RST && !is_acked_by_reset) ||
+	     (left->kind == EVENT_FIN && left->time_ns - eod->time_ns <= PIPELINED_NS)))
 		attempt->client_left = NO_EVENT;
 }
 
@@ -120,7 +124,7 @@ static void note_acked(struct dialogue *dialogue, const struct fact *fact)
 		else
 			attempt->reply_acked = index;
 		if (is_reply)
-			forgive_half_close(dialogue, attempt);
+			forgive_early_leaving(dialogue, attempt, fact->is_reset);
 		touch(dialogue, attempt);
 		if (is_reply)
 			remove_open(dialogue, i--);

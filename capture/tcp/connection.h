@@ -29,6 +29,7 @@ struct stream {
 	uint64_t acked;          /* what the other side has acknowledged */
 	struct mark acked_mark;  /* by which segment; frame 0: by none so far */
 	uint16_t acked_file;
+	bool acked_by_reset;
 	uint64_t fin_at;         /* offset of the FIN, with has_fin */
 	int64_t data_ns;         /* newest segment that had bytes, or FIN */
 	int64_t last_ns;         /* newest segment */

@@ -32,7 +32,8 @@ void facts_of_ack(struct tcp_connection *connection, unsigned end, const struct 
 		for (uint8_t k = i; k < stream->watch_count; k++)
 			stream->watch[k] = stream->watch[k + 1];
 		struct fact fact = {.kind = FACT_ACKED, .side = end_side(connection, end),
-				    .mark = *mark, .file = file, .offset = offset};
+				    .mark = *mark, .file = file, .offset = offset,
+				    .is_reset = stream->acked_by_reset};
 		if (!connection->is_ignored)
 			connection->tcp->sink.fact(connection->owner, &fact);
 	}
@@ -53,6 +54,7 @@ static void take_ack(struct tcp_connection *connection, unsigned end,
 	other->resent_in_vain = 0;
 	other->acked_mark = segment->mark;
 	other->acked_file = segment->file;
+	other->acked_by_reset = segment->flags & TCP_RST;
 	if (other->watch_count)
 		facts_of_ack(connection, 1 - end, &segment->mark, segment->file);
 }

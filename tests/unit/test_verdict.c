@@ -271,6 +271,35 @@ static void test_verdict_no_reply_when_nothing_tells_silence_from_loss(void **st
 	play_end(&play);
 }
 
+/* A firewall resets the server in the client's name; the client goes on. */
+static void test_verdict_a_client_that_takes_the_reply_was_not_reset(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 5);
+	play_rst(&play, SIDE_CLIENT);
+	play_wait(&play, 3);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_ACCEPTED, CAUSE_NONE, 1, 1);
+}
+
+/* Some stacks acknowledge what they reset. */
+static void test_verdict_a_reset_takes_no_late_reply(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 90);
+	play_rst(&play, SIDE_CLIENT);
+	play_wait(&play, 10);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_rst(&play, SIDE_CLIENT);
+	play.segments[play.count - 1].flags |= TCP_ACK;
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_LATE, 1, 1);
+}
+
 static void test_verdict_a_late_reset_proves_nothing(void **state)
 {
 	struct play play;
@@ -651,6 +680,8 @@ int main(void)
 		cmocka_unit_test(
 			test_verdict_a_fin_that_answers_the_clients_is_not_the_server_leaving),
 		cmocka_unit_test(test_verdict_no_reply_when_nothing_tells_silence_from_loss),
+		cmocka_unit_test(test_verdict_a_client_that_takes_the_reply_was_not_reset),
+		cmocka_unit_test(test_verdict_a_reset_takes_no_late_reply),
 		cmocka_unit_test(test_verdict_a_late_reset_proves_nothing),
 		cmocka_unit_test(test_verdict_not_received_when_the_dot_was_never_acknowledged),
 		cmocka_unit_test(test_verdict_still_waiting_when_the_capture_ends),
