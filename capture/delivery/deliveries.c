@@ -325,7 +325,7 @@ static bool place_all_again(struct deliveries *d)
 		return false;
 	join_free(d->join);
 	d->join = join;
-	if (!pairs_meet_all(d->judging.pairs) || !forget_all(d))
+	if (!forget_all(d))
 		return false;
 	for (uint32_t i = 0; i < d->placings.count; i++) {
 		struct placing *placing = pool_get(&d->placings, i);
@@ -342,6 +342,19 @@ static bool place_all_again(struct deliveries *d)
 		deliveries_edit(d, d->spare.ids[--d->spare.count])->revision++;
 	d->is_outdated = false;
 	return true;
+}
+
+/* All was read: where several files were, what was made of it may be outdated. */
+static bool look_back(struct deliveries *d)
+{
+	bool has_news = false, has_files = false;
+
+	for (uint32_t i = 1; i < ledger_session_count(d->ledger) && !has_files; i++)
+		has_files = ledger_session(d->ledger, i)->file !=
+			    ledger_session(d->ledger, 0)->file;
+	if (has_files && !pairs_meet_all(d->judging.pairs, &has_news))
+		return false;
+	return !(has_news || d->is_outdated) || place_all_again(d);
 }
 
 /* ---- What changed ---------------------------------------------------------------------------- */
@@ -453,8 +466,7 @@ bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_ov
 		if (!take_attempt(deliveries, id))
 			return false;
 	}
-	bool is_outdated = deliveries->is_outdated || pairs_are_outdated(deliveries->judging.pairs);
-	if (has_ended && is_outdated && !place_all_again(deliveries))
+	if (has_ended && !look_back(deliveries))
 		return false;
 	return (!has_ended || twins_judge_again(deliveries)) &&
 	       (!has_moved || (show_slow_ones(deliveries) && pass_time(deliveries))) &&

@@ -43,6 +43,7 @@ struct pairs {
 	uint64_t seed;
 	struct keys *by_isns;      /* of both sides -> session */
 	struct keys *by_ends;      /* endpoints -> newest session */
+	struct keys *by_eods;      /* while all meet: sequence number or digest -> attempt */
 	struct pool standings;     /* struct standing, by session */
 	struct pool pairings;      /* struct pairing */
 	struct clock clocks[LIMIT_SOURCES]; /* by file, against the first of its pairs */
@@ -92,6 +93,66 @@ static struct standing *standing_of(const struct pairs *pairs, uint32_t session)
 	return pool_get(&pairs->standings, session);
 }
 
+/* What the end of data of ATTEMPT is found by: where it stands, and what came before it. */
+static uint64_t hash_place(const struct pairs *pairs, const struct session *session,
+			   const struct event *eod)
+{
+	const uint64_t key[2] = {1, session->base_client + eod->offset};
+	return XXH3_64bits_withSeed(key, sizeof key, pairs->seed);
+}
+
+static uint64_t hash_digest(const struct pairs *pairs, const struct attempt *attempt)
+{
+	const uint64_t key[2] = {attempt->digest.high, attempt->digest.low};
+	return XXH3_64bits_withSeed(key, sizeof key, pairs->seed);
+}
+
+/* Remembers the ends of data of SESSION. */
+static void note_content(struct pairs *pairs, const struct session *session)
+{
+	const struct attempt *attempt = ledger_attempt(pairs->ledger, session->first_attempt);
+
+	for (; attempt; attempt = ledger_attempt(pairs->ledger, attempt->next_in_session)) {
+		const struct event *eod = session_event(session, attempt->eod);
+		if (eod)
+			(void)keys_set(pairs->by_eods, hash_place(pairs, session, eod), attempt->id);
+		if (eod && attempt->has_digest)
+			(void)keys_set(pairs->by_eods, hash_digest(pairs, attempt), attempt->id);
+	}
+}
+
+/* The session of which HASH leads to an attempt that is ATTEMPT of SESSION. */
+static const struct session *find_by_eod(const struct pairs *pairs, const struct session *session,
+					 const struct attempt *attempt, uint64_t hash)
+{
+	const struct attempt *other =
+		ledger_attempt(pairs->ledger, keys_get(pairs->by_eods, hash));
+
+	if (!other)
+		return NULL;
+	const struct session *there = attempt_session(pairs->ledger, other);
+	return same_by_content(pairs, session, attempt, there, other) ? there : NULL;
+}
+
+/* Translated addresses, and sequence numbers of which the beginning was not seen. */
+static const struct session *find_by_content(const struct pairs *pairs,
+					     const struct session *session)
+{
+	const struct attempt *attempt = ledger_attempt(pairs->ledger, session->first_attempt);
+	const struct session *found = NULL;
+
+	for (uint32_t i = 0; attempt && !found && i < MOST_CANDIDATES; i++) {
+		const struct event *eod = session_event(session, attempt->eod);
+		if (eod)
+			found = find_by_eod(pairs, session, attempt,
+					    hash_place(pairs, session, eod));
+		if (eod && !found && attempt->has_digest)
+			found = find_by_eod(pairs, session, attempt, hash_digest(pairs, attempt));
+		attempt = ledger_attempt(pairs->ledger, attempt->next_in_session);
+	}
+	return found;
+}
+
 /* Of the sessions met before, the one that SESSION is another view of; NULL: none. */
 static const struct session *find_same(const struct pairs *pairs, const struct session *session,
 				       uint64_t isns, uint64_t ends)
@@ -108,7 +169,7 @@ static const struct session *find_same(const struct pairs *pairs, const struct s
 			return other;
 		id = standing_of(pairs, id)->before - 1;
 	}
-	return NULL;
+	return pairs->is_meeting_all ? find_by_content(pairs, session) : NULL;
 }
 
 /* ---- Clocks ---------------------------------------------------------------------------------- */
@@ -371,36 +432,60 @@ enum meeting pairs_meet(struct pairs *pairs, const struct session *session)
 	return (enum meeting)standing->meeting;
 }
 
-bool pairs_are_outdated(const struct pairs *pairs)
+/* How sessions met, in one number. */
+static uint64_t fingerprint(const struct pairs *pairs)
 {
-	return pairs->is_outdated;
+	uint64_t print = 0;
+
+	for (uint32_t i = 0; i < pairs->standings.count; i++) {
+		const struct standing *standing = standing_of(pairs, i);
+		if (!standing->is_met || standing->meeting == MEETING_NEW)
+			continue;
+		const struct pairing *pairing = pool_get(&pairs->pairings, standing->pairing);
+		const uint32_t said[] = {i, standing->meeting, pairing ? pairing->near : NO_SESSION};
+		print = XXH3_64bits_withSeed(said, sizeof said, print);
+	}
+	return print;
 }
 
-bool pairs_meet_all(struct pairs *pairs)
+static void let_all_meet(struct pairs *pairs)
 {
-	struct keys *by_isns = keys_new(), *by_ends = keys_new();
-
-	if (!by_isns || !by_ends) {
-		keys_free(by_isns);
-		keys_free(by_ends);
-		return false;
-	}
-	keys_free(pairs->by_isns);
-	keys_free(pairs->by_ends);
-	pairs->by_isns = by_isns;
-	pairs->by_ends = by_ends;
 	pool_empty(&pairs->standings);
 	pool_empty(&pairs->pairings);
 	pairs->is_meeting_all = true;
 	for (uint32_t i = 0; i < ledger_session_count(pairs->ledger); i++) {
 		const struct session *session = ledger_session(pairs->ledger, i);
-		if (session->first_attempt != NO_ATTEMPT)
-			(void)pairs_meet(pairs, session);
+		if (session->first_attempt == NO_ATTEMPT)
+			continue;
+		if (pairs_meet(pairs, session) != MEETING_TWICE)
+			note_content(pairs, session);
 	}
 	pairs->is_meeting_all = false;
 	spread_clocks(pairs);
-	pairs->is_outdated = false;
-	return true;
+}
+
+bool pairs_meet_all(struct pairs *pairs, bool *has_news)
+{
+	struct keys *by_isns = keys_new(), *by_ends = keys_new(), *by_eods = keys_new();
+	bool is_fine = by_isns && by_ends && by_eods;
+	uint64_t before = fingerprint(pairs);
+
+	if (is_fine) {
+		keys_free(pairs->by_isns);
+		keys_free(pairs->by_ends);
+		pairs->by_isns = by_isns;
+		pairs->by_ends = by_ends;
+		pairs->by_eods = by_eods;
+		let_all_meet(pairs);
+		*has_news = pairs->is_outdated || fingerprint(pairs) != before;
+		pairs->by_eods = NULL;
+		pairs->is_outdated = false;
+	} else {
+		keys_free(by_isns);
+		keys_free(by_ends);
+	}
+	keys_free(by_eods);
+	return is_fine;
 }
 
 const struct pairing *pairs_of(struct pairs *pairs, uint32_t session)

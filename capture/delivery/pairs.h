@@ -8,7 +8,8 @@
  *   - one of the two does and the dialogues begin alike; or none does, as a firewall may rewrite
  *     both, and they begin alike and within a second of each other, or
  *   - no beginning was seen, and an end of data or a command stands at the same sequence number
- *     in both.
+ *     in both; or, with all read and one endpoint translated, an end of data does, or the same
+ *     message ends equally far from the beginning and within a second.
  * Where both lie in one file (an interface on each side of a NAT), it was merely seen twice.
  *
  * The one that is nearer to the client is told by the TTLs, which only ever fall on the way, else
@@ -59,11 +60,11 @@ enum meeting {
 /** Looks SESSION up, and remembers it; asked again it answers the same. */
 enum meeting pairs_meet(struct pairs *pairs, const struct session *session);
 
-/** Whether what was read since would have let sessions meet otherwise, or on other clocks. */
-bool pairs_are_outdated(const struct pairs *pairs);
-
-/** Forgets how sessions met, and lets all meet again. False: no memory. */
-bool pairs_meet_all(struct pairs *pairs);
+/**
+ * Forgets how sessions met, and lets all meet again; HAS_NEWS tells whether that makes a
+ * difference. False: no memory.
+ */
+bool pairs_meet_all(struct pairs *pairs, bool *has_news);
 
 /** Whether ATTEMPT, of a session that was seen twice, is in what that one was met as. */
 bool pairs_has_other(struct pairs *pairs, const struct attempt *attempt);

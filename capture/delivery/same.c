@@ -110,6 +110,21 @@ bool same_by_ends(const struct pairs *pairs, const struct session *a, const stru
 		apart_ns(pairs, a, b) <= SAME_TIME_NS);
 }
 
+bool same_by_content(const struct pairs *pairs, const struct session *a, const struct attempt *x,
+		     const struct session *b, const struct attempt *y)
+{
+	const struct event *mine = session_event(a, x->eod), *other = session_event(b, y->eod);
+
+	if (a->file == b->file || !same_event(a, mine, b, other) ||
+	    (!is_same_end(&a->client, &b->client) && !is_same_end(&a->server, &b->server)))
+		return false;
+	if (!a->has_isn || !b->has_isn)
+		return !x->message_id || !y->message_id || x->message_id == y->message_id;
+	return begin_alike(a, b) && x->has_digest && y->has_digest &&
+	       x->digest.high == y->digest.high && x->digest.low == y->digest.low &&
+	       apart_ns(pairs, a, b) <= SAME_TIME_NS;
+}
+
 bool same_attempt(const struct session *a, const struct attempt *x, const struct session *b,
 		  const struct attempt *y)
 {

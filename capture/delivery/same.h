@@ -26,4 +26,12 @@ bool same_by_isns(const struct pairs *pairs, const struct session *a, const stru
 /** Whether A and B, whose endpoints have one hash, are one connection in different files. */
 bool same_by_ends(const struct pairs *pairs, const struct session *a, const struct session *b);
 
+/**
+ * Whether attempt X of A and Y of B, whose ends of data have one hash, are one, in different files
+ * and perhaps with one endpoint translated: where a beginning was not seen, by sequence numbers;
+ * else by what they carried, and when.
+ */
+bool same_by_content(const struct pairs *pairs, const struct session *a, const struct attempt *x,
+		     const struct session *b, const struct attempt *y);
+
 #endif

@@ -312,6 +312,94 @@ static void test_taps_that_go_on_in_the_next_file_let_the_client_wait_on(void **
 	play_end(&near);
 }
 
+/* The client of FAR is another one, as a NAT between the two makes it. */
+static void translate(struct play *far)
+{
+	for (uint32_t i = 0; i < far->count; i++) {
+		struct segment *s = &far->segments[i];
+		struct endpoint *end = s->destination.port == 25 ? &s->source : &s->destination;
+		end->address[15] = 99;
+		end->port = 61000;
+	}
+}
+
+static void test_taps_on_both_sides_of_a_nat_need_no_beginning(void **state)
+{
+	struct play near, far;
+	struct heard heard;
+	(void)state;
+	begin(&near);
+	send(&near);
+	confirm(&near);
+	play_see_from_server(&near, &far, DELAY_S, HOUR_S);
+	translate(&far);
+	lose_first(&near, 5);
+	hear(&near, &far, NULL, &heard);
+	const struct delivery *delivery = only_delivery(&heard);
+	assert_int_equal(delivery->try_count, 1);
+	assert_int_equal(delivery->copies_max, 1);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&far);
+}
+
+/* Some firewalls translate addresses and choose initial sequence numbers in one. */
+static void test_taps_on_both_sides_of_a_firewall_that_rewrites_all(void **state)
+{
+	struct play near, far;
+	struct heard heard;
+	(void)state;
+	begin(&near);
+	send(&near);
+	confirm(&near);
+	play_see_from_server(&near, &far, DELAY_S, 0);
+	translate(&far);
+	for (uint32_t i = 0; i < far.count; i++) {
+		struct segment *s = &far.segments[i];
+		bool is_client = s->destination.port == 25;
+		s->seq += is_client ? 777777 : 0;
+		s->ack += is_client || !s->ack ? 0 : 777777;
+	}
+	hear(&near, &far, NULL, &heard);
+	assert_int_equal(only_delivery(&heard)->try_count, 1);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&far);
+}
+
+/* One capture began when a hundred mails had gone over the connection. */
+static void test_taps_that_began_behind_many_mails_are_found(void **state)
+{
+	struct play near, far;
+	struct heard heard;
+	char id[20];
+	uint32_t last = 0;
+	(void)state;
+	begin(&near);
+	for (int i = 0; i < 100; i++) {
+		last = near.count;
+		if (i > 0) {
+			play_say(&near, SIDE_CLIENT, "MAIL FROM:<a@x>\r\n");
+			play_say(&near, SIDE_SERVER, "250 ok\r\n");
+			play_say(&near, SIDE_CLIENT, "RCPT TO:<b@y>\r\n");
+			play_say(&near, SIDE_SERVER, "250 ok\r\n");
+			play_say(&near, SIDE_CLIENT, "DATA\r\n");
+			play_say(&near, SIDE_SERVER, "354 go on\r\n");
+		}
+		snprintf(id, sizeof id, "%d@x", i);
+		play_message(&near, id, "hello");
+		confirm(&near);
+	}
+	play_see_from_server(&near, &far, DELAY_S, HOUR_S);
+	lose_first(&far, last);
+	hear(&near, &far, NULL, &heard);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DELIVERED), 100);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DUPLICATED), 0);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&far);
+}
+
 static void test_taps_of_three_places_are_judged_from_the_outer_two(void **state)
 {
 	struct play near, between, far;
@@ -397,6 +485,9 @@ int main(void)
 			test_taps_that_saw_no_end_of_data_say_nothing_of_an_answer_to_it),
 		cmocka_unit_test(test_taps_that_ended_let_nobody_wait_until_the_next_capture),
 		cmocka_unit_test(test_taps_that_go_on_in_the_next_file_let_the_client_wait_on),
+		cmocka_unit_test(test_taps_on_both_sides_of_a_nat_need_no_beginning),
+		cmocka_unit_test(test_taps_on_both_sides_of_a_firewall_that_rewrites_all),
+		cmocka_unit_test(test_taps_that_began_behind_many_mails_are_found),
 		cmocka_unit_test(test_taps_of_three_places_are_judged_from_the_outer_two),
 		cmocka_unit_test(test_taps_of_three_places_hide_no_mail_that_one_alone_has),
 	};
