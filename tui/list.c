@@ -7,12 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** By what a list is sorted. */
-struct sort_order {
-	const struct model *model;
-	const struct column *column; /* NULL: by rank */
-};
-
 void list_start(struct list *list, const struct rows_kind *kind)
 {
 	*list = (struct list){.kind = kind, .sort = SORT_RANK, .column_count = kind->column_count};
@@ -24,6 +18,8 @@ void list_clear(struct list *list)
 {
 	free(list->order);
 	filter_free(list->where);
+	free(list->gathered);
+	list->gathered = NULL;
 	list->order = NULL;
 	list->where = NULL;
 	list->count = list->room = 0;
@@ -48,35 +44,46 @@ bool list_set_filter(struct list *list, const char *text, struct filter_fault *f
 
 /* ---- Sorting ------------------------------------------------------------------------------ */
 
-/** The text that a row is sorted by; CONTEXT is the order. */
+/** The column that LIST is sorted by; NULL: by rank. */
+static const struct column *sort_column(const struct list *list)
+{
+	return list->sort == SORT_RANK ? NULL : &list->columns[list->sort];
+}
+
+/** What ROW is sorted by; a text has its keys later. */
+static uint64_t sort_key(const struct list *list, const struct model *model, uint32_t row)
+{
+	const struct column *column = sort_column(list);
+	int64_t number = 0;
+	if (!column)
+		number = list->kind->rank(model, row);
+	else if (!column->text)
+		number = column->number(model, row);
+	return list->is_reversed ? ~row_key_of(number) : row_key_of(number);
+}
+
+/** What sort_text() needs. */
+struct sort_texts {
+	const struct model *model;
+	const struct column *column;
+};
+
 static struct span sort_text(const void *context, uint32_t row)
 {
-	const struct sort_order *order = context;
-	return order->column->text(order->model, row);
+	const struct sort_texts *texts = context;
+	return texts->column->text(texts->model, row);
 }
 
-static int64_t sort_number(const struct list *list, const struct sort_order *order, uint32_t row)
+static void sort_gathered(struct list *list, const struct model *model)
 {
-	if (!order->column)
-		return list->kind->rank(order->model, row);
-	return order->column->number(order->model, row);
-}
-
-static void sort_rows(const struct list *list, const struct model *model, struct row_key *rows,
-		      struct row_key *scratch, size_t n)
-{
-	struct sort_order order = {model, NULL};
-	if (list->sort != SORT_RANK)
-		order.column = &list->columns[list->sort];
-	if (order.column && order.column->text) {
-		row_sort_by_text(rows, scratch, n, list->is_reversed, sort_text, &order);
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		uint64_t key = row_key_of(sort_number(list, &order, rows[i].row));
-		rows[i].key = list->is_reversed ? ~key : key;
-	}
-	row_sort_by_key(rows, scratch, n);
+	const struct sort_texts texts = {model, sort_column(list)};
+	struct row_key *rows = list->gathered;
+	struct row_key *scratch = rows + list->gathered_room + 1;
+	if (texts.column && texts.column->text)
+		row_sort_by_text(rows, scratch, list->gathered_count, list->is_reversed, sort_text,
+				 &texts);
+	else
+		row_sort_by_key(rows, scratch, list->gathered_count);
 }
 
 /** Whether ROW holds NEEDLE in any of its columns, whatever its case. */
@@ -142,30 +149,68 @@ static void restore_selection(struct list *list, uint32_t row)
 	list->top = list->selected > line ? list->selected - line : 0;
 }
 
-bool list_refresh(struct list *list, const struct model *model)
+/** Ends a refresh that is under way. */
+static void drop_gathered(struct list *list)
+{
+	free(list->gathered);
+	list->gathered = NULL;
+}
+
+static bool begin_gathering(struct list *list, const struct model *model)
 {
 	uint32_t count = list->kind->count(model);
-	size_t room = (size_t)count + 1;
-	struct row_key *rows = malloc(2 * room * sizeof *rows);
-	if (!rows || !make_room(list, count)) {
-		free(rows);
-		return false;
-	}
-	uint32_t selected = list_selected(list);
-	uint32_t shown = 0;
-	for (uint32_t row = 0; row < count; row++)
+	list->gathered = malloc(2 * ((size_t)count + 1) * sizeof *list->gathered);
+	list->gathered_room = count;
+	list->gathered_count = list->next_row = 0;
+	return list->gathered != NULL;
+}
+
+static void gather_rows(struct list *list, const struct model *model, uint32_t most_rows)
+{
+	uint32_t left = list->gathered_room - list->next_row;
+	uint32_t until = list->next_row + (left < most_rows ? left : most_rows);
+	for (uint32_t row = list->next_row; row < until; row++)
 		if (is_shown(list, model, row))
-			rows[shown++].row = row;
-	sort_rows(list, model, rows, rows + room, shown);
+			list->gathered[list->gathered_count++] =
+				(struct row_key){sort_key(list, model, row), row};
+	list->next_row = until;
+}
+
+/** Sorts the rows gathered and shows them. False: no memory, the list is as before. */
+static bool show_gathered(struct list *list, const struct model *model)
+{
+	uint32_t shown = list->gathered_count;
+	uint32_t selected = list_selected(list);
+	if (!make_room(list, shown))
+		return false;
+	sort_gathered(list, model);
 	for (uint32_t i = 0; i < shown; i++)
-		list->order[i] = rows[i].row;
+		list->order[i] = list->gathered[i].row;
 	list->count = shown;
-	free(rows);
 	if (list->follows)
 		select_newest(list);
 	else
 		restore_selection(list, selected);
 	return true;
+}
+
+enum list_progress list_refresh_part(struct list *list, const struct model *model,
+				     uint32_t most_rows)
+{
+	if (!list->gathered && !begin_gathering(list, model))
+		return LIST_FAILED;
+	gather_rows(list, model, most_rows);
+	if (list->next_row < list->gathered_room)
+		return LIST_GOES_ON;
+	bool is_fine = show_gathered(list, model);
+	drop_gathered(list);
+	return is_fine ? LIST_DONE : LIST_FAILED;
+}
+
+bool list_refresh(struct list *list, const struct model *model)
+{
+	drop_gathered(list);
+	return list_refresh_part(list, model, UINT32_MAX) == LIST_DONE;
 }
 
 uint32_t list_selected(const struct list *list)

@@ -60,6 +60,10 @@ struct list {
 	char filter[LIST_NEEDLE]; /* "" shows all rows; a leading ! those without the text. Of a
 				     filter that is read its text, cut where it is long */
 	struct filter *where;	  /* the filter that was read, or NULL */
+	struct row_key *gathered; /* rows of a refresh that is under way, and as much room again */
+	uint32_t gathered_count;
+	uint32_t gathered_room;
+	uint32_t next_row; /* that is to be looked at for it */
 };
 
 void list_start(struct list *list, const struct rows_kind *kind);
@@ -94,6 +98,15 @@ bool list_sort_named(struct list *list, const char *name, struct fault *fault);
 
 /** Takes in new and changed rows, and sorts. False: no memory, the list is as before. */
 bool list_refresh(struct list *list, const struct model *model);
+
+enum list_progress { LIST_DONE, LIST_GOES_ON, LIST_FAILED };
+
+/**
+ * As list_refresh(), but looks at MOST_ROWS at the most: where LIST_GOES_ON, the list is as before
+ * until further calls have looked at the rest. So keys need not wait for a million rows.
+ */
+enum list_progress list_refresh_part(struct list *list, const struct model *model,
+				     uint32_t most_rows);
 
 /** The id of the selected row, NO_ROW in an empty list. */
 uint32_t list_selected(const struct list *list);

@@ -281,7 +281,7 @@ void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 	int details = details_rows(canvas->rows);
 	lists->height = (uint32_t)(canvas->rows - LISTS_HEADER_ROWS - details - 1);
 	if (lists->is_stale && app->may_sort)
-		lists_view_refresh(lists, app);
+		lists_view_refresh_part(lists, app);
 	draw_title(lists, app, canvas);
 	double share = app->model.is_loading ? share_read(&app->model) : 1;
 	bool is_filling = share >= 0 && share < 1; /* of a pipe nobody knows how much is to come */

@@ -32,6 +32,9 @@ static inline struct list *lists_view_shown(struct lists_view *lists)
 /** Sorts the shown list anew, with all rows that there are. */
 void lists_view_refresh(struct lists_view *lists, struct app *app);
 
+/** As far as it takes little time; the list is as before until this was called often enough. */
+void lists_view_refresh_part(struct lists_view *lists, struct app *app);
+
 void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas);
 
 #endif

@@ -223,7 +223,9 @@ static bool redraw(const struct script *script, struct app *app, struct fault *f
 	struct canvas canvas;
 	if (!canvas_init(&canvas, script->rows, script->columns))
 		return fault_set(fault, FAULT_MEMORY, "no memory");
-	app_draw(app, &canvas);
+	do
+		app_draw(app, &canvas);
+	while (app->has_news);
 	canvas_free(&canvas);
 	return true;
 }

@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void lists_view_refresh(struct lists_view *lists, struct app *app)
+#define PART_ROWS 100000 /* a few milliseconds */
+
+/** Collects what the shown list is made of, and notes as of when it is. */
+static void begin_refresh(struct lists_view *lists, struct app *app)
 {
 	if (lists->shown == LIST_NOTES)
 		notes_collect(&app->notes, &app->model);
@@ -19,17 +22,46 @@ void lists_view_refresh(struct lists_view *lists, struct app *app)
 	lists->version = ledger_version(app->model.ledger);
 	lists->timer_ns = deliveries_timer(app->model.deliveries);
 	lists->was_over = analysis_is_over(app->model.analysis);
+}
+
+void lists_view_refresh(struct lists_view *lists, struct app *app)
+{
+	begin_refresh(lists, app);
 	if (!list_refresh(lists_view_shown(lists), &app->model))
 		app_say(app, "no memory to sort this list");
+}
+
+/** Whether the shown list is made of what there is now. */
+static bool is_current(const struct lists_view *lists, const struct app *app)
+{
+	return lists->version == ledger_version(app->model.ledger) &&
+	       lists->timer_ns == deliveries_timer(app->model.deliveries) &&
+	       lists->was_over == analysis_is_over(app->model.analysis);
+}
+
+void lists_view_refresh_part(struct lists_view *lists, struct app *app)
+{
+	struct list *list = lists_view_shown(lists);
+	if (!list->gathered)
+		begin_refresh(lists, app);
+	switch (list_refresh_part(list, &app->model, PART_ROWS)) {
+	case LIST_DONE:
+		lists->is_stale = !is_current(lists, app);
+		break;
+	case LIST_GOES_ON:
+		lists->is_stale = true;
+		break;
+	case LIST_FAILED:
+		app_say(app, "no memory to sort this list");
+		break;
+	}
+	app->has_news = lists->is_stale;
 }
 
 static void update(struct view *view, struct app *app)
 {
 	struct lists_view *lists = (struct lists_view *)view;
-	bool is_same = lists->version == ledger_version(app->model.ledger) &&
-		       lists->timer_ns == deliveries_timer(app->model.deliveries) &&
-		       lists->was_over == analysis_is_over(app->model.analysis);
-	if (!is_same || lists->shown == LIST_NOTES)
+	if (!is_current(lists, app) || lists->shown == LIST_NOTES)
 		lists->is_stale = true;
 }
 

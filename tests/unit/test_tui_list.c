@@ -304,6 +304,35 @@ static void test_list_follows_the_newest_row_until_the_user_moves(void **state)
 	list_clear(&list);
 }
 
+static void test_list_refresh_in_parts_shows_rows_when_all_were_looked_at(void **state)
+{
+	struct model model = model_with(4);
+	struct list list;
+
+	(void)state;
+	list_start(&list, &kind);
+	assert_int_equal(list_refresh_part(&list, &model, 3), LIST_GOES_ON);
+	assert_int_equal(list.count, 0);
+	assert_int_equal(list_refresh_part(&list, &model, 3), LIST_DONE);
+	assert_int_equal(list.count, 4);
+	assert_int_equal(list.order[0], 3);
+	list_clear(&list);
+}
+
+static void test_list_refresh_as_a_whole_ends_one_in_parts(void **state)
+{
+	struct model model = model_with(4);
+	struct list list;
+
+	(void)state;
+	list_start(&list, &kind);
+	assert_int_equal(list_refresh_part(&list, &model, 3), LIST_GOES_ON);
+	model = model_with(6);
+	assert_true(list_refresh(&list, &model));
+	assert_int_equal(list.count, 6);
+	list_clear(&list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +348,8 @@ int main(void)
 		cmocka_unit_test(test_list_order_stays_while_its_column_does),
 		cmocka_unit_test(test_list_follows_the_newest_row_until_the_user_moves),
 		cmocka_unit_test(test_columns_drop_by_priority_and_grow_into_what_is_left),
+		cmocka_unit_test(test_list_refresh_in_parts_shows_rows_when_all_were_looked_at),
+		cmocka_unit_test(test_list_refresh_as_a_whole_ends_one_in_parts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
