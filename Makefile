@@ -5,7 +5,7 @@
 #   make          build only: build/smtpscope and build/smtpforge
 #   make check-sql  the same for the SQL in README, in a PostgreSQL of its own
 #   make fuzz     look for inputs that break something, SECONDS=60 a target (needs clang)
-#   make soak     random conversations without end, until one is read wrong
+#   make soak     random conversations and scenarios without end, until one is read wrong
 #   make bench    how fast it is: beside reading alone, and at the terminal
 #
 # SAN=1 builds with ASan and UBSan (into build/san), WERROR=1 makes warnings errors,
@@ -199,7 +199,8 @@ bench: all $(addprefix $(BUILD)/bench/,join limit ratio screen)
 	@BUILD=$(BUILD) tests/bench/run $(COUNT) $(SIZE)
 
 soak: deps-check
-	@$(MAKE) --no-print-directory $(BUILD)/tests/test_reassembly
+	@$(MAKE) --no-print-directory $(BUILD)/tests/test_reassembly \
+		$(BUILD)/tests/test_soundness
 	@BUILD=$(BUILD) tests/fuzz/soak
 
 install: all

@@ -49,12 +49,15 @@ static const struct event *first_command(const struct session *session)
 	return NULL;
 }
 
-/* Whether the dialogues begin alike, as two views of one do. */
+/* Whether the dialogues begin alike, as two views of one do. Of a beginning that one capture lacks
+ * nothing is known. */
 static bool begin_alike(const struct session *a, const struct session *b)
 {
 	const struct event *x = first_command(a), *y = first_command(b);
 
-	return a->server_name == b->server_name && (!x || !y || x->text == y->text);
+	if (a->server_name && b->server_name && a->server_name != b->server_name)
+		return false;
+	return !same_event(a, x, b, y) || x->text == y->text;
 }
 
 static int64_t apart_ns(const struct pairs *pairs, const struct session *a, const struct session *b)

@@ -13,7 +13,7 @@ struct dialogue {
 	const struct session *session;
 	struct script *script;
 	bool is_plain_smtp; /* the answer to EHLO names no extensions */
-	bool is_broken;	    /* the server closed or reset in place of a reply */
+	bool is_broken;	    /* the server closed or reset in place of a reply, or stopped amid it */
 	bool has_quit;	    /* pipelined behind the end of data */
 	bool awaits_reply;  /* the scenario's own lines to a message of `send` */
 	bool ends;	    /* the client's end of the session was written */

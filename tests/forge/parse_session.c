@@ -238,6 +238,10 @@ static bool parse_transaction(struct lex *lex, struct scenario *scenario,
 		if (!parse_transaction_option(lex, scenario, item))
 			return false;
 	}
+	if (item->chunk_size && item->cut)
+		return lex_fail_back(lex, "\"in chunks of\" or \"cut after\", not both");
+	if (item->has_prdr && draft->session->server->is_lmtp)
+		return lex_fail_back(lex, "no prdr with lmtp, which has it anyway");
 	return true;
 }
 

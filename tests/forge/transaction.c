@@ -52,6 +52,7 @@ int forge_dialogue_answer(struct dialogue *dialogue, const struct item *item,
 		forge_script_say(script, SIDE_SERVER, text,
 				 reply->cut < strlen(text) ? reply->cut : strlen(text));
 		script->blocks_client = true;
+		dialogue->is_broken = true;
 		return 0;
 	}
 	forge_script_say_line(script, SIDE_SERVER, "%s", text);

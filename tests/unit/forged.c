@@ -97,6 +97,19 @@ void forged_free(struct forged *forged)
 	scenario_free(forged->scenario);
 }
 
+void forged_drop(struct forged *forged, size_t index)
+{
+	size_t at = forged->frames[index];
+	size_t end = index + 1 < forged->frame_count ? forged->frames[index + 1]
+						     : forged->pcap_len;
+
+	memmove(forged->pcap + at, forged->pcap + end, forged->pcap_len - end);
+	forged->pcap_len -= end - at;
+	forged->frame_count--;
+	for (size_t i = index; i < forged->frame_count; i++)
+		forged->frames[i] = forged->frames[i + 1] - (end - at);
+}
+
 struct span forged_frame(const struct forged *forged, size_t index)
 {
 	size_t at = forged->frames[index] + RECORD_LEN;

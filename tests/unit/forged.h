@@ -34,6 +34,9 @@ struct forged {
 struct forged forged_play(const char *text, unsigned tap_percent, int64_t ahead_ns);
 void forged_free(struct forged *forged);
 
+/** Takes frame INDEX out, as a capture that misses it. */
+void forged_drop(struct forged *forged, size_t index);
+
 /** The bytes of frame INDEX, from its Ethernet header on. */
 struct span forged_frame(const struct forged *forged, size_t index);
 

@@ -185,6 +185,37 @@ static void test_forge_parse_refuses_a_number_too_big_for_its_unit(void **state)
 		       "x.scn:1:7: expected a smaller number, found \"99999999999999999\"");
 }
 
+static void test_forge_parse_refuses_a_chunked_message_that_is_cut(void **state)
+{
+	(void)state;
+	assert_refused(HOSTS MESSAGE "session c -> s\n\tdeliver m in chunks of 1 kB cut after 9 B\n",
+		       "x.scn:5:42: expected \"in chunks of\" or \"cut after\", not both, found \"B\"");
+}
+
+static void test_forge_parse_reads_what_boxes_and_routers_do(void **state)
+{
+	struct scenario *scenario = parse(HOSTS MESSAGE
+					  "session c -> s\n\tdeliver m\n"
+					  "\trouter refuses frames over 1280 B in vain\n"
+					  "\tbox resets both sides 5 s after the dot with ttl 57\n"
+					  "\tbox takes over at the dot near the server\n");
+	const struct rule *rule = scenario->sessions->rules;
+
+	(void)state;
+	assert_int_equal(rule->act, RULE_REFUSE);
+	assert_int_equal(rule->number, 1280);
+	assert_true(rule->is_unheeded);
+	rule = rule->next;
+	assert_int_equal(rule->act, RULE_RESET);
+	assert_true(rule->resets[SIDE_CLIENT] && rule->resets[SIDE_SERVER]);
+	assert_int_equal(rule->duration_ns, 5 * NS_PER_S);
+	assert_int_equal(rule->ttl, 57);
+	rule = rule->next;
+	assert_int_equal(rule->act, RULE_TAKE);
+	assert_int_equal(rule->place_percent, 75);
+	scenario_free(scenario);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +234,8 @@ int main(void)
 		cmocka_unit_test(test_forge_parse_refuses_what_is_left_of_a_line),
 		cmocka_unit_test(test_forge_parse_refuses_a_text_without_a_session),
 		cmocka_unit_test(test_forge_parse_refuses_a_number_too_big_for_its_unit),
+		cmocka_unit_test(test_forge_parse_refuses_a_chunked_message_that_is_cut),
+		cmocka_unit_test(test_forge_parse_reads_what_boxes_and_routers_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -217,6 +217,30 @@ static void test_views_know_a_connection_whose_beginning_neither_saw(void **stat
 	both_end(&both);
 }
 
+static void test_views_know_a_connection_behind_a_nat_whose_first_command_one_lacks(void **state)
+{
+	struct both both;
+	uint32_t first = 0;
+	(void)state;
+	both_begin(&both);
+	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
+	play_ack(&both.near, SIDE_CLIENT);
+	both_see_from_server(&both);
+	while (both.far.segments[first].destination.port != 25 ||
+	       both.far.segments[first].payload.n == 0)
+		first++;
+	play_lose(&both.far, first);
+	for (uint32_t i = 0; i < both.far.count; i++) {
+		struct segment *s = &both.far.segments[i];
+		struct endpoint *client = s->destination.port == 25 ? &s->source : &s->destination;
+		client->address[15] ^= 1;
+		client->port = 40001;
+	}
+	both_hear(&both);
+	both_expect(&both, CAUSE_NONE, 1, 1);
+	both_end(&both);
+}
+
 static void test_views_know_a_connection_whose_sequence_numbers_were_rewritten(void **state)
 {
 	struct both both;
@@ -337,6 +361,8 @@ int main(void)
 		cmocka_unit_test(test_views_fill_the_gap_of_one_capture_from_the_other),
 		cmocka_unit_test(test_views_know_a_connection_behind_a_nat),
 		cmocka_unit_test(test_views_know_a_connection_whose_beginning_neither_saw),
+		cmocka_unit_test(
+			test_views_know_a_connection_behind_a_nat_whose_first_command_one_lacks),
 		cmocka_unit_test(
 			test_views_know_a_connection_whose_sequence_numbers_were_rewritten),
 		cmocka_unit_test(
