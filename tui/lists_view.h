@@ -13,15 +13,21 @@ enum { LIST_DELIVERIES, LIST_SESSIONS, LIST_SERVERS, LIST_SENDERS, LIST_NOTES, L
 
 #define LISTS_HEADER_ROWS 3 /* title, sums, column titles */
 
+/** What rows are made of: they are the same as long as this is. */
+struct lists_basis {
+	uint64_t version; /* of the ledger */
+	int64_t timer_ns; /* that deliveries were judged by */
+	bool is_over;	  /* the input had ended */
+};
+
 struct lists_view {
 	struct view view;
 	struct list lists[LISTS];
 	int shown;
-	bool is_stale;	  /* rows came in or changed since it was sorted */
-	uint64_t version; /* of the ledger when the shown list was brought up to date */
-	int64_t timer_ns; /* and the timer that it was judged by */
-	bool was_over;	  /* and whether the input had ended */
-	uint32_t height;  /* rows of the list when it was drawn last */
+	bool is_stale;		  /* rows came in or changed since it was sorted */
+	struct lists_basis basis; /* of the shown list */
+	struct lists_basis tally; /* of the servers and senders counted last */
+	uint32_t height;	  /* rows of the list when it was drawn last */
 };
 
 static inline struct list *lists_view_shown(struct lists_view *lists)

@@ -9,19 +9,43 @@
 
 #define PART_ROWS 100000 /* a few milliseconds */
 
+static struct lists_basis basis_now(const struct app *app)
+{
+	return (struct lists_basis){
+		.version = ledger_version(app->model.ledger),
+		.timer_ns = deliveries_timer(app->model.deliveries),
+		.is_over = analysis_is_over(app->model.analysis),
+	};
+}
+
+static bool is_now(const struct lists_basis *basis, const struct app *app)
+{
+	struct lists_basis now = basis_now(app);
+	return basis->version == now.version && basis->timer_ns == now.timer_ns &&
+	       basis->is_over == now.is_over;
+}
+
+/** Counts servers and senders, if they have changed: of a million deliveries it takes a while. */
+static void count_parties(struct lists_view *lists, struct app *app)
+{
+	if (is_now(&lists->tally, app))
+		return;
+	if (tally_collect(app->tally, app->model.ledger, app->model.deliveries,
+			  (struct delivery_choice){0}))
+		lists->tally = basis_now(app);
+	else
+		app_say(app, "no memory to count servers and senders");
+}
+
 /** Collects what the shown list is made of, and notes as of when it is. */
 static void begin_refresh(struct lists_view *lists, struct app *app)
 {
 	if (lists->shown == LIST_NOTES)
 		notes_collect(&app->notes, &app->model);
-	if ((lists->shown == LIST_SERVERS || lists->shown == LIST_SENDERS) &&
-	    !tally_collect(app->tally, app->model.ledger, app->model.deliveries,
-			   (struct delivery_choice){0}))
-		app_say(app, "no memory to count servers and senders");
+	if (lists->shown == LIST_SERVERS || lists->shown == LIST_SENDERS)
+		count_parties(lists, app);
 	lists->is_stale = false;
-	lists->version = ledger_version(app->model.ledger);
-	lists->timer_ns = deliveries_timer(app->model.deliveries);
-	lists->was_over = analysis_is_over(app->model.analysis);
+	lists->basis = basis_now(app);
 }
 
 void lists_view_refresh(struct lists_view *lists, struct app *app)
@@ -31,14 +55,6 @@ void lists_view_refresh(struct lists_view *lists, struct app *app)
 		app_say(app, "no memory to sort this list");
 }
 
-/** Whether the shown list is made of what there is now. */
-static bool is_current(const struct lists_view *lists, const struct app *app)
-{
-	return lists->version == ledger_version(app->model.ledger) &&
-	       lists->timer_ns == deliveries_timer(app->model.deliveries) &&
-	       lists->was_over == analysis_is_over(app->model.analysis);
-}
-
 void lists_view_refresh_part(struct lists_view *lists, struct app *app)
 {
 	struct list *list = lists_view_shown(lists);
@@ -46,7 +62,7 @@ void lists_view_refresh_part(struct lists_view *lists, struct app *app)
 		begin_refresh(lists, app);
 	switch (list_refresh_part(list, &app->model, PART_ROWS)) {
 	case LIST_DONE:
-		lists->is_stale = !is_current(lists, app);
+		lists->is_stale = !is_now(&lists->basis, app);
 		break;
 	case LIST_GOES_ON:
 		lists->is_stale = true;
@@ -61,7 +77,7 @@ void lists_view_refresh_part(struct lists_view *lists, struct app *app)
 static void update(struct view *view, struct app *app)
 {
 	struct lists_view *lists = (struct lists_view *)view;
-	if (!is_current(lists, app) || lists->shown == LIST_NOTES)
+	if (!is_now(&lists->basis, app) || lists->shown == LIST_NOTES)
 		lists->is_stale = true;
 }
 
@@ -291,7 +307,7 @@ struct view *lists_view_open(const struct options *options)
 	if (!lists)
 		return NULL;
 	lists->view.ops = &lists_ops;
-	lists->version = UINT64_MAX;
+	lists->basis.version = lists->tally.version = UINT64_MAX;
 	for (int i = 0; i < LISTS; i++) {
 		list_start(&lists->lists[i], rows_kinds[i]);
 		(void)list_choose_columns(&lists->lists[i], options->lists[i].columns, NULL);

@@ -203,6 +203,10 @@ int main(int argc, char **argv)
 	measure(bench, "filter by nothing", "&\r");
 	measure(bench, "search", "/reader99\r");
 	measure(bench, "search on", "n");
+	measure(bench, "the list of sessions", "\t");
+	measure(bench, "the list of servers", "\t");
+	measure(bench, "the list of senders", "\t");
+	measure(bench, "the list of deliveries", "\t\t");
 	measure(bench, "open the lanes", "\r");
 	measure_moves(bench, "steps in the lanes", "lh");
 	measure(bench, "the next delivery", "j");
