@@ -135,6 +135,21 @@ static bool is_inside(const struct ledger *ledger, const struct pairs *pairs,
 	       (!left || start_ns < left->time_ns);
 }
 
+/* Whether LATER is EARLIER passed on while it went, as a proxy or load balancer does that speaks to
+ * both sides at once: it begins and ends within it, and the one reply is the other's. */
+static bool is_passed_on(const struct ledger *ledger, const struct pairs *pairs,
+			 const struct attempt *earlier, const struct attempt *later)
+{
+	const struct event *outer = attempt_event(ledger, earlier, earlier->reply);
+	const struct event *inner = attempt_event(ledger, later, later->reply);
+	int64_t ahead_ns = pairs_clock(pairs, attempt_session(ledger, later)) -
+			   pairs_clock(pairs, attempt_session(ledger, earlier));
+
+	return earlier->session != later->session && outer && inner &&
+	       outer->text == inner->text && outer->time_ns >= inner->time_ns - ahead_ns &&
+	       pairs_start(pairs, later) >= pairs_start(pairs, earlier);
+}
+
 bool likeness_is_hop(const struct ledger *ledger, const struct pairs *pairs,
 		     const struct attempt *earlier, const struct attempt *later)
 {
@@ -142,6 +157,8 @@ bool likeness_is_hop(const struct ledger *ledger, const struct pairs *pairs,
 	const struct session *here = attempt_session(ledger, later);
 	bool are_whole = earlier->has_digest && later->has_digest;
 
+	if (is_passed_on(ledger, pairs, earlier, later))
+		return true;
 	if (is_same_host(&here->client, &there->client)) {
 		/* A host that hands a message to itself, as to a filter, is both. */
 		return is_same_host(&here->client, &there->server) &&

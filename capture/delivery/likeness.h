@@ -52,8 +52,8 @@ bool likeness_find(const struct ledger *ledger, const struct pairs *pairs, struc
 /**
  * Whether LATER is another hop of the message, as a relay or filter makes it, and no further try
  * of EARLIER: the one's client is the other's server; or another client sends it while the
- * earlier one waits for what turns out to be its reply; or they have passed different numbers of
- * servers.
+ * earlier one waits for what turns out to be its reply; or it begins and ends within the earlier
+ * one, with the same reply; or they have passed different numbers of servers.
  */
 bool likeness_is_hop(const struct ledger *ledger, const struct pairs *pairs,
 		     const struct attempt *earlier, const struct attempt *later);

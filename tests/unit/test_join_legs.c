@@ -67,6 +67,36 @@ static void test_join_legs_what_a_relay_forwards_twice_to_itself(void **state)
 	play_end(&play);
 }
 
+/* A load balancer with addresses of its own on each side hands on line by line. */
+static void test_join_legs_not_what_a_proxy_passes_on(void **state)
+{
+	struct play outer, inner;
+	struct heard heard;
+	(void)state;
+	play_begin(&outer);
+	play_open(&outer);
+	outer.trip_ns = 20 * NS_PER_MS;
+	play_envelope(&outer, "a@x", "b@y");
+	play_message(&outer, "1@x", "hello");
+	play_say(&outer, SIDE_SERVER, "250 queued as 4F2B1\r\n");
+	play_ack(&outer, SIDE_CLIENT);
+	play_see_from_server(&outer, &inner, 0.005, 0);
+	for (uint32_t i = 0; i < inner.count; i++) {
+		struct segment *s = &inner.segments[i];
+		bool is_client = s->destination.port == 25;
+		s->source.address[13] = s->destination.address[13] = 77;
+		s->seq += is_client ? 111111 : 777777;
+		s->ack += !s->ack ? 0 : is_client ? 777777 : 111111;
+	}
+	play_hear_both(&outer, &inner, &heard);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DUPLICATED), 0);
+	assert_int_equal(deliveries_in_state(heard.deliveries, STATE_DELIVERED), 2);
+	assert_int_equal(delivery_get(heard.deliveries, 1)->hop_of, 0);
+	heard_free(&heard);
+	play_end(&inner);
+	play_end(&outer);
+}
+
 static void test_join_legs_tells_the_legs_of_a_chain_of_relays(void **state)
 {
 	struct play play;
@@ -167,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_join_legs_not_a_hop_that_the_server_makes),
 		cmocka_unit_test(test_join_legs_what_a_relay_forwards_twice_to_itself),
+		cmocka_unit_test(test_join_legs_not_what_a_proxy_passes_on),
 		cmocka_unit_test(test_join_legs_tells_the_legs_of_a_chain_of_relays),
 		cmocka_unit_test(test_join_legs_counts_the_recipients_of_a_message),
 		cmocka_unit_test(test_join_legs_the_same_connection_at_two_taps_counts_once),
