@@ -33,6 +33,8 @@ struct analysis *analysis_new(struct source *source, const struct analysis_optio
 	}
 	if (a->dialogues) {
 		dialogues_give_messages(a->dialogues, options->messages);
+		if (options->keeps_secrets)
+			dialogues_keep_secrets(a->dialogues);
 		struct tcp_sink sink = dialogues_sink(a->dialogues);
 		a->tcp = tcp_new(&sink, options->seed);
 	}

@@ -18,6 +18,7 @@
 struct analysis_options {
 	struct delivery_options delivery;
 	uint64_t seed; /* of the flow table: random, or fixed in tests */
+	bool keeps_secrets; /* passwords are kept in the ledger; else only that there were some */
 	const struct message_sink *messages; /* takes every message as it goes by; NULL: nobody */
 };
 

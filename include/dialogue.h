@@ -49,6 +49,9 @@ struct message_sink {
 /** Gives the messages that begin from now on to SINK, which must outlive DIALOGUES. */
 void dialogues_give_messages(struct dialogues *dialogues, const struct message_sink *sink);
 
+/** From now on passwords are kept in the ledger, as all other commands are (EVENT_SECRET). */
+void dialogues_keep_secrets(struct dialogues *dialogues);
+
 const struct dialogue_counts *dialogues_counts(const struct dialogues *dialogues);
 
 /**

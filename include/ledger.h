@@ -63,7 +63,7 @@ enum event_bits {
 	EVENT_FROM_SERVER = 0x01,
 	EVENT_ASSUMED = 0x02,    /* not seen but implied: a DATA inside a gap, say */
 	EVENT_UNMATCHED = 0x04,  /* a reply that answers no command seen */
-	EVENT_SECRET = 0x08,     /* holds a password: masked unless asked for */
+	EVENT_SECRET = 0x08,     /* held a password, which is not kept in its text; unset where it is */
 	EVENT_BARE_LF = 0x10,    /* an end of data that is not CRLF . CRLF, yet was taken as one */
 	EVENT_PIPELINED = 0x20,  /* a command sent before the one before it was answered */
 	EVENT_FOREIGN = 0x40,    /* a reset whose TTL no other packet of its side had: something on

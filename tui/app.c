@@ -24,6 +24,7 @@ bool app_init(struct app *app, struct analysis *analysis, const struct options *
 	app->tally = tally_new();
 	app->model.tally = app->tally;
 	app->model.is_ascii = options->is_ascii;
+	app->model.shows_secrets = options->shows_secrets;
 	app->model.when = options->when;
 	app->model.is_live = options->interface != NULL;
 	app->theme = options->theme;

@@ -21,7 +21,7 @@ struct maker {
 	const struct session *session;
 	struct open_line lines[2];
 	int64_t sealed_ns;	    /* when encryption begins; NEVER */
-	uint32_t event;		    /* the next one that may be a secret */
+	uint32_t event;		    /* the next one that may be of a line */
 	const struct bytes *masked; /* in hexadecimal: the lines that are */
 	uint32_t next_masked;
 };
@@ -60,8 +60,11 @@ static bool begins_with_verb(const struct maker *maker, const struct bytes_row *
 	return false;
 }
 
-/** Whether an event says that the line that ROW is of, or a part of it, is a secret. */
-static bool has_secret_event(struct maker *maker, const struct bytes_row *row)
+/**
+ * Whether the line that ROW is of, or a part of it, is a secret, as the events tell. What none
+ * tells of, as the rest of a line behind a gap, is one unless it begins with a verb.
+ */
+static bool is_told_secret(struct maker *maker, const struct bytes_row *row)
 {
 	const struct session *session = maker->session;
 	struct span rest = span_take(span_skip(maker->contents->bytes[SIDE_CLIENT], row->at),
@@ -71,10 +74,21 @@ static bool has_secret_event(struct maker *maker, const struct bytes_row *row)
 	for (; maker->event < session->event_count; maker->event++) {
 		const struct event *event = session_event(session, maker->event);
 		int32_t to_end = (int32_t)(event->offset - row->offset);
-		if ((event->bits & EVENT_SECRET) && to_end > 0)
-			return (size_t)to_end <= length;
+		bool is_line = event->kind == EVENT_LINE || event->kind == EVENT_COMMAND;
+		if (!is_line || event->bits & (EVENT_FROM_SERVER | EVENT_ASSUMED) || to_end <= 0)
+			continue;
+		if (event->kind == EVENT_LINE)
+			return false;
+		if ((size_t)to_end <= length)
+			return event->bits & EVENT_SECRET;
+		break;
 	}
-	return false;
+	return !begins_with_verb(maker, row);
+}
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 /** What of an AUTH line is no secret: the verb and the name of the mechanism. */
@@ -84,9 +98,12 @@ static uint32_t plain_part(const struct maker *maker, const struct bytes_row *ro
 	uint32_t n = 5;
 	if (!begins_with(maker, row, "AUTH"))
 		return 0;
-	while (n < row->length && p[n] != ' ' && p[n] != '\r' && p[n] != '\n')
+	while (n < row->length && !is_blank(p[n]))
 		n++;
-	return n;
+	uint32_t end = n;
+	while (end < row->length && is_blank(p[end]))
+		end++;
+	return end == row->length ? end : n;
 }
 
 /**
@@ -99,7 +116,7 @@ static void mask_line(struct maker *maker, struct bytes_row *row, bool goes_on_s
 		return;
 	bool is_secret = goes_on_secret || begins_with(maker, row, "AUTH");
 	if (!is_secret)
-		is_secret = maker->contents->is_offset_sure ? has_secret_event(maker, row)
+		is_secret = maker->contents->is_offset_sure ? is_told_secret(maker, row)
 							    : !begins_with_verb(maker, row);
 	if (is_secret)
 		row->masked = (uint32_t)row->length - plain_part(maker, row);

@@ -48,6 +48,7 @@ const char options_help[] =
 	"                         that fit --where, to FILE: whole connections (with a report;\n"
 	"                         - for standard output, without one)\n"
 	"      --redact           blank passwords and messages in the slice, lengths kept\n"
+	"      --show-secrets     keep the passwords of AUTH, and show them\n"
 	"      --theme NAME       dark, light, mono or high-contrast (default dark)\n"
 	"      --color WHEN       auto, always or never (auto heeds NO_COLOR)\n"
 	"      --ascii            draw with ASCII only\n"
@@ -74,6 +75,7 @@ enum {
 	OPT_EML,
 	OPT_SLICE,
 	OPT_REDACT,
+	OPT_SHOW_SECRETS,
 	OPT_WHERE,
 	OPT_FAIL_ON,
 	OPT_THEME,
@@ -98,6 +100,7 @@ static const struct option long_options[] = {
 	{"eml", required_argument, NULL, OPT_EML},
 	{"slice", required_argument, NULL, OPT_SLICE},
 	{"redact", no_argument, NULL, OPT_REDACT},
+	{"show-secrets", no_argument, NULL, OPT_SHOW_SECRETS},
 	{"where", required_argument, NULL, OPT_WHERE},
 	{"fail-on", required_argument, NULL, OPT_FAIL_ON},
 	{"theme", required_argument, NULL, OPT_THEME},
@@ -291,6 +294,9 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 		o->slice = optarg;
 		if (o->mode == RUN_SCREEN)
 			o->mode = RUN_REPORT_TEXT;
+		return true;
+	case OPT_SHOW_SECRETS:
+		o->shows_secrets = true;
 		return true;
 	case OPT_REDACT:
 		o->redacts = true;

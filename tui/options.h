@@ -67,6 +67,7 @@ struct options {
 	const char *export_folder; /* --eml, or NULL; with it the mode is a report's */
 	const char *slice; /* --slice, or NULL; with it the mode is a report's, or RUN_SLICE_ONLY */
 	bool redacts;
+	bool shows_secrets;
 	const char *where; /* --where, or NULL; a filter (filter.h), not read yet */
 	int64_t what_if_ns[MOST_WHAT_IFS]; /* --what-if; with it the mode is a report's */
 	size_t what_if_count;

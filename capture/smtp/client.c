@@ -47,7 +47,7 @@ static void take_lines(struct dialogue *dialogue, struct span *in, uint64_t end,
 	if (line.is_cut)
 		dialogue->all->counts.long_lines++;
 	if (dialogue->is_auth_asked)
-		client_auth_answer(dialogue, mark, end - in->n);
+		client_auth_answer(dialogue, line.text, mark, end - in->n);
 	else
 		client_command(dialogue, &line, mark, end - in->n);
 }
@@ -227,6 +227,7 @@ void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enu
 	struct due lost = {.kind = DUE_LOST, .attempt = NO_ATTEMPT, .recipient = NO_RECIPIENT};
 
 	dialogue->client_end = offset + length;
+	dialogue->has_lost_command = true;
 	if (dialogue->mode == MODE_DATA_ASKED) {
 		if (queue_is_lost(&dialogue->queue))
 			queue_drop(&dialogue->queue, dialogue->queue.count);

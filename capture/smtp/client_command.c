@@ -75,9 +75,11 @@ static uint32_t note_command(struct dialogue *dialogue, enum verb verb, struct s
 	struct event event = event_of(EVENT_COMMAND, SIDE_CLIENT, mark, end);
 
 	event.value = (uint16_t)verb;
-	if (verb == VERB_AUTH_ANSWER || verb == VERB_AUTH) {
-		event.bits |= EVENT_SECRET;
-		line = verb == VERB_AUTH ? command_without_secret(line) : (struct span){0};
+	if (!dialogue->all->keeps_secrets) {
+		struct span shown = command_without_secret(verb, line);
+		if (shown.n < line.n)
+			event.bits |= EVENT_SECRET;
+		line = shown;
 	}
 	if (dialogue->queue.count)
 		event.bits |= EVENT_PIPELINED;
@@ -85,13 +87,14 @@ static uint32_t note_command(struct dialogue *dialogue, enum verb verb, struct s
 	return dialogue_event(dialogue, &event);
 }
 
-void client_auth_answer(struct dialogue *dialogue, const struct mark *mark, uint64_t end)
+void client_auth_answer(struct dialogue *dialogue, struct span line, const struct mark *mark,
+			uint64_t end)
 {
 	struct due due = {.verb = VERB_AUTH_ANSWER, .attempt = NO_ATTEMPT,
 			  .recipient = NO_RECIPIENT};
 
 	dialogue->is_auth_asked = false;
-	note_command(dialogue, VERB_AUTH_ANSWER, (struct span){0}, mark, end);
+	note_command(dialogue, VERB_AUTH_ANSWER, line, mark, end);
 	expect(dialogue, &due);
 }
 
@@ -107,6 +110,14 @@ static bool may_be_auth_answer(const struct dialogue *dialogue)
 			return due->verb == VERB_AUTH || due->verb == VERB_AUTH_ANSWER;
 	}
 	return false;
+}
+
+/* Whether LINE, which is no command, may be a password whose AUTH was not captured: base64 (RFC 4954
+ * 4), and nothing since the gap tells that it is none. */
+static bool may_follow_lost_auth(const struct dialogue *dialogue, struct span line)
+{
+	return dialogue->is_auth_likely ||
+	       (dialogue->has_lost_command && command_is_base64(line));
 }
 
 /*
@@ -144,10 +155,12 @@ void client_command(struct dialogue *dialogue, const struct line *line, const st
 	if (dialogue->is_clients_turn && waits_for_answers(&command))
 		settle_lost(dialogue);
 	dialogue->is_clients_turn = false;
-	if (command.verb == VERB_UNKNOWN && may_be_auth_answer(dialogue)) {
-		client_auth_answer(dialogue, mark, end);
+	if (command.verb == VERB_UNKNOWN &&
+	    (may_be_auth_answer(dialogue) || may_follow_lost_auth(dialogue, line->text))) {
+		client_auth_answer(dialogue, line->text, mark, end);
 		return;
 	}
+	dialogue->has_lost_command = dialogue->is_auth_likely = false;
 	uint32_t event = note_command(dialogue, command.verb, line->text, mark, end);
 	due.event = event;
 	switch (command.verb) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "smtp/command.h"
 
+#include <ctype.h>
 #include <strings.h>
 
 #define VERB(name, verb) {name, sizeof name - 1, verb}
@@ -211,11 +212,25 @@ size_t command_preface(struct span bytes)
 	return 0;
 }
 
-struct span command_without_secret(struct span line)
+struct span command_without_secret(enum verb verb, struct span line)
 {
 	struct span rest = line;
 
+	if (verb == VERB_AUTH_ANSWER)
+		return span_take(line, line.n == 1 && line.p[0] == '*' ? 1 : 0);
+	if (verb != VERB_AUTH)
+		return line;
 	(void)next_word(&rest);
 	struct span mechanism = next_word(&rest);
+	if (!next_word(&rest).n)
+		return line;
 	return span_take(line, (size_t)(mechanism.p + mechanism.n - line.p));
+}
+
+bool command_is_base64(struct span line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		if (!isalnum(line.p[i]) && !memchr("+/=", line.p[i], 3))
+			return false;
+	return line.n > 0;
 }

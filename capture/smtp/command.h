@@ -37,7 +37,11 @@ size_t command_preface(struct span bytes);
 /** The number that TEXT begins with, up to a blank or its end. False: it is none, or too large. */
 bool command_number(struct span text, uint64_t *number);
 
-/** The two words of an AUTH command that may be shown, "AUTH PLAIN"; never the secret. */
-struct span command_without_secret(struct span line);
+/** What of LINE, a command VERB, may be shown: of AUTH two words, "AUTH PLAIN"; of its answers
+ * only "*", which cancels it (RFC 4954 4); all of others. */
+struct span command_without_secret(enum verb verb, struct span line);
+
+/** Whether LINE is base64 and nothing else (RFC 4648 4), or may be the rest of such a line. */
+bool command_is_base64(struct span line);
 
 #endif

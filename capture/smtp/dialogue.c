@@ -28,6 +28,11 @@ void dialogues_give_messages(struct dialogues *dialogues, const struct message_s
 	dialogues->sink = sink;
 }
 
+void dialogues_keep_secrets(struct dialogues *dialogues)
+{
+	dialogues->keeps_secrets = true;
+}
+
 const struct dialogue_counts *dialogues_counts(const struct dialogues *dialogues)
 {
 	return &dialogues->counts;

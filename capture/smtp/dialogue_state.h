@@ -73,6 +73,8 @@ struct dialogue {
 	bool has_spoken[2];           /* it is over, or there was none */
 	bool is_auth_asked;           /* the client's next line is an answer to AUTH */
 	bool is_skipping_line;        /* client, behind a gap: the rest of a line says nothing */
+	bool is_auth_likely;          /* the server asked for one, of an AUTH that was not captured */
+	bool has_lost_command;        /* client: some may lie in a gap, and none was seen since */
 	bool is_skipping_reply;       /* server, likewise */
 	struct due_queue queue;
 	bool has_server_spoken;       /* since the client's newest bytes, if only within a gap */
@@ -110,6 +112,7 @@ struct dialogue {
 struct dialogues {
 	struct ledger *ledger;
 	struct dialogue_counts counts;
+	bool keeps_secrets;
 	struct message *spare_message; /* of the newest ended transaction */
 	const struct message_sink *sink; /* takes messages; NULL: nobody does */
 };
@@ -168,7 +171,8 @@ void client_end_chunk(struct dialogue *dialogue, const struct mark *mark, uint64
 void client_command(struct dialogue *dialogue, const struct line *line, const struct mark *mark,
 		    uint64_t end);
 /** A line that answers a 334, and is not to be kept. */
-void client_auth_answer(struct dialogue *dialogue, const struct mark *mark, uint64_t end);
+void client_auth_answer(struct dialogue *dialogue, struct span line, const struct mark *mark,
+			uint64_t end);
 
 /* server.c */
 void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,

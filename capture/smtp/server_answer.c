@@ -245,6 +245,7 @@ void server_answer(struct dialogue *dialogue, uint32_t reply, uint16_t code,
 	struct due *found = find_due(dialogue, code);
 
 	if (!found) {
+		dialogue->is_auth_likely |= code == 334;
 		if (!take_unexpected(dialogue, reply, code, mark, end))
 			note_unmatched(dialogue, reply);
 		return;

@@ -47,6 +47,7 @@ bool session_begin(struct dialogue *dialogue)
 	session->tap = dialogue->endpoints.tap;
 	dialogue->session = session;
 	dialogue->standing = STANDING_MAIL;
+	dialogue->has_lost_command = !dialogue_saw_beginning(dialogue);
 	session_refresh(dialogue);
 	for (uint8_t i = 0; i < dialogue->fact_count; i++)
 		evidence_fact(dialogue, &dialogue->facts[i]);

@@ -146,7 +146,7 @@ static void test_report_dialogue_masks_passwords(void **state)
 	play_say(&play, SIDE_SERVER, "235 yes\r\n");
 	expect_texts(&play, "C: AUTH PLAIN ***\n"
 			    "S: 535 no\n"
-			    "C: AUTH LOGIN ***\n"
+			    "C: AUTH LOGIN\n"
 			    "S: 334 VXNlcm5hbWU6\n"
 			    "C: ***\n"
 			    "S: 235 yes\n");

@@ -173,12 +173,12 @@ static void test_bytes_that_a_snaplen_cut_are_a_gap(void **state)
 	(void)state;
 	say_greeting(&play);
 	play_say(&play, SIDE_CLIENT, "NOOP\r\nNOOP again\r\n");
-	play.segments[play.count - 1].payload.n = 8;
+	play.segments[play.count - 1].payload.n = 11;
 	read_again(&reading, &play, 0, &plain);
 	expect_rows(&reading, 4,
 		    "C: NOOP\n"
-		    "C: NO\n"
-		    "C* 10 bytes: cut off by the capture's snaplen\n");
+		    "C: NOOP \n"
+		    "C* 7 bytes: cut off by the capture's snaplen\n");
 	reading_end(&reading);
 }
 
@@ -206,7 +206,7 @@ static void test_bytes_mask_passwords(void **state)
 	expect_rows(&reading, 4,
 		    "C: AUTH PLAIN ***\n"
 		    "S: 535 no\n"
-		    "C: auth LOGIN ***\n"
+		    "C: auth LOGIN\n"
 		    "S: 334 VXNlcm5hbWU6\n"
 		    "C: ***\n"
 		    "S: 334 UGFzc3dvcmQ6\n"
