@@ -86,16 +86,16 @@ void slice_free(struct slice *slice)
 
 /* ---- What is chosen ------------------------------------------------------------------------ */
 
+/* Whether EVENT is an AUTH or its answer with a secret, kept in the ledger or not. */
 static bool holds_password(const struct ledger *ledger, const struct event *event)
 {
-	struct span text;
+	struct span text = ledger_text(ledger, event->text);
 	uint32_t words = 1;
 
 	if (event->kind != EVENT_COMMAND || event->bits & EVENT_SECRET)
 		return event->kind == EVENT_COMMAND;
 	if (event->value != VERB_AUTH)
-		return event->value == VERB_AUTH_ANSWER;
-	text = ledger_text(ledger, event->text);
+		return event->value == VERB_AUTH_ANSWER && text.n && text.p[0] != '*';
 	for (size_t i = 1; i < text.n; i++)
 		words += text.p[i] != ' ' && text.p[i - 1] == ' ';
 	return words > 2;
