@@ -58,16 +58,17 @@ static size_t message_list(const char *name)
 
 void scenario_add_message(struct scenario *scenario, struct message *message)
 {
-	const struct message **list = &scenario->messages[message_list(message->name)];
+	const struct message **alike = &scenario->messages_alike[message_list(message->name)];
 
-	message->previous = *list;
-	*list = message;
+	message->previous = scenario->messages;
+	message->previous_alike = *alike;
+	scenario->messages = *alike = message;
 }
 
 const struct message *scenario_find_message(const struct scenario *scenario, const char *name)
 {
-	for (const struct message *message = scenario->messages[message_list(name)]; message;
-	     message = message->previous) {
+	for (const struct message *message = scenario->messages_alike[message_list(name)]; message;
+	     message = message->previous_alike) {
 		if (strcmp(message->name, name) == 0)
 			return message;
 	}

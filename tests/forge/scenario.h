@@ -62,7 +62,8 @@ struct text_list {
 };
 
 struct message {
-	const struct message *previous; /* in its list */
+	const struct message *previous;
+	const struct message *previous_alike; /* of those whose names hash alike */
 	char *name;
 	const struct message
 		*like; /* the same bytes, behind header fields of its own; NULL: none */
@@ -198,7 +199,7 @@ struct session {
 	uint64_t stop_reading_after; /* bytes of it */
 };
 
-/* Lists of messages by their names, so that a million of them can be told apart. */
+/* Lists of messages whose names hash alike, so that a million of them can be told apart. */
 #define MESSAGE_LISTS 4096
 
 struct scenario {
@@ -208,7 +209,8 @@ struct scenario {
 	uint64_t seed;
 	const struct host *hosts;	/* the newest; hence backwards */
 	const struct link *links;	/* the newest comes first, and counts */
-	const struct message *messages[MESSAGE_LISTS]; /* the newest; hence backwards */
+	const struct message *messages; /* the newest; hence backwards */
+	const struct message *messages_alike[MESSAGE_LISTS]; /* the newest of each, likewise */
 	struct session *sessions;
 	int64_t delay_ns;     /* one way, where no link says otherwise */
 	unsigned hops;	      /* routers between the hosts */
