@@ -64,4 +64,8 @@ struct longest_waits {
 void waits_collect(const struct ledger *ledger, const struct session *session,
 		   struct longest_waits *out, struct longest_waits *by_attempt);
 
+/** The same for ATTEMPT alone: its own, and those that it shares with the others of its session. */
+void waits_of_attempt(const struct ledger *ledger, const struct attempt *attempt,
+		      struct longest_waits *out);
+
 #endif

@@ -23,6 +23,8 @@ static const struct binding table[] = {
 	{ACTION_LESS, IN_BYTES, {'-'}, "less of it", NULL, false},
 	{ACTION_VERDICT, IN_LANES, {'v'}, "the verdict in full, and what to do", "verdict", false},
 	{ACTION_PLAY, IN_LANES, {' '}, "play and stop", "play", false},
+	{ACTION_COMPARE, IN_LANES, {'c'},
+	 "compare with the attempt before; 3c: with attempt 3", "compare", false},
 	{ACTION_BYTES, IN_LANES | IN_LADDER, {'b'},
 	 "the bytes: the dialogue and the message as they were sent", "bytes", false},
 	{ACTION_ATTEMPT_PREVIOUS, IN_LANES, {'['}, "previous attempt", "attempt", true},

@@ -329,6 +329,24 @@ static void open_verdict(struct lanes_view *lanes, struct app *app)
 	app_open(app, text_view_open("Verdict", verdict.text));
 }
 
+/** Compares the playhead's attempt with number OTHER; with 0 with the one before it, if any. */
+static void open_compare(struct lanes_view *lanes, struct app *app, uint32_t other)
+{
+	if (!lanes->story.count)
+		return;
+	uint32_t try = lanes->story.steps[lanes->step].try;
+	uint32_t with = other ? other - 1 : try ? try - 1 : 1;
+	if (lanes->subject.delivery->try_count < 2) {
+		app_say(app, "there is one attempt only: nothing to compare");
+	} else if (with == try || with >= lanes->subject.delivery->try_count) {
+		app_say(app, "say which attempt to compare this one with: 1c, 2c, ...");
+	} else {
+		stop_playing(lanes, app);
+		app_open(app, compare_view_open(&lanes->subject, try < with ? try : with,
+						try < with ? with : try));
+	}
+}
+
 static bool move(struct lanes_view *lanes, struct app *app, enum action action, uint32_t count)
 {
 	int64_t times = count ? count : 1;
@@ -370,6 +388,8 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		open_bytes(lanes, app);
 	else if (action == ACTION_VERDICT)
 		open_verdict(lanes, app);
+	else if (action == ACTION_COMPARE)
+		open_compare(lanes, app, count);
 	else if (action == ACTION_SEARCH)
 		app_ask(app, action, "/", "");
 	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)

@@ -7,6 +7,7 @@
 
 #include "list.h"
 #include "options.h"
+#include "story.h"
 #include "view.h"
 
 /**
@@ -32,6 +33,9 @@ bool bytes_view_show(struct view *view, uint32_t session, uint32_t frame);
 
 /** All keys, those of CONTEXT first. */
 struct view *help_view_open(enum context context, bool ascii_only);
+
+/** What differs between attempts A and B of SUBJECT, A the earlier one. */
+struct view *compare_view_open(const struct subject *subject, uint32_t a, uint32_t b);
 
 /** A page of TEXT under TITLE: one thought a line. */
 struct view *text_view_open(const char *title, const char *text);

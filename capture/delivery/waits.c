@@ -394,3 +394,22 @@ void waits_collect(const struct ledger *ledger, const struct session *session,
 			longest->waited_ns[wait.kind] = wait.waited_ns;
 	}
 }
+
+void waits_of_attempt(const struct ledger *ledger, const struct attempt *attempt,
+		      struct longest_waits *out)
+{
+	const struct session *session = attempt_session(ledger, attempt);
+	struct waits_walk walk = waits_begin(ledger, session);
+	uint32_t id = session->first_attempt;
+	struct wait wait;
+
+	*out = no_waits();
+	while (waits_next(&walk, &wait)) {
+		uint32_t owner = wait.event == NO_EVENT ? NO_ATTEMPT
+							: owner_of(ledger, wait.event, &id);
+		if (owner != NO_ATTEMPT && owner != attempt->id)
+			continue;
+		if (wait.waited_ns > out->waited_ns[wait.kind])
+			out->waited_ns[wait.kind] = wait.waited_ns;
+	}
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/text_page.h"
 
+#include "compare.h"
 #include "lanes.h"
 #include "report/scene.h"
 #include "text.h"
@@ -262,6 +263,7 @@ static void write_tries(const struct text_page *page, const struct subject *subj
 {
 	uint32_t count = subject->delivery->try_count;
 	uint32_t shown = count < TABLE_MOST_TRIES ? count : TABLE_MOST_TRIES;
+	struct prose compared;
 
 	fprintf(page->out, "\n    %-3s %-12s  %-21s  %-11s  %s\n", "#", "began", "server", "waited",
 		"how it ended");
@@ -269,6 +271,11 @@ static void write_tries(const struct text_page *page, const struct subject *subj
 		write_try(page, subject, i);
 	if (shown < count)
 		fprintf(page->out, "    and %s\n", plural_words(count - shown, "attempt").s);
+	compare_headline(subject, &compared);
+	if (compared.used) {
+		fputc('\n', page->out);
+		text_wrap(page, 4, compared.text);
+	}
 }
 
 bool text_delivery(const struct text_page *page, const struct delivery *delivery)
