@@ -51,6 +51,15 @@ static enum vantage by_ttl(const struct session *session, const char **reason)
 	return VANTAGE_BETWEEN;
 }
 
+/* Whether there is a router between the tap and the side that it would be at. */
+static bool is_routed(const struct session *session, enum vantage vantage)
+{
+	uint8_t ttl = vantage == VANTAGE_CLIENT ? session->ttl_client : session->ttl_server;
+
+	return (vantage == VANTAGE_CLIENT || vantage == VANTAGE_SERVER) && ttl &&
+	       !is_initial_ttl(ttl);
+}
+
 enum vantage vantage_of(const struct session *session, const char **reason)
 {
 	const char *ignored;
@@ -60,6 +69,12 @@ enum vantage vantage_of(const struct session *session, const char **reason)
 	enum vantage vantage = by_handshake(session, reason);
 	if (vantage == VANTAGE_UNKNOWN)
 		vantage = by_ttl(session, reason);
+	else if (is_routed(session, vantage)) {
+		*reason = vantage == VANTAGE_CLIENT
+				  ? "the client is near (handshake), but behind a router (TTL)"
+				  : "the server is near (handshake), but behind a router (TTL)";
+		vantage = VANTAGE_BETWEEN;
+	}
 	if (vantage == VANTAGE_UNKNOWN)
 		*reason = "neither the handshake's timing nor the TTLs tell";
 	return vantage;

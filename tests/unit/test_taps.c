@@ -400,6 +400,38 @@ static void test_taps_that_began_behind_many_mails_are_found(void **state)
 	play_end(&far);
 }
 
+/* A message that never came to FAR, where the server's packets arrive with TTL. */
+static void expect_copies_at(uint8_t ttl, uint32_t most)
+{
+	struct play near, far;
+	struct heard heard;
+	begin(&near);
+	play_message(&near, "1@x", "hello");
+	uint32_t message = near.count - 1;
+	play_again(&near, 3);
+	leave_after_90_s(&near);
+	play_see_from_server(&near, &far, DELAY_S, HOUR_S);
+	lose_last(&far, far.count - message);
+	for (uint32_t i = 0; i < far.count; i++)
+		if (far.segments[i].source.port == 25)
+			far.segments[i].ttl = ttl;
+	hear(&near, &far, NULL, &heard);
+	deliveries_cover(heard.deliveries, 1, far.segments[0].mark.time_ns,
+			 far.now_ns + 300 * NS_PER_SECOND);
+	deliveries_set_timer(heard.deliveries, 0);
+	assert_int_equal(only_delivery(&heard)->copies_max, most);
+	heard_free(&heard);
+	play_end(&near);
+	play_end(&far);
+}
+
+static void test_taps_before_a_router_do_not_know_what_the_server_was_sent(void **state)
+{
+	(void)state;
+	expect_copies_at(64, 0);
+	expect_copies_at(63, 1);
+}
+
 static void test_taps_of_three_places_are_judged_from_the_outer_two(void **state)
 {
 	struct play near, between, far;
@@ -488,6 +520,7 @@ int main(void)
 		cmocka_unit_test(test_taps_on_both_sides_of_a_nat_need_no_beginning),
 		cmocka_unit_test(test_taps_on_both_sides_of_a_firewall_that_rewrites_all),
 		cmocka_unit_test(test_taps_that_began_behind_many_mails_are_found),
+		cmocka_unit_test(test_taps_before_a_router_do_not_know_what_the_server_was_sent),
 		cmocka_unit_test(test_taps_of_three_places_are_judged_from_the_outer_two),
 		cmocka_unit_test(test_taps_of_three_places_hide_no_mail_that_one_alone_has),
 	};
