@@ -174,12 +174,12 @@ static void test_both_split_a_long_wait(void **state)
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_wait(&both.near, 7);
+	play_wait(&both.near, 17);
 	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
 	play_ack(&both.near, SIDE_CLIENT);
 	both_see_from_server(&both);
 	both_hear(&both);
-	expect_verdict(&both, "the server 7.0 s to answer, the reply ");
+	expect_verdict(&both, "the server 17.0 s to answer, the reply ");
 	both_end(&both);
 }
 
