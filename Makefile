@@ -196,7 +196,7 @@ fuzz-seeds: $(BUILD)/fuzz/seeds
 COUNT ?= 100000
 SIZE ?= 600
 bench: all $(addprefix $(BUILD)/bench/,join limit ratio screen)
-	@BUILD=$(BUILD) tests/bench/run $(COUNT) $(SIZE)
+	@BUILD=$(BUILD) tests/bench/measure $(COUNT) $(SIZE)
 
 soak: deps-check
 	@$(MAKE) --no-print-directory $(BUILD)/tests/test_reassembly \
