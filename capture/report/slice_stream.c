@@ -41,6 +41,8 @@ static bool locate(struct stream_reader *r, const struct event *event, uint32_t 
 	r->ahead_from = r->ahead_to = event->offset;
 	switch ((enum event_kind)event->kind) {
 	case EVENT_COMMAND:
+		if (event->value == VERB_DATA || event->value == VERB_BDAT)
+			r->is_bdat = event->value == VERB_BDAT;
 		if (is_assumed || event->value == VERB_UNKNOWN || event->value == VERB_AUTH_ANSWER)
 			return false;
 		text_n = (uint32_t)ledger_text(r->ledger, event->text).n;
@@ -124,7 +126,6 @@ static void begin_message(struct stream_reader *r)
 	r->attempt = a ? a : r->attempt;
 	r->is_in_message = r->is_at_beginning = true;
 	r->mode = STREAM_HEADER;
-	r->is_bdat = a && a->is_bdat;
 	r->last = r->last_but_one = 0;
 	r->line_n = 0;
 	r->has_cr = r->is_in_name = r->is_behind_colon = false;

@@ -47,7 +47,7 @@ struct stream_reader {
 	uint32_t line_start;       /* of the line under way, and of the one before */
 	uint32_t line_before;
 
-	bool is_bdat;
+	bool is_bdat;              /* the newest command for a message was BDAT */
 	bool is_at_beginning;      /* no byte of the message was taken */
 	uint8_t last;              /* the byte before, and the one before that; 0: not known */
 	uint8_t last_but_one;
