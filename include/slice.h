@@ -6,7 +6,8 @@
  * directions, from the first SYN to the last late segment, and the ICMP messages about it, as they
  * were captured and in their order. Whole connections, as a verdict rests on their handshakes and
  * ends too; other deliveries of the same connection come along. Where two captures show one
- * connection, it is in the slice as both show it. Frames are counted anew. The connections are
+ * connection, it is in the slice as both show it; but read again it is one capture, so that a slice
+ * of each may tell more. Frames are counted anew. The connections are
  * found by reading the packets a second time; of inputs that cannot be read again, what has left
  * the ring is missing, and said to be.
  *
@@ -35,6 +36,7 @@ struct slice_counts {
 	uint64_t lost;         /* packets of the inputs that could not be looked at again */
 	uint64_t cut;          /* redacted: frames that lost their payload instead */
 	uint32_t passwords;    /* AUTH answers and initial responses in the connections */
+	bool has_twins;        /* connections that two captures show */
 	bool is_limited;       /* redacted: more was blanked than was to be, for want of memory */
 	bool is_pcapng;
 	bool is_redacted;
@@ -67,7 +69,7 @@ struct slice_counts slice_counts(const struct slice *slice);
 
 /** Length of the longest slice_tell() line with its NUL, and how many there are at most. */
 #define SLICE_TEXT 320
-#define SLICE_LINES 6
+#define SLICE_LINES 7
 
 /**
  * What the user is to know of a finished slice written to NAME, in sentences for OUT: how much it

@@ -119,8 +119,10 @@ void slice_add(struct slice *slice, const struct delivery *delivery)
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
 		const struct try *try = &delivery->tries[i];
 		slice_add_session(slice, ledger_attempt(slice->ledger, try->attempt)->session);
-		if (try->twin != NO_ATTEMPT)
-			slice_add_session(slice, ledger_attempt(slice->ledger, try->twin)->session);
+		if (try->twin == NO_ATTEMPT)
+			continue;
+		slice->counts.has_twins = true;
+		slice_add_session(slice, ledger_attempt(slice->ledger, try->twin)->session);
 	}
 }
 
@@ -238,6 +240,8 @@ static const char *name_of(const void *context, uint16_t file)
 	const char *path = source_input(context, file)->name;
 	const char *slash = strrchr(path, '/');
 
+	if (strcmp(path, "-") == 0)
+		return "standard input";
 	return slash ? slash + 1 : path;
 }
 

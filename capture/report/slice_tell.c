@@ -46,6 +46,13 @@ static void tell_cut(const struct slice_counts *c, char *out)
 		 c->cut, plural(c->cut), c->cut == 1 ? "is" : "are");
 }
 
+static void tell_twins(char *out)
+{
+	snprintf(out, SLICE_TEXT,
+		 "two captures of the same connections are one in it: a slice of each keeps what one "
+		 "saw and the other did not");
+}
+
 int slice_tell(const struct slice_counts *counts, const char *name, char out[][SLICE_TEXT])
 {
 	int n = 0;
@@ -53,6 +60,8 @@ int slice_tell(const struct slice_counts *counts, const char *name, char out[][S
 	tell_size(counts, name, out[n++]);
 	if (counts->first_frame)
 		tell_frames(counts, out[n++]);
+	if (counts->has_twins)
+		tell_twins(out[n++]);
 	if (counts->passwords && !counts->is_redacted)
 		tell_passwords(counts, out[n++]);
 	if (counts->lost)
@@ -60,6 +69,7 @@ int slice_tell(const struct slice_counts *counts, const char *name, char out[][S
 	if (counts->cut)
 		tell_cut(counts, out[n++]);
 	if (counts->is_limited)
-		snprintf(out[n++], SLICE_TEXT, "memory ran short: more of it is blanked than had to be");
+		snprintf(out[n++], SLICE_TEXT,
+			 "memory ran short: more of it is blanked than had to be");
 	return n;
 }
