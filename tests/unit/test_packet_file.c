@@ -88,7 +88,7 @@ static void test_packet_file_is_pcapng_for_two_inputs_of_other_links(void **stat
 
 static void test_packet_file_is_pcapng_for_times_behind_2106(void **state)
 {
-	const struct packet packets[] = {make(0, DLT_EN10MB, INT64_C(5000000000) * 1000000000,
+	const struct packet packets[] = {make(0, DLT_EN10MB, INT64_C(4500000000) * 1000000000,
 					      "late")};
 	(void)state;
 	expect_read_again(packets, 1, true);
