@@ -119,6 +119,8 @@ struct session {
 	uint8_t protocol;          /* enum protocol */
 	uint8_t tls;               /* enum tls_kind */
 	uint8_t closed_by;         /* enum closed_by */
+	uint32_t turned_from;      /* the session before it on the same connection, where TURN made
+				      its server the client; NO_SESSION: it is the first */
 	bool is_closed;            /* nothing more will come */
 	bool is_swapped_file;      /* its packets come from more than one file: judge by time */
 	bool saw_client;           /* packets of each side were seen: else the capture has one

@@ -29,6 +29,16 @@ static bool is_same(const struct origin *origin, const struct packet *packet)
 	       origin->link == packet->link;
 }
 
+/* A packet of an interface that was not noted, as a fragment may be, goes by one of its file. */
+static uint32_t nearest_origin(const struct origins *origins, const struct packet *packet)
+{
+	uint32_t i = 0;
+
+	while (i + 1 < origins->count && origins->all[i].file != packet->file)
+		i++;
+	return i;
+}
+
 /* Its number in the file; ORIGINS->count if it is none of them. */
 static uint32_t find_origin(const struct origins *origins, const struct packet *packet)
 {
@@ -162,7 +172,8 @@ void packet_file_put(FILE *out, const struct origins *origins, const struct pack
 	}
 	put_u32(out, BLOCK_PACKET);
 	put_u32(out, 32 + padded(captured));
-	put_u32(out, find_origin(origins, packet));
+	uint32_t origin = find_origin(origins, packet);
+	put_u32(out, origin < origins->count ? origin : nearest_origin(origins, packet));
 	put_u32(out, (uint32_t)(time >> 32));
 	put_u32(out, (uint32_t)time);
 	put_u32(out, captured);

@@ -101,16 +101,18 @@ static bool holds_password(const struct ledger *ledger, const struct event *even
 	return words > 2;
 }
 
+/* A connection goes by its first session: those behind a TURN come with that. */
 void slice_add_session(struct slice *slice, uint32_t id)
 {
-	if (id >= slice->session_count || slice->chosen[id])
-		return;
-	const struct session *session = ledger_session(slice->ledger, id);
-	slice->chosen[id] = true;
-	slice->counts.connections++;
-	for (uint32_t i = 0; i < session->event_count; i++)
-		slice->counts.passwords +=
-			holds_password(slice->ledger, session_event(session, i));
+	while (id < slice->session_count && !slice->chosen[id]) {
+		const struct session *session = ledger_session(slice->ledger, id);
+		slice->chosen[id] = true;
+		slice->counts.connections += session->turned_from == NO_SESSION;
+		for (uint32_t i = 0; i < session->event_count; i++)
+			slice->counts.passwords +=
+				holds_password(slice->ledger, session_event(session, i));
+		id = session->turned_from;
+	}
 }
 
 void slice_add(struct slice *slice, const struct delivery *delivery)
@@ -349,9 +351,14 @@ static bool redact_packet(struct slice *slice, const struct packet *packet)
 	}
 	if (!copy_frame(slice, packet->bytes))
 		return false;
+	bool from_client = memcmp(&segment.source, &session->client, sizeof segment.source) == 0;
+	if (!from_client && payload.n && session->closed_by == CLOSED_TURNED) {
+		write_cut(slice, packet, at); /* behind the TURN it sends the messages */
+		return true;
+	}
 	size_t end = at + payload.n;
 	memset(slice->copy + end, 0, packet->bytes.n - end);
-	if (memcmp(&segment.source, &session->client, sizeof segment.source) == 0)
+	if (from_client)
 		redact_segment(slice->redact, session, &segment, slice->copy, at);
 	struct packet blank = *packet;
 	blank.bytes.p = slice->copy;

@@ -42,7 +42,7 @@ static void tell_lost(const struct slice_counts *c, char *out)
 static void tell_cut(const struct slice_counts *c, char *out)
 {
 	snprintf(out, SLICE_TEXT,
-		 "%" PRIu64 " frame%s of it %s cut, not blanked: fragments, or what routers quote",
+		 "%" PRIu64 " frame%s of it %s cut, not blanked: fragments, what routers quote, and TURN",
 		 c->cut, plural(c->cut), c->cut == 1 ? "is" : "are");
 }
 

@@ -158,6 +158,7 @@ struct session *ledger_add_session(struct ledger *ledger)
 	if (!session)
 		return NULL;
 	session->id = id;
+	session->turned_from = NO_SESSION;
 	session->start_ns = session->end_ns = NO_TIME;
 	session->syn_ns = session->syn_ack_ns = session->open_ns = NO_TIME;
 	session->first_attempt = session->last_attempt = NO_ATTEMPT;

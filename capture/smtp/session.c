@@ -125,6 +125,7 @@ struct dialogue session_none(struct dialogues *all, struct tcp_connection *conne
 void session_turn(struct dialogue *dialogue, const struct mark *mark)
 {
 	struct tcp_endpoints endpoints = dialogue->endpoints;
+	uint32_t before = dialogue->session->id;
 
 	session_end(dialogue, CLOSED_TURNED);
 	session_drop(dialogue);
@@ -135,6 +136,7 @@ void session_turn(struct dialogue *dialogue, const struct mark *mark)
 		dialogue_refuse(dialogue);
 		return;
 	}
+	dialogue->session->turned_from = before;
 	dialogue->session->start_ns = dialogue->session->end_ns = mark->time_ns;
 	dialogue->has_spoken[SIDE_CLIENT] = dialogue->has_spoken[SIDE_SERVER] = true;
 }
