@@ -212,12 +212,26 @@ size_t command_preface(struct span bytes)
 	return 0;
 }
 
+/* What clients that know no better say a password with: "AUTH=PLAIN ...", "PASS ...", HTTP's
+ * "Authorization: ...". How much of LINE is its name, or 0. */
+static size_t password_name(struct span line)
+{
+	static const char *const names[] = {"AUTH", "PASS", "PROXY-AUTH"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (begins(line, names[i]))
+			return strlen(names[i]);
+	return 0;
+}
+
 struct span command_without_secret(enum verb verb, struct span line)
 {
 	struct span rest = line;
 
 	if (verb == VERB_AUTH_ANSWER)
 		return span_take(line, line.n == 1 && line.p[0] == '*' ? 1 : 0);
+	if (verb == VERB_UNKNOWN && password_name(line))
+		return span_take(line, password_name(line));
 	if (verb != VERB_AUTH)
 		return line;
 	(void)next_word(&rest);

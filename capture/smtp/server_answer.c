@@ -128,6 +128,17 @@ static void answer_hello(struct dialogue *dialogue, const struct due *due, uint1
 	dialogue->session->protocol = due->verb == VERB_LHLO ? PROTOCOL_LMTP : PROTOCOL_SMTP;
 }
 
+/* What was no command, yet was judged as an answer to AUTH is (RFC 4954 6), was a password. */
+static void mask_command(struct dialogue *dialogue, const struct due *due, uint16_t code)
+{
+	struct event *event = ledger_edit_event(dialogue->session, due->event);
+
+	if (!event || dialogue->all->keeps_secrets || (code != 235 && code != 535))
+		return;
+	event->text = 0;
+	event->bits |= EVENT_SECRET;
+}
+
 static void answer_command(struct dialogue *dialogue, const struct due *due, uint32_t reply,
 			   uint16_t code, const struct mark *mark)
 {
@@ -169,8 +180,10 @@ static void answer_command(struct dialogue *dialogue, const struct due *due, uin
 		if (is_positive(code))
 			session_turn(dialogue, mark);
 		break;
-	case VERB_BDAT:
 	case VERB_UNKNOWN:
+		mask_command(dialogue, due, code);
+		break;
+	case VERB_BDAT:
 	case VERB_NOOP:
 	case VERB_QUIT:
 	case VERB_VRFY:

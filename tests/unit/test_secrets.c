@@ -124,6 +124,25 @@ static void test_secrets_of_a_refused_auth_that_the_client_goes_on_with(void **s
 	expect_lines_kept_out(lines, 2);
 }
 
+static void test_secrets_of_commands_that_are_none(void **state)
+{
+	static const char *const lines[] = {"S 220 mx", "C AUTH=PLAIN AGpvaG4Ac2VjcmV0",
+					    "S 500 what", "C PASS c2VjcmV0", "S 500 what",
+					    "C Authorization: Basic am9objpzZWNyZXQ=", NULL};
+	(void)state;
+	expect_lines_kept_out(lines, 3);
+}
+
+/* It was kept before that was known, but nothing names it any more. */
+static void test_secrets_that_are_known_by_their_reply(void **state)
+{
+	static const char *const lines[] = {"S 220 mx", "C c2VjcmV0", "S 535 no", NULL};
+	struct play play;
+	(void)state;
+	say(&play, lines);
+	play_expect_dialogue(&play, "S 220 mx\nC \nS 535 no\n");
+}
+
 static void test_secrets_in_two_segments(void **state)
 {
 	struct play play;
@@ -223,6 +242,8 @@ int main(void)
 		cmocka_unit_test(test_secrets_of_cram_md5),
 		cmocka_unit_test(test_secrets_sent_before_they_were_asked_for),
 		cmocka_unit_test(test_secrets_of_a_refused_auth_that_the_client_goes_on_with),
+		cmocka_unit_test(test_secrets_of_commands_that_are_none),
+		cmocka_unit_test(test_secrets_that_are_known_by_their_reply),
 		cmocka_unit_test(test_secrets_in_two_segments),
 		cmocka_unit_test(test_secrets_do_not_hide_that_the_client_gave_up),
 		cmocka_unit_test(test_secrets_whose_auth_was_lost),
