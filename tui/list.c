@@ -19,6 +19,7 @@ void list_clear(struct list *list)
 	free(list->order);
 	filter_free(list->where);
 	free(list->gathered);
+	marks_clear(&list->marks);
 	list->gathered = NULL;
 	list->order = NULL;
 	list->where = NULL;
@@ -227,6 +228,14 @@ void list_move(struct list *list, int64_t by)
 	list->has_moved = true;
 	list->has_followed = list->has_followed || list->follows;
 	list->follows = false;
+}
+
+void list_tidy_marks(struct list *list, const struct model *model)
+{
+	for (uint32_t row = 0; list->marks.count && list->kind->is_there && row < list->marks.room;
+	     row++)
+		if (marks_has(&list->marks, row) && !list->kind->is_there(model, row))
+			(void)marks_set(&list->marks, row, false);
 }
 
 void list_follow(struct list *list, bool wanted)

@@ -15,6 +15,7 @@
 #include "fault.h"
 #include "filter.h"
 #include "keys.h"
+#include "marks.h"
 #include "prose.h"
 #include "search.h"
 
@@ -60,6 +61,7 @@ struct list {
 	char filter[LIST_NEEDLE]; /* "" shows all rows; a leading ! those without the text. Of a
 				     filter that is read its text, cut where it is long */
 	struct filter *where;	  /* the filter that was read, or NULL */
+	struct marks marks;
 	struct row_key *gathered; /* rows of a refresh that is under way, and as much room again */
 	uint32_t gathered_count;
 	uint32_t gathered_room;
@@ -119,6 +121,9 @@ void list_move(struct list *list, int64_t by);
  * the first and last to row COUNT (0: none was typed). False: the action is no movement.
  */
 bool list_act(struct list *list, enum action action, uint32_t count, uint32_t height);
+
+/** Takes the marks of rows away that are none any more, as a delivery joined to another one. */
+void list_tidy_marks(struct list *list, const struct model *model);
 
 /** Selects the newest row from now on, or (WANTED false) stays where it is. */
 void list_follow(struct list *list, bool wanted);

@@ -68,17 +68,21 @@ static void draw_title(const struct lists_view *lists, const struct app *app,
 	uint64_t dropped = notes_dropped(model);
 	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
 	struct time_text timer = duration_short_text(deliveries_timer(model->deliveries));
+	uint32_t marked = lists->lists[lists->shown].marks.count;
+	char marks[64] = "";
+	if (marked)
+		snprintf(marks, sizeof marks, "%s marked  ", number_text(marked).s);
 	char packets[64] = "";
 	if (share_read(model) < 0 || model->is_live)
 		snprintf(packets, sizeof packets, "packets %s  ",
 			 number_text(analysis_packets(model->analysis)).s);
 	if (canvas->columns >= WIDE_TITLE)
-		snprintf(facts, sizeof facts, "%s%stimer %s  gaps %s  dropped %s",
+		snprintf(facts, sizeof facts, "%s%s%stimer %s  gaps %s  dropped %s", marks,
 			 lists->lists[lists->shown].follows ? "FOLLOWING  " : "",
 			 packets, timer.s, number_text(gaps).s,
 			 number_text(dropped).s);
 	else
-		snprintf(facts, sizeof facts, "timer %s", timer.s);
+		snprintf(facts, sizeof facts, "%stimer %s", marks, timer.s);
 	int facts_column = canvas->columns - (int)strlen(facts) - 1;
 	screen_text(canvas, 0, facts_column, (int)strlen(facts), facts, ascii,
 		    gaps || dropped ? SCREEN_WARNING : SCREEN_TITLE);
@@ -231,6 +235,16 @@ static void draw_empty(const struct list *list, const struct app *app, struct ca
 		     app->model.is_ascii, SCREEN_TEXT);
 }
 
+/** What stands before a row. */
+static const char *row_sign(bool is_selected, bool is_marked, bool ascii)
+{
+	if (is_selected && is_marked)
+		return ascii ? "#" : "◆";
+	if (is_selected)
+		return ascii ? ">" : "▸";
+	return is_marked ? "*" : "";
+}
+
 static void draw_list(struct list *list, const struct app *app, struct canvas *canvas,
 		      uint32_t height)
 {
@@ -239,12 +253,15 @@ static void draw_list(struct list *list, const struct app *app, struct canvas *c
 	list_fit(list, height);
 	for (uint32_t i = 0; i < height && list->top + i < list->count; i++) {
 		int line = LISTS_HEADER_ROWS + (int)i;
-		draw_row(list, app, canvas, line, &drawn, list->order[list->top + i]);
-		if (list->top + i == list->selected) {
-			screen_text(canvas, line, 0, 1, app->model.is_ascii ? ">" : "▸",
-				    app->model.is_ascii, SCREEN_STRONG);
+		uint32_t row = list->order[list->top + i];
+		bool is_selected = list->top + i == list->selected;
+		bool is_marked = marks_has(&list->marks, row);
+		bool ascii = app->model.is_ascii;
+		draw_row(list, app, canvas, line, &drawn, row);
+		screen_text(canvas, line, 0, 1, row_sign(is_selected, is_marked, ascii), ascii,
+			    SCREEN_STRONG);
+		if (is_selected)
 			screen_select(canvas, line);
-		}
 	}
 	if (!list->count)
 		draw_empty(list, app, canvas);

@@ -44,6 +44,7 @@ static void begin_refresh(struct lists_view *lists, struct app *app)
 		notes_collect(&app->notes, &app->model);
 	if (lists->shown == LIST_SERVERS || lists->shown == LIST_SENDERS)
 		count_parties(lists, app);
+	list_tidy_marks(lists_view_shown(lists), &app->model);
 	lists->is_stale = false;
 	lists->basis = basis_now(app);
 }
@@ -140,6 +141,23 @@ static void follow(struct lists_view *lists, struct app *app)
 	struct list *list = lists_view_shown(lists);
 	list_follow(list, !list->follows);
 	app_say(app, list->follows ? "following: the newest row stays selected" : "not following");
+}
+
+/** Marks COUNT rows from the selected one on (0: it alone, or takes its mark away), and goes on. */
+static void mark(struct lists_view *lists, struct app *app, uint32_t count)
+{
+	struct list *list = lists_view_shown(lists);
+	for (uint32_t i = count ? count : 1; i > 0; i--) {
+		uint32_t row = list_selected(list);
+		bool is_last = list->selected + 1 >= list->count;
+		if (row == NO_ROW)
+			return;
+		if (!marks_set(&list->marks, row, count || !marks_has(&list->marks, row)))
+			app_say(app, "no memory for another mark");
+		list_move(list, 1);
+		if (is_last)
+			return;
+	}
 }
 
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)
@@ -255,6 +273,10 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		ask_columns(lists, app);
 	else if (action == ACTION_FOLLOW)
 		follow(lists, app);
+	else if (action == ACTION_MARK)
+		mark(lists, app, count);
+	else if (action == ACTION_UNMARK)
+		marks_clear(&lists_view_shown(lists)->marks);
 	else if (action == ACTION_SORT_NEXT || action == ACTION_SORT_PREVIOUS ||
 		 action == ACTION_SORT_REVERSE)
 		sort(lists, app, action);

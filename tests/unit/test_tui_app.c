@@ -86,6 +86,28 @@ static void test_app_count_before_a_key_repeats_it(void **state)
 	bench_stop(bench);
 }
 
+static void test_app_marks_stay_with_their_rows_when_others_are_shown_and_sorted(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "2 ");
+	assert_true(shows(bench, "*  1"));
+	assert_true(shows(bench, "*  2"));
+	assert_true(shows(bench, "2 marked"));
+	type(bench, ">r"); /* by number, the other way round */
+	assert_true(shows(bench, "*  1"));
+	type(bench, "&dave");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "◆  2"));
+	assert_true(shows(bench, "2 marked"));
+	type(bench, " ");
+	assert_true(shows(bench, "1 marked"));
+	type(bench, "u");
+	assert_false(shows(bench, "marked"));
+	bench_stop(bench);
+}
+
 static void test_app_escape_never_quits_and_q_does_on_the_first_screen(void **state)
 {
 	struct bench *bench = bench_start("pcaps/q154083.pcap");
@@ -455,6 +477,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_app_count_before_a_key_repeats_it),
+		cmocka_unit_test(
+			test_app_marks_stay_with_their_rows_when_others_are_shown_and_sorted),
 		cmocka_unit_test(test_app_escape_never_quits_and_q_does_on_the_first_screen),
 		cmocka_unit_test(test_app_prompt_takes_keys_that_mean_something_on_the_screen),
 		cmocka_unit_test(test_app_first_screen_tells_why_nothing_came_back),
