@@ -138,6 +138,16 @@ static bool is_lost(const struct judged *j)
 	       j->context->next_try_ns != NO_TIME;
 }
 
+/* Whether the connection had been reset before the reply in the server's name, as something on the
+ * way may do: what the server says after that, the client's kernel refuses. */
+static bool is_behind_reset(const struct judged *j)
+{
+	const struct event *left = session_event(j->session, j->attempt->server_left);
+
+	return left && left->kind == EVENT_RST && j->attempt->reply_acked == NO_EVENT &&
+	       is_before(j->session, j->attempt->server_left, j->reply);
+}
+
 static bool judge_reply(const struct judged *j, struct verdict *v)
 {
 	const struct attempt *a = j->attempt;
@@ -151,6 +161,9 @@ static bool judge_reply(const struct judged *j, struct verdict *v)
 	if (is_before(j->session, a->client_left, j->reply) || has_turned(j, reply->time_ns)) {
 		v->left = a->client_left;
 		set_by_code(v, CAUSE_REPLY_LATE, code);
+	} else if (is_behind_reset(j)) {
+		v->left = v->proof = a->server_left;
+		set_by_code(v, CAUSE_SERVER_CLOSED, code);
 	} else if (is_lost(j)) {
 		v->left = a->client_left;
 		if (a->reply_resent != NO_EVENT)
@@ -267,7 +280,8 @@ static void measure_wait(const struct judged *j, struct verdict *v)
 		until = j->context->next_try_ns;
 	else if (reply)
 		until = reply->time_ns;
-	if (reply && v->cause != CAUSE_REPLY_LATE && v->cause != CAUSE_REPLY_LOST)
+	if (reply && v->cause != CAUSE_REPLY_LATE && v->cause != CAUSE_REPLY_LOST &&
+	    v->cause != CAUSE_SERVER_CLOSED)
 		until = reply->time_ns;
 	v->has_waited = true;
 	v->waited_ns = until > j->eod->time_ns ? until - j->eod->time_ns : 0;

@@ -10,7 +10,7 @@
  *   unacknowledged  reply-late     the reply is first seen after the client left
  *                   reply-lost     the reply never reached the client, or a hole shows it was lost
  *                   reply-partial  only a part of it ever came
- *                   server-closed  the server left without a reply
+ *                   server-closed  the server left without a reply, or was reset in its name before it
  *                   not-received   the end of data was never TCP-acknowledged
  *                   server-silent  it is proven that the server sent nothing until the client left
  *                   no-reply       the client left; nothing tells silence from loss

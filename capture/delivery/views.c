@@ -142,6 +142,14 @@ static void judge_half_way(struct views *views, const struct view *near, const s
 		  far->verdict.reply);
 }
 
+/* The server left, as the near view shows: did it really? */
+static void judge_close(struct views *views, const struct view *near, const struct view *far)
+{
+	views->is_close_between =
+		far->attempt->server_left == NO_EVENT &&
+		is_witness(views, far, time_of(near->session, near->attempt->server_left));
+}
+
 /* The end of data was seen in both, and no reply in any. */
 static void judge_unanswered(struct views *views, const struct view *near, const struct view *far,
 			     int64_t left_ns, struct verdict *out)
@@ -155,9 +163,7 @@ static void judge_unanswered(struct views *views, const struct view *near, const
 		   far->verdict.cause == CAUSE_SERVER_CLOSED) {
 		set_cause(out, CAUSE_SERVER_CLOSED, f->server_left);
 	} else if (n->server_left != NO_EVENT && near->verdict.cause == CAUSE_SERVER_CLOSED) {
-		views->is_close_between =
-			f->server_left == NO_EVENT &&
-			is_witness(views, far, time_of(near->session, n->server_left));
+		judge_close(views, near, far);
 	} else if (left_ns != NO_TIME && is_witness(views, far, left_ns)) {
 		set_cause(out, CAUSE_SERVER_SILENT, far->verdict.proof);
 	} else if (out->cause != CAUSE_SERVER_SILENT &&
@@ -206,6 +212,8 @@ void views_judge(struct views *views, const struct view *near, const struct view
 	else if (views->reply_far_ns == NO_TIME && views->reply_near_ns == NO_TIME &&
 		 views->eod_far_ns != NO_TIME)
 		judge_unanswered(views, near, far, left_ns, out);
+	else if (near->verdict.cause == CAUSE_SERVER_CLOSED)
+		judge_close(views, near, far);
 	if (near->attempt->is_encrypted)
 		out->outcome = OUTCOME_ENCRYPTED;
 }

@@ -19,6 +19,14 @@ static void advise_log(const struct scene *scene, struct prose *p)
 			  address_words(&scene->session->client).s);
 }
 
+/* Whether the sender had waited as long as it ought to. */
+static bool has_waited_enough(const struct scene *scene)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	return left && timer_has_expired(scene_after_eod(scene, left), timer_minimum(WAIT_EOD));
+}
+
 void story_advice(const struct subject *subject, struct prose *out)
 {
 	prose_clear(out);
@@ -33,6 +41,8 @@ void story_advice(const struct subject *subject, struct prose *out)
 			  "At the server: find what keeps it from answering after the final dot (a "
 			  "content filter or virus scanner, a distribution list, a slow disk), or "
 			  "let it answer first and filter afterwards.");
+		if (has_waited_enough(&scene))
+			break;
 		prose_break(out);
 		prose_add(out, "At the sender: let it wait 600 s after the end of data (Postfix "
 			       "smtp_data_done_timeout, Exim final_timeout, Sendmail "

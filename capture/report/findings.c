@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define RFC_TIMER_NS (600 * NS_PER_SECOND) /* RFC 5321 4.5.3.2.6 */
 #define ID_COLUMNS 70
 
 /* ---- Copies -------------------------------------------------------------------------------- */
@@ -128,13 +127,13 @@ static void blame_timer(const struct scene *scene, struct prose *p)
 	int64_t timer_ns = timer_snap(WAIT_EOD, waited_ns);
 	int64_t answer_ns = scene_after_eod(scene, reply);
 
-	if (!left || waited_ns >= RFC_TIMER_NS)
+	if (!left || timer_has_expired(waited_ns, timer_minimum(WAIT_EOD)))
 		return;
 	prose_add(p,
 		  " The sender's timer, as it seems %s, is shorter than the 10 minutes that RFC "
 		  "5321 (4.5.3.2.6) asks for.",
 		  duration_short_text(timer_ns ? timer_ns : waited_ns).s);
-	if (reply && reply_accepts(reply->value) && answer_ns < RFC_TIMER_NS)
+	if (reply && reply_accepts(reply->value) && answer_ns < timer_minimum(WAIT_EOD))
 		prose_add(p,
 			  " With 600 s attempt %u would have been confirmed at %s, and not sent "
 			  "again.",

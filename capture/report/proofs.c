@@ -134,6 +134,7 @@ static void prove_gap(const struct scene *scene, struct prose *p)
 static void prove_server_left(const struct scene *scene, struct prose *p)
 {
 	const struct event *left = scene_event(scene, scene->attempt->server_left);
+	const struct event *reply = scene_event(scene, scene->verdict->reply);
 
 	prose_add(p, "the server %s the connection",
 		  left && left->kind == EVENT_RST ? "reset" : "closed");
@@ -142,10 +143,15 @@ static void prove_server_left(const struct scene *scene, struct prose *p)
 	if (left && left->bits & EVENT_FOREIGN)
 		prose_add(p, ", by a packet with a TTL that no other packet of it has,");
 	if (scene->attempt->eod != NO_EVENT)
-		prose_add(p, " %s after the end of the message, without a reply",
-			  duration_text(scene_after_eod(scene, left)).s);
+		prose_add(p, " %s after the end of the message, %s",
+			  duration_text(scene_after_eod(scene, left)).s,
+			  reply ? "before its reply" : "without a reply");
 	else
 		prose_add(p, " within the message");
+	if (left && reply)
+		prose_add(p, "; its %s came %s later (%s), and the client could not take it",
+			  code_words(reply).s, duration_text(reply->time_ns - left->time_ns).s,
+			  frame_words(scene, reply).s);
 }
 
 static void prove_client_closed(const struct scene *scene, struct prose *p)

@@ -193,6 +193,16 @@ static void plan_resets(struct connection *connection, const struct rule *rule)
 		      number);
 }
 
+/* Whether the rule is about the capture that is taken. */
+static bool is_at_tap(const struct connection *connection, const struct rule *rule)
+{
+	unsigned tap = simulation_scenario(connection->simulation)->tap_percent;
+
+	if (rule->is_at[SIDE_CLIENT] == rule->is_at[SIDE_SERVER])
+		return true;
+	return tap == (rule->is_at[SIDE_CLIENT] ? 0 : 100);
+}
+
 static void apply_rule(struct connection *connection, const struct rule *rule,
 		       const struct segment *segment, struct fate *fate)
 {
@@ -204,10 +214,10 @@ static void apply_rule(struct connection *connection, const struct rule *rule,
 		fate->lost_percent = rule->place_percent;
 		break;
 	case RULE_MISS:
-		fate->is_missed = true;
+		fate->is_missed |= is_at_tap(connection, rule);
 		break;
 	case RULE_DOUBLE:
-		fate->is_doubled = true;
+		fate->is_doubled |= is_at_tap(connection, rule);
 		break;
 	case RULE_DELAY:
 		fate->delay_ns += rule->duration_ns;

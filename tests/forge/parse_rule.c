@@ -58,7 +58,8 @@ static bool parse_target(struct lex *lex, struct rule *rule)
 static bool parse_times(struct lex *lex, struct rule *rule)
 {
 	rule->times = 1;
-	if (lex_at_end(lex) || lex_at_word(lex, "near") || lex_accept(lex, "once"))
+	if (lex_at_end(lex) || lex_at_word(lex, "near") || lex_at_word(lex, "at") ||
+	    lex_accept(lex, "once"))
 		return true;
 	if (lex_accept(lex, "twice")) {
 		rule->times = 2;
@@ -173,7 +174,8 @@ static bool parse_rule(struct lex *lex, struct scenario *scenario, struct sessio
 	case RULE_DOUBLE:
 		break;
 	}
-	return parse_target(lex, rule) && parse_times(lex, rule) && parse_place(lex, rule);
+	return parse_target(lex, rule) && parse_times(lex, rule) && parse_place(lex, rule) &&
+	       (act == RULE_LOSE || parse_sides(lex, "at", rule->is_at, false));
 }
 
 static bool parse_capture_rule(struct lex *lex, struct scenario *scenario,

@@ -174,6 +174,8 @@ struct rule {
 				   when */
 	bool resets[2];		/* RULE_RESET: which sides get one */
 	uint8_t ttl;		/* RULE_RESET: of the box's packets at any tap */
+	bool is_at[2];		/* RULE_MISS, RULE_DOUBLE: by captures at which side; by all where it is
+				   both */
 	bool is_unheeded;	/* RULE_REFUSE: the sender's firewall drops what the router says */
 	unsigned place_percent; /* where on the way from the client to the server it is lost */
 };

@@ -86,8 +86,8 @@ static void add_receipts(struct script *script, const struct item *item,
 	}
 }
 
-/* The replies to the end of data: one; from an LMTP server, or with PRDR, one for each recipient that
- * it took (RFC 2033 4.2, draft-hall-prdr). */
+/* The replies to the end of data: one; from an LMTP server, or with PRDR, one for each recipient
+ * that it took (RFC 2033 4.2, draft-hall-prdr). */
 static void answer_dot(struct dialogue *dialogue, const struct item *item,
 		       const struct text_list *recipients)
 {

@@ -18,7 +18,8 @@ struct forged_copies {
 	unsigned count;
 };
 
-/** What a scenario is captured as: at a place on the way from the client (0) to the server (100). */
+/** What a scenario is captured as: at a place on the way from the client (0) to the server (100).
+ */
 struct forged {
 	struct scenario *scenario;    /* of the forge, whose names are not those of smtpscope */
 	struct forged_copies *copies; /* a line for each message and recipient */

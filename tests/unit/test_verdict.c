@@ -241,6 +241,19 @@ static void test_verdict_server_closed_without_a_reply(void **state)
 	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_CLOSED, 0, 1);
 }
 
+static void test_verdict_server_closed_though_its_reply_comes_behind_the_reset(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_wait(&play, 12);
+	play_rst(&play, SIDE_SERVER);
+	play_wait(&play, 8);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play_rst(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_CLOSED, 1, 1);
+}
+
 static void test_verdict_a_fin_that_answers_the_clients_is_not_the_server_leaving(void **state)
 {
 	struct play play;
@@ -677,6 +690,7 @@ int main(void)
 		cmocka_unit_test(test_verdict_lost_when_a_hole_stands_in_its_place),
 		cmocka_unit_test(test_verdict_partial_when_the_reply_never_ended),
 		cmocka_unit_test(test_verdict_server_closed_without_a_reply),
+		cmocka_unit_test(test_verdict_server_closed_though_its_reply_comes_behind_the_reset),
 		cmocka_unit_test(
 			test_verdict_a_fin_that_answers_the_clients_is_not_the_server_leaving),
 		cmocka_unit_test(test_verdict_no_reply_when_nothing_tells_silence_from_loss),
