@@ -82,7 +82,7 @@ def their_commands(connection):
         if command["c"] == "***auth-response***":
             return ANSWER
         if words[0].upper() == "AUTH":
-            return " ".join(words[:2] + [ANSWER])
+            return " ".join(words[:2] + [ANSWER] * (len(words) > 2))
         return clean(command["c"])
 
     return [f"{c['f']} {c['t']:.6f} {text(c)}" for c in connection["commands"]]
