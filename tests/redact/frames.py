@@ -78,10 +78,12 @@ class Talk:
 
 
 def pcap(frames, nanoseconds=False):
+    """FRAMES as a file; a third element is a frame's length on the wire, where it was cut."""
     magic, unit = (0xa1b23c4d, 1e9) if nanoseconds else (0xa1b2c3d4, 1e6)
     out = struct.pack("<IHHIIII", magic, 2, 4, 0, 0, 262144, 1)
-    for time, frame in frames:
-        out += struct.pack("<IIII", int(time), int(round(time % 1 * unit)), len(frame), len(frame))
+    for time, frame, *wire in frames:
+        out += struct.pack("<IIII", int(time), int(round(time % 1 * unit)), len(frame),
+                           wire[0] if wire else len(frame))
         out += frame
     return out
 
