@@ -60,7 +60,7 @@ static void test_slice_tells_what_is_missing(void **state)
 		"saw and the other did not",
 		"7 packets of the input could not be read again: those of them that belong to it are "
 		"missing",
-		"1 frame of it is cut, not blanked: fragments, or what routers quote",
+		"1 frame of it is cut, not blanked: fragments, what routers quote, and TURN",
 		"memory ran short: more of it is blanked than had to be", NULL};
 	(void)state;
 	expect_told(&counts, lines);
