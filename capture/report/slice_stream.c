@@ -141,7 +141,7 @@ static void begin_message(struct stream_reader *r)
 	r->tags[TAG_BODY] = number_of(r->numbers, &a->body_digest);
 }
 
-/* "AUTH PLAIN" of the line that ended here: as much as is no secret. */
+/* "AUTH PLAIN " of the line that ended here: as much as is no secret, and the blank behind it. */
 static void keep_mechanism(struct stream_reader *r, const struct event *event)
 {
 	struct span text = ledger_text(r->ledger, event->text);
@@ -149,6 +149,7 @@ static void keep_mechanism(struct stream_reader *r, const struct event *event)
 
 	while (n < text.n && (words < 1 || text.p[n] != ' '))
 		words += text.p[n++] == ' ';
+	n++;
 	if (r->line_start == event->offset && n <= r->line_start - r->line_before)
 		keep(r, r->line_before, n);
 }
