@@ -10,6 +10,9 @@
 
 #define EVICTION_SAMPLE 64u
 
+/* Longer than any timeout of a sender that retransmits what was acknowledged (RFC 6298 2.4). */
+#define HEARD_AGAIN_NS (60 * NS_PER_SECOND)
+
 struct tcp *tcp_new(const struct tcp_sink *sink, uint64_t seed)
 {
 	struct tcp *tcp = calloc(1, sizeof *tcp);
@@ -173,6 +176,18 @@ static bool is_captured_again(const struct tcp_connection *connection, const str
 	       stream_position(b, b->first) < (int64_t)b->next;
 }
 
+/* Whether SEGMENT's bytes are another capture's, by a clock that is ahead: a later file, and long
+ * after they, and more behind them, were acknowledged. */
+static bool is_heard_again(const struct tcp_connection *connection, const struct stream *mine,
+			   const struct segment *segment)
+{
+	int64_t until = stream_position(mine, segment->seq) + segment->len;
+
+	return segment->len && segment->file != connection->file && mine->is_settled &&
+	       segment->mark.time_ns - connection->last_ns > HEARD_AGAIN_NS &&
+	       until < (int64_t)mine->acked;
+}
+
 /* A SYN tells whether SEGMENT belongs to this incarnation of the port pair or begins another. */
 static bool is_other_incarnation(const struct tcp_connection *connection, unsigned end,
 				 const struct segment *segment)
@@ -182,7 +197,7 @@ static bool is_other_incarnation(const struct tcp_connection *connection, unsign
 	uint32_t first = segment->seq + 1;
 
 	if (!(segment->flags & TCP_SYN))
-		return false;
+		return is_heard_again(connection, mine, segment);
 	if (mine->has_first)
 		return mine->first != first || is_captured_again(connection, segment);
 	if (segment->flags & TCP_ACK && other->has_first)

@@ -279,6 +279,29 @@ static void test_views_are_told_apart_where_one_clock_is_behind_the_whole_other_
 	both_end(&both);
 }
 
+static void test_views_are_told_apart_where_no_beginning_tells_either(void **state)
+{
+	struct both both;
+	(void)state;
+	both_begin(&both);
+	play_wait(&both.near, 8);
+	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
+	uint32_t reply = both.near.count - 1;
+	play_wait(&both.near, 30);
+	play_fin(&both.near, SIDE_CLIENT);
+	both.near.segments[reply + 1].ack = both.near.segments[reply].seq;
+	both_see_from_server(&both);
+	play_lose(&both.near, reply);
+	for (int i = 0; i < 5; i++) {
+		play_lose(&both.near, 0);
+		play_lose(&both.far, 0);
+	}
+	both.far.is_later_file = true;
+	both_hear(&both);
+	both_expect(&both, CAUSE_REPLY_LOST, 1, 1);
+	both_end(&both);
+}
+
 static void test_views_do_not_depend_on_the_order_of_the_files(void **state)
 {
 	struct both both;
@@ -367,6 +390,7 @@ int main(void)
 			test_views_know_a_connection_whose_sequence_numbers_were_rewritten),
 		cmocka_unit_test(
 			test_views_are_told_apart_where_one_clock_is_behind_the_whole_other_file),
+		cmocka_unit_test(test_views_are_told_apart_where_no_beginning_tells_either),
 		cmocka_unit_test(test_views_do_not_depend_on_the_order_of_the_files),
 		cmocka_unit_test(
 			test_views_of_a_port_pair_used_again_in_the_next_file_are_two_attempts),
