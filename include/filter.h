@@ -82,6 +82,12 @@ struct filter_fault {
 struct filter *filter_parse(const char *text, struct filter_fault *fault);
 void filter_free(struct filter *filter);
 
+/**
+ * A filter that those deliveries fit whose id is below COUNT and set in IDS, which is copied. NAME
+ * (at most LIMIT_FILTER_TEXT) is what it is called. NULL: no memory.
+ */
+struct filter *filter_of_ids(const uint8_t *ids, uint32_t count, const char *name);
+
 /** Whether DELIVERY, one with attempts, fits. FILTER may be NULL: then everything does. */
 bool filter_matches(struct filter *filter, const struct ledger *ledger,
 		    const struct delivery *delivery);

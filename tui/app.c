@@ -10,8 +10,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-static struct view *top_view(const struct app *app)
+struct view *app_top(const struct app *app)
 {
 	return app->views[app->view_count - 1];
 }
@@ -29,6 +30,7 @@ bool app_init(struct app *app, struct analysis *analysis, const struct options *
 	app->model.is_live = options->interface != NULL;
 	app->theme = options->theme;
 	app->may_sort = true;
+	app->was_root = geteuid() == 0;
 	app_open(app, lists_view_open(options));
 	if (!app->view_count || !app->tally)
 		return false;
@@ -47,6 +49,7 @@ static void close_view(struct app *app)
 
 void app_clear(struct app *app)
 {
+	save_clear(app);
 	while (app->view_count)
 		close_view(app);
 	tally_free(app->tally);
@@ -102,8 +105,8 @@ struct view *app_below(const struct app *app)
 void app_close(struct app *app)
 {
 	close_view(app);
-	if (top_view(app)->ops->update)
-		top_view(app)->ops->update(top_view(app), app);
+	if (app_top(app)->ops->update)
+		app_top(app)->ops->update(app_top(app), app);
 	app->is_changed = true;
 }
 
@@ -171,8 +174,10 @@ void app_update(struct app *app, int64_t live_ns)
 
 void app_tick(struct app *app, int64_t clock_ns)
 {
-	struct view *view = top_view(app);
+	struct view *view = app_top(app);
 	app->clock_ns = clock_ns;
+	if (save_is_busy(app))
+		save_step(app);
 	if (view->ops->tick && view->ops->tick(view, app, clock_ns))
 		app->is_changed = true;
 }
@@ -189,8 +194,8 @@ static void set_timer(struct app *app, const char *text)
 	deliveries_set_timer(app->model.deliveries, timer_ns);
 	app_update(app, app->model.is_live ? app->model.now_ns : NO_TIME);
 	app_say(app, "the sender's timer is now taken to be %s", duration_text(timer_ns).s);
-	if (top_view(app)->ops->answer)
-		top_view(app)->ops->answer(top_view(app), app, ACTION_TIMER, text);
+	if (app_top(app)->ops->answer)
+		app_top(app)->ops->answer(app_top(app), app, ACTION_TIMER, text);
 }
 
 static void ask_timer(struct app *app)
@@ -204,10 +209,12 @@ static void ask_timer(struct app *app)
 static void answer_prompt(struct app *app)
 {
 	enum action asked = app->asked;
-	struct view *view = top_view(app);
+	struct view *view = app_top(app);
 	app->asked = ACTION_NONE;
 	if (asked == ACTION_TIMER)
 		set_timer(app, app->prompt.text);
+	else if (asked == ACTION_SAVE)
+		save_answer(app, app->prompt.text);
 	else if (view->ops->answer)
 		view->ops->answer(view, app, asked, app->prompt.text);
 }
@@ -241,9 +248,9 @@ static void open_help(struct app *app)
 {
 	if (app->help)
 		return;
-	struct view *help = help_view_open(top_view(app)->ops->context, app->model.is_ascii);
+	struct view *help = help_view_open(app_top(app)->ops->context, app->model.is_ascii);
 	app_open(app, help);
-	if (top_view(app) == help)
+	if (app_top(app) == help)
 		app->help = help;
 }
 
@@ -257,6 +264,8 @@ static void act(struct app *app, enum action action, int press)
 		app->is_over = true;
 	} else if (action == ACTION_HELP) {
 		open_help(app);
+	} else if (action == ACTION_SAVE) {
+		save_ask(app);
 	} else if (action == ACTION_TIMER) {
 		ask_timer(app);
 	} else if (action == ACTION_HOLD) {
@@ -290,7 +299,7 @@ static bool take_digit(struct app *app, int press, enum action action)
 
 void app_press(struct app *app, int press, int row, int column)
 {
-	struct view *view = top_view(app);
+	struct view *view = app_top(app);
 	enum action action = binding_find(view->ops->context, press);
 	app->is_changed = true;
 	app->message[0] = '\0';
@@ -333,7 +342,7 @@ static void draw_footer(struct app *app, struct canvas *canvas)
 		snprintf(footer, sizeof footer, "%u", app->count);
 		screen_text(canvas, row, 0, width, footer, ascii, SCREEN_PROMPT);
 	} else {
-		footer_format(top_view(app)->ops->context, width, ascii, footer, sizeof footer);
+		footer_format(app_top(app)->ops->context, width, ascii, footer, sizeof footer);
 		screen_text(canvas, row, 0, width, footer, ascii, SCREEN_KEY);
 	}
 }
@@ -342,6 +351,8 @@ void app_draw(struct app *app, struct canvas *canvas)
 {
 	canvas_clear(canvas);
 	app->is_changed = false;
+	app->rows = canvas->rows;
+	app->columns = canvas->columns;
 	app->has_news = app->has_news && !app->may_sort;
 	if (canvas->rows < SMALLEST_ROWS || canvas->columns < SMALLEST_COLUMNS) {
 		char text[64];
@@ -350,7 +361,7 @@ void app_draw(struct app *app, struct canvas *canvas)
 		screen_prose(canvas, 0, 0, canvas->rows, canvas->columns, text, true, SCREEN_TEXT);
 		return;
 	}
-	top_view(app)->ops->draw(top_view(app), app, canvas);
+	app_top(app)->ops->draw(app_top(app), app, canvas);
 	draw_footer(app, canvas);
 }
 

@@ -13,6 +13,7 @@
 #include "notes.h"
 #include "options.h"
 #include "prompt.h"
+#include "save.h"
 #include "search.h"
 #include "tally.h"
 #include "view.h"
@@ -30,6 +31,10 @@ struct app {
 	struct view *help; /* the one that is the help; NULL: none is */
 	int view_count;
 	struct prompt prompt;
+	struct save save;
+	bool was_root; /* when it began: rights were given up since */
+	int columns; /* of the screen, when it was drawn last */
+	int rows;
 	enum action asked;	  /* what the open prompt is for; ACTION_NONE: none is open */
 	const char *question;	  /* the prompt's label */
 	char needle[PROMPT_SIZE]; /* what was searched last */
@@ -75,6 +80,9 @@ void app_tick(struct app *app, int64_t clock_ns);
 
 /** Puts VIEW (NULL: there was no memory for it) on top of the stack. */
 void app_open(struct app *app, struct view *view);
+
+/** The topmost view. */
+struct view *app_top(const struct app *app);
 
 /** The view below the topmost one; NULL: there is none. */
 struct view *app_below(const struct app *app);

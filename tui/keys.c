@@ -47,6 +47,8 @@ static const struct binding table[] = {
 	 "follow: keep the newest row selected; moving stops it, G goes on", NULL, false},
 	{ACTION_TIMER, EVERYWHERE, {'T'},
 	 "another timer: what would it have changed?", "timer", false},
+	{ACTION_SAVE, EVERYWHERE, {'s'},
+	 "save: the screen, or rows (those marked, those shown, all), to a file", "save", false},
 	{ACTION_HELP, EVERYWHERE, {'?', PRESS_F1}, "this help", "help", false},
 	{ACTION_BACK, EVERYWHERE, {'q', PRESS_ESCAPE},
 	 "back (q on the first screen quits; Esc never does)", "back", false},

@@ -254,6 +254,19 @@ static void draw_gauge(const struct lanes_view *lanes, struct canvas *canvas, in
 	screen_text(canvas, row, column + bar + 2, words_columns, words, ascii, style);
 }
 
+#define MOST_VERDICT_ROWS 60
+
+int lanes_view_rows(const struct lanes_view *lanes, int columns)
+{
+	struct prose verdict;
+	lanes_view_conclude(lanes, &verdict);
+	uint32_t tries = lanes->subject.delivery->try_count;
+	int lanes_rows = LANES_HEADER_ROWS + LANES_ROWS_PER_TRY * (int)tries + 1;
+	int verdict_rows = wrapped_rows(verdict.text, columns - 2, MOST_VERDICT_ROWS);
+	/* header, lanes, rule, sentence, rule, verdict, gauge, footer */
+	return 2 + HEADLINE_ROWS + lanes_rows + 1 + SENTENCE_ROWS + 1 + verdict_rows + 2;
+}
+
 void lanes_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 {
 	struct lanes_view *lanes = (struct lanes_view *)view;

@@ -41,6 +41,9 @@ int64_t lanes_view_time(const struct lanes_view *lanes);
 /** The verdict, and what to do about it, one thought a line. */
 void lanes_view_conclude(const struct lanes_view *lanes, struct prose *out);
 
+/** How many rows all attempts and the whole verdict take on a screen of COLUMNS columns. */
+int lanes_view_rows(const struct lanes_view *lanes, int columns);
+
 void lanes_view_draw(struct view *view, struct app *app, struct canvas *canvas);
 
 #endif

@@ -5,6 +5,7 @@
 #include "prose.h"
 #include "text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,10 +105,34 @@ static void close_page(struct view *view)
 	free(page);
 }
 
+/** Named after the first word of its title. */
+static void offer(struct view *view, struct app *app, struct save_offer *out)
+{
+	const struct page *page = (const struct page *)view;
+	size_t n = 0;
+	(void)app;
+	for (; n + 1 < sizeof out->name && isalnum((unsigned char)page->title[n]); n++)
+		out->name[n] = (char)tolower((unsigned char)page->title[n]);
+	out->name[n] = '\0';
+	out->is_screen = true;
+	out->ending = "txt";
+	out->rows = page->rows < SAVE_MOST_ROWS ? page->rows + 2 : SAVE_MOST_ROWS;
+}
+
+static void draw_whole(struct view *view, struct app *app, struct canvas *canvas)
+{
+	struct page *page = (struct page *)view;
+	int top = page->top;
+	draw(view, app, canvas);
+	page->top = top;
+}
+
 static const struct view_ops page_ops = {
 	.context = IN_TEXT,
 	.draw = draw,
 	.act = act,
+	.offer = offer,
+	.draw_whole = draw_whole,
 	.close = close_page,
 };
 

@@ -9,7 +9,7 @@
  *     click 5 10                the mouse at row and column, from 0
  *     resize 60x15              columns x rows; 80x24 at the start
  *     clock +90s                lets time pass for what plays
- *     wait loaded               reads the input to its end
+ *     wait loaded               reads the input to its end; what is being saved is written too
  *     dump FILE                 the screen as text; - is standard output
  *     dump-attr FILE            the style of every cell as a letter
  *

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 struct app;
+struct save_offer;
 struct view;
 
 struct view_ops {
@@ -32,6 +33,11 @@ struct view_ops {
 	/* It is CLOCK_NS on the clock that playing runs by; true: draw again. NULL: nothing moves.
 	 */
 	bool (*tick)(struct view *view, struct app *app, int64_t clock_ns);
+	/* What there is to save; NULL: nothing. */
+	void (*offer)(struct view *view, struct app *app, struct save_offer *out);
+	/* Draws all of it on a canvas that has room for it, and forgets having done so; NULL: as
+	   draw(). */
+	void (*draw_whole)(struct view *view, struct app *app, struct canvas *canvas);
 	void (*close)(struct view *view);
 };
 

@@ -203,6 +203,25 @@ static void close_bytes(struct view *v)
 	free(view);
 }
 
+static void offer(struct view *v, struct app *app, struct save_offer *out)
+{
+	const struct bytes_view *view = (const struct bytes_view *)v;
+	uint32_t others = (uint32_t)app->rows - view->height;
+	out->is_screen = true;
+	out->ending = "txt";
+	out->rows = (int)(view->rows.count < SAVE_MOST_ROWS ? view->rows.count + others
+							    : SAVE_MOST_ROWS);
+	snprintf(out->name, sizeof out->name, "session-%u-bytes", view->session + 1);
+}
+
+static void draw_whole(struct view *v, struct app *app, struct canvas *canvas)
+{
+	struct bytes_view *view = (struct bytes_view *)v;
+	uint32_t top = view->rows.top;
+	bytes_view_draw(v, app, canvas);
+	view->rows.top = top;
+}
+
 static const struct view_ops bytes_ops = {
 	.context = IN_BYTES,
 	.draw = bytes_view_draw,
@@ -210,6 +229,8 @@ static const struct view_ops bytes_ops = {
 	.update = update,
 	.click = click,
 	.answer = answer,
+	.offer = offer,
+	.draw_whole = draw_whole,
 	.tick = tick,
 	.close = close_bytes,
 };

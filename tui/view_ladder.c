@@ -194,6 +194,25 @@ static void close_ladder(struct view *view)
 	free(ladder);
 }
 
+static void offer(struct view *v, struct app *app, struct save_offer *out)
+{
+	const struct ladder_view *view = (const struct ladder_view *)v;
+	uint32_t others = (uint32_t)app->rows - view->height;
+	out->is_screen = true;
+	out->ending = "svg";
+	out->rows = (int)(view->rows.count < SAVE_MOST_ROWS ? view->rows.count + others
+							    : SAVE_MOST_ROWS);
+	snprintf(out->name, sizeof out->name, "session-%u-ladder", view->session + 1);
+}
+
+static void draw_whole(struct view *v, struct app *app, struct canvas *canvas)
+{
+	struct ladder_view *view = (struct ladder_view *)v;
+	uint32_t top = view->rows.top;
+	ladder_view_draw(v, app, canvas);
+	view->rows.top = top;
+}
+
 static const struct view_ops ladder_ops = {
 	.context = IN_LADDER,
 	.draw = ladder_view_draw,
@@ -201,6 +220,8 @@ static const struct view_ops ladder_ops = {
 	.update = update,
 	.click = click,
 	.answer = answer,
+	.offer = offer,
+	.draw_whole = draw_whole,
 	.tick = tick,
 	.close = close_ladder,
 };

@@ -435,6 +435,19 @@ static void close_lanes(struct view *view)
 	free(lanes);
 }
 
+static void offer(struct view *view, struct app *app, struct save_offer *out)
+{
+	const struct lanes_view *lanes = (const struct lanes_view *)view;
+	if (!lanes->subject.delivery)
+		return;
+	out->list = lanes->deliveries;
+	out->row = lanes->id;
+	out->is_screen = true;
+	out->ending = "svg";
+	out->rows = lanes_view_rows(lanes, app->columns);
+	snprintf(out->name, sizeof out->name, "%u-lanes", lanes->id + 1);
+}
+
 static const struct view_ops lanes_ops = {
 	.context = IN_LANES,
 	.draw = lanes_view_draw,
@@ -442,6 +455,7 @@ static const struct view_ops lanes_ops = {
 	.update = update,
 	.click = click,
 	.answer = answer,
+	.offer = offer,
 	.tick = tick,
 	.close = close_lanes,
 };

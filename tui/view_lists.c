@@ -310,6 +310,16 @@ static void close_lists(struct view *view)
 	free(lists);
 }
 
+static void offer(struct view *view, struct app *app, struct save_offer *out)
+{
+	struct lists_view *lists = (struct lists_view *)view;
+	(void)app;
+	out->list = lists_view_shown(lists);
+	out->row = list_selected(out->list);
+	out->ending = "txt";
+	snprintf(out->name, sizeof out->name, "%s", out->list->kind->name);
+}
+
 static const struct view_ops lists_ops = {
 	.context = IN_LIST,
 	.draw = lists_view_draw,
@@ -317,6 +327,7 @@ static const struct view_ops lists_ops = {
 	.update = update,
 	.click = click,
 	.answer = answer,
+	.offer = offer,
 	.close = close_lists,
 };
 

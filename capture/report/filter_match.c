@@ -372,5 +372,7 @@ bool filter_matches(struct filter *filter, const struct ledger *ledger,
 {
 	const struct row row = {ledger, delivery};
 
+	if (filter && filter->ids)
+		return delivery->id < filter->id_count && filter->ids[delivery->id];
 	return !filter || filter->root == NO_NODE || fits_node(filter, filter->root, &row);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/filter_value.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -479,6 +480,22 @@ struct filter *filter_parse(const char *text, struct filter_fault *fault)
 	return NULL;
 }
 
+struct filter *filter_of_ids(const uint8_t *ids, uint32_t count, const char *name)
+{
+	struct filter *filter = calloc(1, sizeof *filter);
+
+	if (!filter || !(filter->ids = calloc((size_t)count + 1, 1))) {
+		free(filter);
+		return NULL;
+	}
+	if (count)
+		memcpy(filter->ids, ids, count);
+	filter->id_count = count;
+	filter->root = NO_NODE;
+	snprintf(filter->text, sizeof filter->text, "%s", name);
+	return filter;
+}
+
 void filter_free(struct filter *filter)
 {
 	for (uint32_t i = 0; filter && i < filter->count; i++) {
@@ -487,6 +504,8 @@ void filter_free(struct filter *filter)
 		free(test->clients.known);
 		free(test->servers.known);
 	}
+	if (filter)
+		free(filter->ids);
 	free(filter);
 }
 

@@ -106,6 +106,8 @@ struct filter_node {
 
 struct filter {
 	char text[LIMIT_FILTER_TEXT + 1];
+	uint8_t *ids;  /* instead of a tree: by delivery, whether it fits; NULL: there is none */
+	uint32_t id_count;
 	uint32_t root; /* NO_NODE: everything fits */
 	uint32_t count;
 	struct filter_node nodes[LIMIT_FILTER_NODES];

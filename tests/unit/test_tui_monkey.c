@@ -67,6 +67,15 @@ static void resize(struct monkey *monkey)
 	assert_true(canvas_init(&monkey->canvas, rows, columns));
 }
 
+/** A press that leaves no files behind. */
+static void touch(struct monkey *monkey, int key, int row, int column)
+{
+	if (monkey->app.asked == ACTION_SAVE && monkey->app.save.question != SAVE_WHICH &&
+	    key == PRESS_ENTER)
+		key = PRESS_ESCAPE;
+	app_press(&monkey->app, key, row, column);
+}
+
 static void press(struct monkey *monkey)
 {
 	size_t count;
@@ -81,8 +90,8 @@ static void press(struct monkey *monkey)
 	if (roll(monkey, 8) == 0)
 		key = PRESS_CLICK;
 	if (key != PRESS_NONE)
-		app_press(&monkey->app, key, (int)roll(monkey, (uint32_t)monkey->canvas.rows),
-			  (int)roll(monkey, (uint32_t)monkey->canvas.columns));
+		touch(monkey, key, (int)roll(monkey, (uint32_t)monkey->canvas.rows),
+		      (int)roll(monkey, (uint32_t)monkey->canvas.columns));
 	monkey->app.is_over = false;
 }
 
@@ -96,7 +105,7 @@ static void paste(struct monkey *monkey)
 	const char *text = texts[roll(monkey, sizeof texts / sizeof *texts)];
 	for (uint32_t times = 1 + roll(monkey, 20); times; times--)
 		for (const char *c = text; *c && !monkey->app.is_over; c++)
-			app_press(&monkey->app, (unsigned char)*c, 0, 0);
+			touch(monkey, (unsigned char)*c, 0, 0);
 	monkey->app.is_over = false;
 }
 

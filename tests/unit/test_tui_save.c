@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Screens and rows, saved: the files that come of pressing s.
+ */
+#include "app.h"
+#include "save_write.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct source *source;
+static struct analysis *analysis;
+static struct app app;
+static struct canvas canvas;
+static char folder[] = "/tmp/smtpscope-save-XXXXXX";
+static char path[100]; /* of the newest file */
+
+static void start(const char *capture)
+{
+	static const struct options options = {.delivery.timer_ns = DEFAULT_TIMER_NS};
+	const struct analysis_options analysis_options = {.delivery = options.delivery, .seed = 1};
+	struct fault fault = {0};
+	source = source_new(NULL);
+	assert_true(source_add_file(source, capture, &fault));
+	analysis = analysis_new(source, &analysis_options);
+	assert_non_null(analysis);
+	assert_true(app_init(&app, analysis, &options));
+	assert_true(canvas_init(&canvas, 24, 80));
+	while (!app.has_ended)
+		app_read(&app, 100);
+	app_update(&app, NO_TIME);
+	app_draw(&app, &canvas);
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	canvas_free(&canvas);
+	app_clear(&app);
+	analysis_free(analysis);
+	source_free(source);
+	unlink(path);
+	return rmdir(folder); /* fails, as the test then does, where a temporary file is left */
+}
+
+static void press(int key)
+{
+	app_press(&app, key, 0, 0);
+	app_draw(&app, &canvas);
+}
+
+static void type(const char *keys)
+{
+	for (; *keys; keys++)
+		press((unsigned char)*keys);
+}
+
+/** Answers the question for a name with NAME in the test's folder. */
+static void save_as(const char *name)
+{
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	type(path);
+	press(PRESS_ENTER);
+	for (int i = 0; save_is_busy(&app) && i < 1000; i++)
+		app_tick(&app, i);
+}
+
+/** The bytes of the newest file, at most so many, NUL-terminated. */
+static const char *saved(void)
+{
+	static char text[1 << 20];
+	FILE *in = fopen(path, "r");
+	assert_non_null(in);
+	text[fread(text, 1, sizeof text - 1, in)] = '\0';
+	fclose(in);
+	return text;
+}
+
+static void expect_saved(const char *part)
+{
+	if (!strstr(saved(), part))
+		fail_msg("%s is not in\n%s", part, saved());
+}
+
+static void expect_not_saved(const char *part)
+{
+	assert_null(strstr(saved(), part));
+}
+
+static void test_save_form_is_chosen_by_the_ending(void **state)
+{
+	(void)state;
+	assert_int_equal(save_form_of("a.txt"), SAVE_TEXT);
+	assert_int_equal(save_form_of("dir.d/a.SVG"), SAVE_SVG);
+	assert_int_equal(save_form_of("a.pcapng"), SAVE_PACKETS);
+	assert_int_equal(save_form_of("a"), SAVE_FORMS);
+	assert_int_equal(save_form_of("a.pdf"), SAVE_FORMS);
+}
+
+static void test_save_lanes_as_text_with_the_whole_verdict(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	save_as("lanes.txt");
+	expect_saved("#3 client");
+	expect_saved("What to do:"); /* the screen of 24 rows has no room for it */
+	expect_not_saved("q back");  /* nor do keys belong into a ticket */
+}
+
+static void test_save_lanes_as_a_picture(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	assert_string_equal(app.prompt.text, "smtpscope-1-lanes.svg");
+	save_as("lanes.svg");
+	expect_saved("<svg xmlns");
+	expect_saved("gave up");
+	assert_non_null(strstr(app.message, "saved to"));
+}
+
+static void test_save_marked_deliveries_as_csv(void **state)
+{
+	(void)state;
+	start("pcaps/fan-out.pcap");
+	type("j 2G");
+	press(PRESS_UP);
+	type(" s"); /* numbers 2 and 1 */
+	assert_string_equal(app.prompt.text, "m");
+	press(PRESS_ENTER);
+	save_as("marked.csv");
+	expect_saved("bob@one.example");
+	expect_saved("dave@two.example");
+	expect_not_saved("erin@three.example");
+}
+
+static void test_save_filtered_deliveries_as_json_lines(void **state)
+{
+	(void)state;
+	start("pcaps/fan-out.pcap");
+	type("&erin");
+	press(PRESS_ENTER);
+	type("s");
+	assert_string_equal(app.prompt.text, "f");
+	press(PRESS_ENTER);
+	save_as("filtered.jsonl");
+	expect_saved("\"type\":\"delivery\"");
+	expect_saved("erin@three.example");
+	assert_null(strstr(saved(), "\"id\":0,\"state\""));
+}
+
+static void test_save_this_delivery_as_the_text_report(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	type("s");
+	press(PRESS_ENTER);
+	assert_string_equal(app.prompt.text, "smtpscope-deliveries-1.txt");
+	save_as("one.txt");
+	expect_saved("DUPLICATED, 3 copies");
+}
+
+static void test_save_packets_as_a_capture(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	type("s");
+	press(PRESS_ENTER);
+	save_as("one.pcap");
+	assert_false(save_is_busy(&app));
+	assert_memory_equal(saved(), "\x0a\x0d\x0d\x0a", 4); /* pcapng: it has nanoseconds */
+}
+
+static void test_save_rows_of_other_lists_as_a_table(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_TAB);
+	type("sa");
+	press(PRESS_ENTER);
+	save_as("sessions.txt");
+	expect_saved("192.0.2.10");
+	int lines = 0;
+	for (const char *c = saved(); *c; c++)
+		lines += *c == '\n';
+	assert_int_equal(lines, 4); /* titles, and three sessions */
+}
+
+static void test_save_asks_before_it_overwrites(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	save_as("lanes.svg");
+	type("vs");
+	save_as("lanes.svg");
+	assert_int_equal(app.asked, ACTION_SAVE);
+	press(PRESS_ENTER); /* no is what is offered */
+	assert_string_equal(app.message, "not saved");
+	expect_saved("gave up");
+	type("s");
+	save_as("lanes.svg");
+	type("y");
+	press(PRESS_ENTER);
+	expect_saved("Verdict");
+}
+
+static void test_save_is_private_and_says_why_it_failed(void **state)
+{
+	struct stat status;
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	save_as("none/lanes.svg");
+	assert_non_null(strstr(app.message, "not saved: No such file or directory"));
+	type("s");
+	save_as("lanes.svg");
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+}
+
+static void test_save_refuses_an_unknown_ending(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	save_as("lanes.pdf");
+	assert_non_null(strstr(app.message, "must end in"));
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+static void test_save_whole_screen_leaves_the_view_where_it_was(void **state)
+{
+	struct canvas before;
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_ENTER);
+	type("bG");
+	for (int i = 0; app.is_moving && i < 100; i++)
+		app_tick(&app, i);
+	type("k");
+	assert_true(canvas_init(&before, 24, 80));
+	app_draw(&app, &before);
+	type("s");
+	save_as("bytes.txt");
+	app.message[0] = '\0';
+	app_draw(&app, &canvas);
+	assert_memory_equal(before.cells, canvas.cells, 24 * 80 * sizeof *before.cells);
+	canvas_free(&before);
+	expect_saved("MAIL FROM");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, stop)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_save_form_is_chosen_by_the_ending),
+		TEST(test_save_lanes_as_text_with_the_whole_verdict),
+		TEST(test_save_lanes_as_a_picture),
+		TEST(test_save_marked_deliveries_as_csv),
+		TEST(test_save_filtered_deliveries_as_json_lines),
+		TEST(test_save_this_delivery_as_the_text_report),
+		TEST(test_save_packets_as_a_capture),
+		TEST(test_save_rows_of_other_lists_as_a_table),
+		TEST(test_save_asks_before_it_overwrites),
+		TEST(test_save_is_private_and_says_why_it_failed),
+		TEST(test_save_refuses_an_unknown_ending),
+		TEST(test_save_whole_screen_leaves_the_view_where_it_was),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
