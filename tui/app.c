@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app.h"
 
+#include "clipboard.h"
 #include "prompt_line.h"
 #include "screen.h"
 #include "theme.h"
@@ -9,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,6 +52,8 @@ static void close_view(struct app *app)
 void app_clear(struct app *app)
 {
 	save_clear(app);
+	free(app->copied);
+	app->copied = NULL;
 	while (app->view_count)
 		close_view(app);
 	tally_free(app->tally);
@@ -63,6 +67,16 @@ void app_say(struct app *app, const char *format, ...)
 	vsnprintf(app->message, sizeof app->message, format, arguments);
 	va_end(arguments);
 	app->is_changed = true;
+}
+
+void app_copy(struct app *app, const char *what, const char *text)
+{
+	free(app->copied);
+	app->copied = strndup(text, CLIPBOARD_MOST + 1);
+	if (!app->copied)
+		app_say(app, "not copied: no memory");
+	else
+		app_say(app, "copied: %s", what);
 }
 
 bool app_search(struct app *app, struct search *search, int by, uint32_t *row)

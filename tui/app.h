@@ -32,6 +32,7 @@ struct app {
 	int view_count;
 	struct prompt prompt;
 	struct save save;
+	char *copied;  /* for the terminal's clipboard, which takes it away; NULL: nothing */
 	bool was_root; /* when it began: rights were given up since */
 	int columns; /* of the screen, when it was drawn last */
 	int rows;
@@ -101,6 +102,9 @@ void app_refuse(struct app *app, enum action asked, const struct filter_fault *f
  * and says which of how many was found. False: none, and that was said.
  */
 bool app_search(struct app *app, struct search *search, int by, uint32_t *row);
+
+/** Copies TEXT to the terminal's clipboard, and says that WHAT was copied. */
+void app_copy(struct app *app, const char *what, const char *text);
 
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
 
 #define BATCH_NS (4 * NS_PER_MS) /* packets between two looks at the keys */
@@ -190,6 +191,16 @@ static void take_keys(struct loop *loop)
 	}
 }
 
+static void copy_out(struct app *app)
+{
+	if (!app->copied)
+		return;
+	if (!terminal_copy(app->copied))
+		app_say(app, "not copied: this terminal is known to have no clipboard");
+	free(app->copied);
+	app->copied = NULL;
+}
+
 static void take_packets(struct loop *loop)
 {
 	struct app *app = loop->app;
@@ -230,6 +241,7 @@ enum loop_end loop_run(struct app *app, int signal_fd, int *number)
 		take_signals(&loop);
 		if (!loop.is_over)
 			take_keys(&loop);
+		copy_out(app);
 		if (!loop.is_over)
 			take_packets(&loop);
 		tick(&loop);

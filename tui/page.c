@@ -71,13 +71,29 @@ static void draw(struct view *view, struct app *app, struct canvas *canvas)
 				  SCREEN_TITLE);
 }
 
+/** The whole text, a line a line. */
+static void copy(const struct page *page, struct app *app)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	for (size_t i = 0; out && i < page->count; i++)
+		fprintf(out, "%s\n", page->lines[i].text);
+	if (out && fclose(out) == 0)
+		app_copy(app, "this page", text);
+	else
+		app_say(app, "not copied: no memory");
+	free(text);
+}
+
 static bool act(struct view *view, struct app *app, enum action action, uint32_t count)
 {
 	struct page *page = (struct page *)view;
 	int times = count ? (int)count : 1;
 	int most = page->rows - page->height;
-	(void)app;
-	if (action == ACTION_UP || action == ACTION_DOWN)
+	if (action == ACTION_COPY)
+		copy(page, app);
+	else if (action == ACTION_UP || action == ACTION_DOWN)
 		page->top += action == ACTION_UP ? -times : times;
 	else if (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN)
 		page->top += action == ACTION_PAGE_UP ? -page->height : page->height;

@@ -10,10 +10,10 @@
 #define READ_PACKETS 4096
 #define LARGEST_SIZE 1000
 
-enum command { PRESS, TYPE, CLICK, RESIZE, CLOCK, WAIT, DUMP, DUMP_ATTR, COMMANDS };
+enum command { PRESS, TYPE, CLICK, RESIZE, CLOCK, WAIT, DUMP, DUMP_ATTR, DUMP_COPIED, COMMANDS };
 
 static const char *const command_names[COMMANDS] = {
-	"press", "type", "click", "resize", "clock", "wait", "dump", "dump-attr",
+	"press", "type", "click", "resize", "clock", "wait", "dump", "dump-attr", "dump-copied",
 };
 
 struct line {
@@ -84,6 +84,7 @@ static bool check_words(struct line *line, struct fault *fault)
 		return fault_set(fault, FAULT_USAGE, "expected 'loaded'");
 	case DUMP:
 	case DUMP_ATTR:
+	case DUMP_COPIED:
 		return open_dump(line, fault);
 	case COMMANDS:
 		break;
@@ -204,6 +205,13 @@ static void write_row(const struct canvas *canvas, int row, bool is_text, FILE *
 	fputc('\n', out);
 }
 
+static bool flush_dump(const struct line *line, struct fault *fault)
+{
+	if (fflush(line->out) || ferror(line->out))
+		return fault_set(fault, FAULT_READ, "%s: %s", line->words, strerror(errno));
+	return true;
+}
+
 static bool dump(const struct script *script, const struct line *line, struct app *app,
 		 struct fault *fault)
 {
@@ -214,9 +222,7 @@ static bool dump(const struct script *script, const struct line *line, struct ap
 	for (int row = 0; row < canvas.rows; row++)
 		write_row(&canvas, row, line->command == DUMP, line->out);
 	canvas_free(&canvas);
-	if (fflush(line->out) || ferror(line->out))
-		return fault_set(fault, FAULT_READ, "%s: %s", line->words, strerror(errno));
-	return true;
+	return flush_dump(line, fault);
 }
 
 /** Views learn the size of the screen when they are drawn: what follows may depend on it. */
@@ -260,6 +266,9 @@ static bool run_line(struct script *script, const struct line *line, struct app 
 	case DUMP:
 	case DUMP_ATTR:
 		return dump(script, line, app, fault);
+	case DUMP_COPIED:
+		fprintf(line->out, "%s\n", app->copied ? app->copied : "(nothing copied)");
+		return flush_dump(line, fault);
 	case COMMANDS:
 		break;
 	}

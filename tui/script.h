@@ -12,6 +12,7 @@
  *     wait loaded               reads the input to its end; what is being saved is written too
  *     dump FILE                 the screen as text; - is standard output
  *     dump-attr FILE            the style of every cell as a letter
+ *     dump-copied FILE          what was copied last
  *
  * Files are opened when the script is read, before privileges are dropped.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "terminal.h"
 
+#include "clipboard.h"
 #include "crash.h"
 #include "keys.h"
 #include "terminal_type.h"
@@ -338,4 +339,22 @@ void terminal_show(const struct canvas *canvas, enum theme_choice theme, int cur
 	if (everything)
 		clearok(curscr, TRUE);
 	refresh();
+}
+
+bool terminal_copy(const char *text)
+{
+	size_t length = 0;
+	char *sequence =
+		clipboard_is_known_to(getenv("TERM")) ? clipboard_encode(text, &length) : NULL;
+	if (!sequence)
+		return false;
+	/* Curses wrote all it had when it refreshed: this stands between two screens. */
+	for (size_t done = 0; done < length;) {
+		ssize_t n = write(STDOUT_FILENO, sequence + done, length - done);
+		if (n < 0 && errno != EINTR)
+			break;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	free(sequence);
+	return true;
 }

@@ -53,6 +53,12 @@ void terminal_resize(void);
 void terminal_show(const struct canvas *canvas, enum theme_choice theme, int cursor_column,
 		   bool everything);
 
+/**
+ * Puts TEXT into the terminal's clipboard: the one thing that is written besides screens. False:
+ * a terminal of this type has none, or there is no memory.
+ */
+bool terminal_copy(const char *text);
+
 /** Puts the terminal back, stops the process as ^Z does, and takes the terminal over again. */
 void terminal_suspend(void);
 

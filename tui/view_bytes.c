@@ -158,6 +158,15 @@ static void open_ladder(struct bytes_view *view, struct app *app)
 	ladder_view_show(app->views[app->view_count - 1], app, session, frame);
 }
 
+static void copy(const struct bytes_view *view, struct app *app)
+{
+	char text[BYTES_ROW_TEXT];
+	if (!view->rows.count)
+		return;
+	bytes_text(&view->bytes, &view->contents, view->rows.selected, app->model.is_ascii, text);
+	app_copy(app, "this row", text);
+}
+
 static bool act(struct view *v, struct app *app, enum action action, uint32_t count)
 {
 	struct bytes_view *view = (struct bytes_view *)v;
@@ -169,6 +178,8 @@ static bool act(struct view *v, struct app *app, enum action action, uint32_t co
 		app_ask(app, action, "/", "");
 	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
 		search(view, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
+	else if (action == ACTION_COPY)
+		copy(view, app);
 	else if (action == ACTION_HEX)
 		change_look(view, app);
 	else if (action == ACTION_MORE || action == ACTION_LESS)

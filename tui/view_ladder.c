@@ -155,6 +155,16 @@ static void answer(struct view *view, struct app *app, enum action asked, const 
 	search((struct ladder_view *)view, app, 1);
 }
 
+static void copy(const struct ladder_view *ladder, struct app *app)
+{
+	struct prose text;
+	prose_clear(&text);
+	if (ladder->rows.count)
+		ladder_view_explain(ladder, app, ladder->rows.selected, &text);
+	if (text.used)
+		app_copy(app, "what is said of this row", text.text);
+}
+
 static bool act(struct view *view, struct app *app, enum action action, uint32_t count)
 {
 	struct ladder_view *ladder = (struct ladder_view *)view;
@@ -168,6 +178,8 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		search(ladder, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
 	else if (action == ACTION_OPEN)
 		open_or_close(ladder, app);
+	else if (action == ACTION_COPY)
+		copy(ladder, app);
 	else if (action == ACTION_BYTES)
 		open_bytes(ladder, app);
 	else

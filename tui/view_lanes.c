@@ -347,6 +347,40 @@ static void open_compare(struct lanes_view *lanes, struct app *app, uint32_t oth
 	}
 }
 
+static void copy(struct lanes_view *lanes, struct app *app)
+{
+	char text[2 * PROSE_SIZE + 2];
+	struct prose sentence;
+	struct prose verdict;
+	if (!lanes->story.count)
+		return;
+	story_sentence(&lanes->subject, &lanes->story, lanes->step, &sentence);
+	lanes_view_conclude(lanes, &verdict);
+	snprintf(text, sizeof text, "%s\n\n%s", sentence.text, verdict.text);
+	app_copy(app, "the sentence and the verdict", text);
+}
+
+/** The command of a capture that would decide what this one leaves open. */
+static void copy_command(struct lanes_view *lanes, struct app *app)
+{
+	static const char start[] = ": tcpdump ";
+	struct prose verdict;
+	prose_clear(&verdict);
+	if (lanes->subject.delivery)
+		lanes_view_conclude(lanes, &verdict);
+	char *command = strstr(verdict.text, start);
+	if (!command) {
+		app_say(app, "the verdict names no tcpdump line: nothing was copied");
+		return;
+	}
+	command += 2;
+	command[strcspn(command, "\n")] = '\0';
+	size_t n = strlen(command);
+	if (command[n - 1] == '.')
+		command[n - 1] = '\0';
+	app_copy(app, command, command);
+}
+
 static bool move(struct lanes_view *lanes, struct app *app, enum action action, uint32_t count)
 {
 	int64_t times = count ? count : 1;
@@ -388,6 +422,10 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		open_bytes(lanes, app);
 	else if (action == ACTION_VERDICT)
 		open_verdict(lanes, app);
+	else if (action == ACTION_COPY)
+		copy(lanes, app);
+	else if (action == ACTION_COPY_COMMAND)
+		copy_command(lanes, app);
 	else if (action == ACTION_COMPARE)
 		open_compare(lanes, app, count);
 	else if (action == ACTION_SEARCH)

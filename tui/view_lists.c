@@ -247,6 +247,24 @@ static void sort(struct lists_view *lists, struct app *app, enum action action)
 		list->is_reversed ? ", reversed" : "");
 }
 
+/** The selected row as its columns are shown, all of them. */
+static void copy(struct lists_view *lists, struct app *app)
+{
+	const struct list *list = lists_view_shown(lists);
+	uint32_t row = list_selected(list);
+	struct cell_text cell;
+	struct prose text;
+	prose_clear(&text);
+	for (size_t i = 0; row != NO_ROW && i < list->column_count; i++) {
+		list->columns[i].print(&app->model, row, &cell);
+		prose_add(&text, "%s%s", i ? "  " : "", cell.text);
+	}
+	if (row == NO_ROW)
+		app_say(app, "there is no row to copy");
+	else
+		app_copy(app, "this row", text.text);
+}
+
 static bool act(struct view *view, struct app *app, enum action action, uint32_t count)
 {
 	struct lists_view *lists = (struct lists_view *)view;
@@ -273,6 +291,8 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		ask_columns(lists, app);
 	else if (action == ACTION_FOLLOW)
 		follow(lists, app);
+	else if (action == ACTION_COPY)
+		copy(lists, app);
 	else if (action == ACTION_MARK)
 		mark(lists, app, count);
 	else if (action == ACTION_UNMARK)

@@ -108,6 +108,37 @@ static void test_app_marks_stay_with_their_rows_when_others_are_shown_and_sorted
 	bench_stop(bench);
 }
 
+static void test_app_copies_the_row_and_the_verdict_and_its_command(void **state)
+{
+	struct bench *bench = bench_start("pcaps/gap-reply.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "y");
+	assert_non_null(strstr(bench->app.copied, "alice@msn.example"));
+	assert_true(shows(bench, "copied: this row"));
+	press(bench, PRESS_ENTER);
+	type(bench, "y");
+	assert_non_null(strstr(bench->app.copied, "\n\n"));
+	assert_true(shows(bench, "copied: the sentence and the verdict"));
+	type(bench, "Y");
+	assert_string_equal(
+		bench->app.copied,
+		"tcpdump -i any -s 0 -w server.pcap host 192.0.2.10 and port 25");
+	bench_stop(bench);
+}
+
+static void test_app_copies_no_command_where_the_verdict_is_certain(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	type(bench, "Y");
+	assert_null(bench->app.copied);
+	assert_true(shows(bench, "names no tcpdump line"));
+	bench_stop(bench);
+}
+
 static void test_app_escape_never_quits_and_q_does_on_the_first_screen(void **state)
 {
 	struct bench *bench = bench_start("pcaps/q154083.pcap");
@@ -479,6 +510,8 @@ int main(void)
 		cmocka_unit_test(test_app_count_before_a_key_repeats_it),
 		cmocka_unit_test(
 			test_app_marks_stay_with_their_rows_when_others_are_shown_and_sorted),
+		cmocka_unit_test(test_app_copies_the_row_and_the_verdict_and_its_command),
+		cmocka_unit_test(test_app_copies_no_command_where_the_verdict_is_certain),
 		cmocka_unit_test(test_app_escape_never_quits_and_q_does_on_the_first_screen),
 		cmocka_unit_test(test_app_prompt_takes_keys_that_mean_something_on_the_screen),
 		cmocka_unit_test(test_app_first_screen_tells_why_nothing_came_back),

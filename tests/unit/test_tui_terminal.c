@@ -253,6 +253,39 @@ static void test_terminal_mouse_selects_and_opens(void **state)
 	pty_stop(&pty);
 }
 
+static void test_terminal_clipboard_is_written_to_when_asked_and_only_then(void **state)
+{
+	struct pty pty;
+	(void)state;
+	start(&pty);
+	pty.forbidden = "\033]52;c;";
+	pty_type(&pty, ENTER);
+	pty_expect(&pty, "? help");
+	pty_settle(&pty);
+	assert_false(pty.wrote_forbidden);
+	pty_type(&pty, "y");
+	pty_expect(&pty, "copied: the sentence and the verdict");
+	assert_true(pty.wrote_forbidden);
+	pty_settle(&pty);
+	assert_int_equal(pty_written_within(&pty, 300), 0);
+	pty_stop(&pty);
+}
+
+static void test_terminal_without_a_clipboard_gets_none(void **state)
+{
+	static const char *const environment[] = {"TERM=vt100", NULL};
+	static const char *const arguments[] = {SAMPLE, NULL};
+	struct pty pty;
+	(void)state;
+	pty_start_in(&pty, 24, 80, environment, arguments);
+	pty.forbidden = "\033]52;c;";
+	pty_expect(&pty, "1 duplicated");
+	pty_type(&pty, "y");
+	pty_expect(&pty, "not copied");
+	assert_false(pty.wrote_forbidden);
+	pty_stop(&pty);
+}
+
 static void test_terminal_gets_no_colour_where_none_is_wanted(void **state)
 {
 	static const char *const arguments[] = {SAMPLE, "--color", "never", NULL};
@@ -412,6 +445,8 @@ int main(void)
 		cmocka_unit_test(test_terminal_gets_nothing_while_idle),
 		cmocka_unit_test(test_terminal_takes_a_burst_of_pasted_text),
 		cmocka_unit_test(test_terminal_mouse_selects_and_opens),
+		cmocka_unit_test(test_terminal_clipboard_is_written_to_when_asked_and_only_then),
+		cmocka_unit_test(test_terminal_without_a_clipboard_gets_none),
 		cmocka_unit_test(test_terminal_gets_no_colour_where_none_is_wanted),
 		cmocka_unit_test(test_terminal_of_any_kind_tells_the_story_in_its_colours),
 		cmocka_unit_test(test_terminal_that_shows_no_utf8_gets_ascii),
