@@ -62,7 +62,7 @@ static void draw_title(const struct lists_view *lists, const struct app *app,
 {
 	const struct model *model = &app->model;
 	char name[256];
-	char facts[256];
+	char facts[384];
 	bool ascii = model->is_ascii;
 	uint64_t gaps = analysis_tcp(model->analysis)->gaps;
 	uint64_t dropped = notes_dropped(model);

@@ -193,7 +193,6 @@ static bool take_states(struct options *o, const char *list, struct fault *fault
 	return true;
 }
 
-/** "30,90,10m". */
 /** "client", or one for each input in turn: "client,server". */
 static bool take_vantages(struct options *o, const char *places, struct fault *fault)
 {
@@ -216,6 +215,7 @@ static bool take_vantages(struct options *o, const char *places, struct fault *f
 	return settings_set(o, "vantage", "--vantage", "auto", fault);
 }
 
+/** "30,90,10m". */
 static bool take_what_if(struct options *o, const char *list, struct fault *fault)
 {
 	o->what_if_count = 0;
