@@ -41,7 +41,7 @@ struct save {
 	enum save_question question; /* that is asked */
 	enum save_scope scope;
 	struct save_offer offer;
-	char words[96]; /* the question */
+	char words[128]; /* the question */
 	char path[SAVE_PATH];
 	struct save_file file; /* while packets are written */
 	struct slice *slice;
