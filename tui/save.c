@@ -49,7 +49,8 @@ static void ask_which(struct app *app)
 		snprintf(marked, sizeof marked, ", m marked (%u)", list->marks.count);
 	if (list->filter[0])
 		snprintf(shown, sizeof shown, ", f filtered (%u)", list->count);
-	snprintf(save->words, sizeof save->words, "save which? t this%s%s, a all: ", marked, shown);
+	snprintf(save->words, sizeof save->words, "save which? t this%s%s, a all: ", marked,
+		 shown);
 	ask(app, SAVE_WHICH, list->marks.count ? "m" : list->filter[0] ? "f" : "t");
 }
 
