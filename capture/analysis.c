@@ -26,6 +26,8 @@ struct analysis *analysis_new(struct source *source, const struct analysis_optio
 	a->now_ns = NO_TIME;
 	delivery.seed = options->seed;
 	a->decoder = decoder_new(options->seed);
+	if (a->decoder && options->keeps_copies)
+		decoder_keep_copies(a->decoder);
 	a->ledger = ledger_new(options->seed);
 	if (a->ledger) {
 		a->dialogues = dialogues_new(a->ledger);

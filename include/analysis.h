@@ -17,6 +17,7 @@
 
 struct analysis_options {
 	struct delivery_options delivery;
+	bool keeps_copies; /* packets that a capture holds twice are taken for two */
 	uint64_t seed; /* of the flow table: random, or fixed in tests */
 	bool keeps_secrets; /* passwords are kept in the ledger; else only that there were some */
 	const struct message_sink *messages; /* takes every message as it goes by; NULL: nobody */

@@ -97,6 +97,7 @@ static struct analysis *new_analysis(struct source *source, const struct options
 {
 	struct analysis_options analysis_options = {
 		.delivery = options->delivery,
+		.keeps_copies = options->keeps_copies,
 		.seed = 1,
 		.keeps_secrets = options->shows_secrets,
 		.messages = export ? export_sink(export) : NULL,

@@ -24,6 +24,7 @@ const char options_help[] =
 	"  -i, --interface IFACE  capture from IFACE; BPF restricts what is captured\n"
 	"      --demo             the built-in example: a server that answers too late\n"
 	"      --follow           go on reading files that grow\n"
+	"      --no-dedupe        take frames that were captured twice for two\n"
 	"      --ring SIZE        memory for the newest packets of what cannot be read\n"
 	"                         again, as pipes: 512k, 16M, 1G (default 16M)\n"
 	"\n"
@@ -67,6 +68,7 @@ const char options_help[] =
 enum {
 	OPT_DEMO = FIRST_LONG,
 	OPT_FOLLOW,
+	OPT_NO_DEDUPE,
 	OPT_RING,
 	OPT_TIMER,
 	OPT_VANTAGE,
@@ -92,6 +94,7 @@ static const struct option long_options[] = {
 	{"interface", required_argument, NULL, 'i'},
 	{"demo", no_argument, NULL, OPT_DEMO},
 	{"follow", no_argument, NULL, OPT_FOLLOW},
+	{"no-dedupe", no_argument, NULL, OPT_NO_DEDUPE},
 	{"ring", required_argument, NULL, OPT_RING},
 	{"timer", required_argument, NULL, OPT_TIMER},
 	{"vantage", required_argument, NULL, OPT_VANTAGE},
@@ -277,6 +280,9 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 		return true;
 	case OPT_FOLLOW:
 		o->is_follow = true;
+		return true;
+	case OPT_NO_DEDUPE:
+		o->keeps_copies = true;
 		return true;
 	case OPT_ASCII:
 		return settings_set(o, "ascii", "--ascii", "yes", fault);

@@ -54,6 +54,7 @@ struct options {
 	char *filter;	       /* BPF expression behind -i, or NULL; options_clear() frees it */
 	bool is_demo;
 	bool is_follow;
+	bool keeps_copies;
 	bool is_ascii;
 	bool no_mouse;
 	enum color_choice color;

@@ -111,6 +111,19 @@ static void test_options_ring_takes_a_size(void **state)
 	options_clear(&options);
 }
 
+static void test_options_keep_copies_where_asked(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_true(PARSE("a.pcap"));
+	assert_false(options.keeps_copies);
+	options_clear(&options);
+	assert_true(PARSE("--no-dedupe", "a.pcap"));
+	assert_true(options.keeps_copies);
+	options_clear(&options);
+}
+
 static void test_options_take_a_vantage_for_each_file(void **state)
 {
 	struct options options;
@@ -261,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_options_file_opens_screen_with_90_seconds),
 		cmocka_unit_test(test_options_ring_takes_a_size),
+		cmocka_unit_test(test_options_keep_copies_where_asked),
 		cmocka_unit_test(test_options_take_a_vantage_for_each_file),
 		cmocka_unit_test(test_options_come_before_and_after_files),
 		cmocka_unit_test(test_options_fail_on_is_a_set_of_states_and_asks_for_a_report),
