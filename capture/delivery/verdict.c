@@ -255,6 +255,34 @@ static void judge_waiting(const struct judged *j, struct verdict *v)
 	}
 }
 
+/* Whether the reply to the recipient's RCPT was not captured, and another recipient may be the one
+ * for whom the server took the message. */
+static bool may_be_refused(const struct judged *j)
+{
+	const struct attempt *a = j->attempt;
+	uint32_t takers = 0, replies = 0;
+
+	if (!j->recipient || j->recipient->rcpt_code != 0 || !j->recipient->address)
+		return false;
+	for (uint32_t i = 0; i < a->recipient_count; i++) {
+		const struct recipient *other = ledger_recipient(j->context->ledger, a, i);
+		takers += !is_refusal(other->rcpt_code);
+		replies += other->final_reply != NO_EVENT;
+	}
+	/* Where LMTP has as many replies as recipients, each was taken. */
+	return takers > 1 && !(a->answers_each && replies == takers);
+}
+
+/* What the server took, it may not have taken for this recipient. */
+static void doubt(struct verdict *v)
+{
+	v->copies_min = 0;
+	if (v->outcome != OUTCOME_ACCEPTED)
+		return;
+	v->outcome = OUTCOME_UNKNOWN;
+	v->cause = CAUSE_CAPTURE_GAP;
+}
+
 /* Behind TLS the code of the reply is not known, nor what else was said. */
 static void veil(const struct judged *j, struct verdict *v)
 {
@@ -314,6 +342,8 @@ void verdict_judge(const struct verdict_context *context, const struct attempt *
 		else
 			judge_waiting(&j, out);
 	}
+	if (out->copies_min > 0 && may_be_refused(&j))
+		doubt(out);
 	if (attempt->is_encrypted)
 		veil(&j, out);
 	measure_wait(&j, out);

@@ -242,6 +242,7 @@ void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enu
 		dialogue->is_cut = kind == GAP_SNAPLEN;
 		dialogue->cut_mark = *mark;
 	} else if (dialogue->mode == MODE_COMMANDS && length) {
+		transaction_gap(dialogue, length, kind);
 		line_forget(&dialogue->client_line);
 		dialogue->is_skipping_line = true;
 		if (!queue_add(&dialogue->queue, &lost))

@@ -149,8 +149,10 @@ void client_command(struct dialogue *dialogue, const struct line *line, const st
 
 	if (dialogue->is_skipping_line) {
 		dialogue->is_skipping_line = false;
-		if (command.verb == VERB_UNKNOWN)
+		if (command.verb == VERB_UNKNOWN) {
+			transaction_doubt(dialogue);
 			return;
+		}
 	}
 	if (dialogue->is_clients_turn && waits_for_answers(&command))
 		settle_lost(dialogue);
@@ -191,8 +193,12 @@ void client_command(struct dialogue *dialogue, const struct line *line, const st
 	case VERB_LHLO:
 		due.text = keep(dialogue, command.argument);
 		due.attempt = dialogue->attempt;
-		if (!dialogue->session->client_name)
+		/* Until it is answered, and where the answer is not captured. */
+		if (!dialogue->session->client_name) {
 			dialogue->session->client_name = due.text;
+			dialogue->session->protocol =
+				command.verb == VERB_LHLO ? PROTOCOL_LMTP : PROTOCOL_SMTP;
+		}
 		break;
 	case VERB_XCLIENT:
 		due.attempt = dialogue->attempt;

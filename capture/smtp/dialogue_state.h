@@ -83,6 +83,7 @@ struct dialogue {
 	uint32_t attempt;             /* the transaction under way, or NO_ATTEMPT */
 	uint32_t data_event;          /* the newest DATA command */
 	uint32_t attempt_before;      /* the one a nested MAIL would replace */
+	uint32_t attempt_gapped;      /* the newest with bytes missing amid its envelope */
 	uint32_t attempt_answered;    /* the newest whose end of data was replied to */
 	struct message *message;
 	struct body body;
@@ -211,7 +212,12 @@ void transaction_note_message(struct dialogue *dialogue, const struct mark *mark
 /** The end of data, whose last byte lies before END. BITS: EVENT_BARE_LF, EVENT_ASSUMED. */
 void transaction_end_of_data(struct dialogue *dialogue, const struct mark *mark, uint64_t end,
 			     uint8_t bits);
-/** The message's end lies in a gap, and its reply too: the next DATA has been answered. */
+/** LENGTH bytes amid the commands of the transaction are missing: chunks, or all of its message,
+ * may be among them. */
+void transaction_gap(struct dialogue *dialogue, uint64_t length, enum gap_kind kind);
+/** Behind a gap the client says what is no command: it may be the message. */
+void transaction_doubt(struct dialogue *dialogue);
+/** The message's end lies in a gap, and its reply too: the next DATA or QUIT has been answered. */
 void transaction_lose_end(struct dialogue *dialogue);
 /** A reply amid the message; true if it was taken for the end of data's. */
 bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint16_t code,

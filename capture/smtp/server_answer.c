@@ -207,7 +207,8 @@ static bool take_unexpected(struct dialogue *dialogue, uint32_t reply, uint16_t 
 	if (dialogue->queue.count == 0 && dialogue->mode == MODE_COMMANDS &&
 	    answers_again(dialogue, reply, code))
 		return true;
-	if (dialogue->mode == MODE_BODY && code == 354 && is_lost)
+	/* Neither answers a message: its end, and what was said to it, must lie in the gap. */
+	if (dialogue->mode == MODE_BODY && ((code == 354 && is_lost) || code == 221))
 		transaction_lose_end(dialogue);
 	if (dialogue->mode == MODE_BODY)
 		return transaction_answered_early(dialogue, reply, code, mark, end);

@@ -117,6 +117,7 @@ struct dialogue session_none(struct dialogues *all, struct tcp_connection *conne
 				 .endpoints = *endpoints,
 				 .attempt = NO_ATTEMPT,
 				 .attempt_before = NO_ATTEMPT,
+				 .attempt_gapped = NO_ATTEMPT,
 				 .attempt_answered = NO_ATTEMPT,
 				 .data_event = NO_EVENT,
 				 .first_closing = NO_EVENT};

@@ -5,6 +5,8 @@
 #include "smtp/dialogue_state.h"
 #include "smtp/words.h"
 
+#define MESSAGE_LEAST (sizeof "DATA\r\n.\r\n" - 1) /* no fewer bytes hold a message */
+
 struct attempt *dialogue_attempt(struct dialogue *dialogue)
 {
 	return ledger_edit_attempt(dialogue->all->ledger, dialogue->attempt);
@@ -107,11 +109,29 @@ static void note_unfinished(struct dialogue *dialogue, struct attempt *attempt)
 	attempt->is_tail_denied = server.last_ns > client.data_ns;
 }
 
+/* Nothing but the envelope was seen; behind it bytes are missing, which may have been the message:
+ * by the capture, or on their way. */
+static void note_hidden(struct dialogue *dialogue, struct attempt *attempt)
+{
+	bool is_hidden = dialogue->attempt_gapped == attempt->id;
+	uint32_t unused;
+
+	if ((!is_hidden && dialogue->client_ended_at < dialogue->client_end + MESSAGE_LEAST) ||
+	    attempt->refusal != NO_EVENT || attempt->recipient_count == 0 ||
+	    all_refused(dialogue->all->ledger, attempt, &unused))
+		return;
+	attempt->has_begun = true;
+	attempt->gap_in_message = attempt->gap_at_eod = is_hidden;
+	note_unfinished(dialogue, attempt);
+}
+
 /* ATTEMPT goes no further: it was refused, or given up. */
 static void end_attempt(struct dialogue *dialogue, struct attempt *attempt)
 {
 	uint32_t refusal = attempt->refusal;
 
+	if (attempt->phase == PHASE_ENVELOPE)
+		note_hidden(dialogue, attempt);
 	attempt->is_over = true;
 	if (attempt->phase == PHASE_ENVELOPE || attempt->phase == PHASE_MESSAGE) {
 		if (refusal == NO_EVENT && attempt->phase == PHASE_ENVELOPE &&
@@ -134,6 +154,30 @@ void transaction_abandon_before(struct dialogue *dialogue)
 		end_attempt(dialogue, before);
 }
 
+void transaction_doubt(struct dialogue *dialogue)
+{
+	const struct attempt *attempt = dialogue_attempt(dialogue);
+
+	if (attempt && attempt->phase == PHASE_ENVELOPE)
+		dialogue->attempt_gapped = attempt->id;
+}
+
+void transaction_gap(struct dialogue *dialogue, uint64_t length, enum gap_kind kind)
+{
+	struct attempt *attempt = dialogue_attempt(dialogue);
+
+	if (!attempt || attempt->is_over)
+		return;
+	if (attempt->phase == PHASE_ENVELOPE && length >= MESSAGE_LEAST) {
+		dialogue->attempt_gapped = attempt->id;
+	} else if (attempt->phase == PHASE_MESSAGE && kind == GAP_MISSING) {
+		dialogue->has_hole = true;
+	} else if (attempt->phase == PHASE_MESSAGE) {
+		attempt->gap_in_message = true;
+		ledger_touch(dialogue->all->ledger, attempt);
+	}
+}
+
 void transaction_abandon(struct dialogue *dialogue)
 {
 	struct attempt *attempt = dialogue_attempt(dialogue);
@@ -142,7 +186,11 @@ void transaction_abandon(struct dialogue *dialogue)
 	dialogue->attempt = NO_ATTEMPT;
 	if (!attempt)
 		return;
-	if (dialogue->mode == MODE_BODY || dialogue->mode == MODE_CHUNK) {
+	if (attempt->phase == PHASE_MESSAGE || dialogue->mode == MODE_BODY ||
+	    dialogue->mode == MODE_CHUNK) {
+		/* Where none of it was seen, all may lie in the gap before its 354. */
+		attempt->gap_in_message |= dialogue->attempt_gapped == attempt->id &&
+					   attempt->message == NO_EVENT;
 		attempt->gap_at_eod |= attempt->gap_in_message;
 		note_unfinished(dialogue, attempt);
 	}
@@ -349,14 +397,22 @@ bool transaction_answered_early(struct dialogue *dialogue, uint32_t reply, uint1
 			eod = dialogue->client_mark;
 		transaction_end_of_data(dialogue, &eod, dialogue->client_end,
 					ends_bare ? EVENT_BARE_LF : EVENT_ASSUMED);
-		queue_drop(&dialogue->queue, 1);
 	} else {
 		dialogue->attempt = NO_ATTEMPT;
 		close_message(dialogue, attempt, false);
 		dialogue->mode = MODE_COMMANDS;
 		dialogue->is_skipping_line = true;
+		attempt->phase = PHASE_WAITING;
+		attempt->answers_each = dialogue->session->protocol == PROTOCOL_LMTP;
+		if (attempt->answers_each)
+			answers_expect(dialogue, attempt, false);
 		evidence_open(dialogue, attempt, 0);
 	}
+	const struct due *first = queue_peek(&dialogue->queue, 0);
+	if (first && first->kind == DUE_EOD_RECIPIENT)
+		due = *first;
+	if (has_place || due.kind == DUE_EOD_RECIPIENT)
+		queue_drop(&dialogue->queue, 1);
 	answers_take(dialogue, &due, reply, code, reply_end);
 	return true;
 }

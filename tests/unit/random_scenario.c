@@ -218,7 +218,7 @@ static void write_session(struct draft *draft, uint32_t message, bool is_first)
 		fprintf(draft->out, "\tstarttls%s\n", ONE_OF(draft, "", " 1.2"));
 	}
 	if (write_transaction(draft, message, is_lmtp, !draft->is_calm) && !draft->is_calm &&
-	    !is_tls && once_in(draft, 8)) {
+	    draft->has_veils && !is_tls && once_in(draft, 8)) {
 		/* The same connection once more, after a shorter wait than its timer. */
 		draft->is_answered = false;
 		fprintf(draft->out, "\tclient goes on after %u ms\n",
@@ -239,7 +239,7 @@ struct random_scenario random_scenario(uint64_t seed, bool has_veils)
 		abort();
 	draft.is_calm = once_in(&draft, 4);
 	messages = 1 + below(&draft, 2);
-	until_s = once_in(&draft, 6) ? 1 + below(&draft, 200) : 0;
+	until_s = once_in(&draft, 6) && has_veils ? 1 + below(&draft, 200) : 0;
 	fprintf(draft.out, "seed %u\n", below(&draft, 1000000));
 	if (once_in(&draft, 4) && has_veils)
 		fputs("nat 203.0.113.7\n", draft.out);

@@ -26,7 +26,11 @@ struct random_scenario {
 			      plain text, and the capture does not end before */
 };
 
-/** The scenario of SEED, behind a NAT or TLS only if HAS_VEILS; free its text with free(). */
+/**
+ * The scenario of SEED; free its text with free(). Only if HAS_VEILS is there what cannot be told
+ * apart when frames are missing too: a NAT, TLS, a second try on the same connection, a capture that
+ * ends in the middle.
+ */
 struct random_scenario random_scenario(uint64_t seed, bool has_veils);
 
 #endif

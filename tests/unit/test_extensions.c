@@ -212,7 +212,8 @@ static void test_extensions_take_a_goodbye_for_no_reply_of_lmtp(void **state)
 	struct play play;
 	(void)state;
 	begin_amid(&play, "250 queued\r\n421 too long idle\r\n");
-	play_expect_recipients(&play, (enum outcome[]){OUTCOME_ACCEPTED, OUTCOME_ACCEPTED}, 2);
+	/* Behind a missing beginning the replies to RCPT are not told apart: was it taken for both? */
+	play_expect_recipients(&play, (enum outcome[]){OUTCOME_UNKNOWN, OUTCOME_UNKNOWN}, 2);
 }
 
 /* ---- Who sends changes ---------------------------------------------------------------------- */
