@@ -254,6 +254,20 @@ void tls_take(struct dialogue *dialogue, enum side side, struct span bytes, uint
 	}
 }
 
+/* What is still unanswered may have had its answer in a gap. */
+static void doubt_reply(struct dialogue *dialogue)
+{
+	struct tls *tls = &dialogue->tls;
+	uint32_t waiting = tls->attempt && tls->answer.records == 0 ? tls->attempt : tls->unanswered;
+	struct attempt *attempt =
+		waiting ? ledger_edit_attempt(dialogue->all->ledger, waiting - 1) : NULL;
+
+	if (!attempt)
+		return;
+	attempt->gap_at_reply = true;
+	ledger_touch(dialogue->all->ledger, attempt);
+}
+
 void tls_gap(struct dialogue *dialogue, enum side side, uint64_t length)
 {
 	struct record_reader *reader = &dialogue->tls.reader[side];
@@ -263,4 +277,6 @@ void tls_gap(struct dialogue *dialogue, enum side side, uint64_t length)
 		reader->left -= (uint32_t)length;
 	else
 		reader->is_lost = true;
+	if (side == SIDE_SERVER && reader->is_lost)
+		doubt_reply(dialogue);
 }

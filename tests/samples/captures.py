@@ -104,3 +104,29 @@ class Connection:
         self.segment(0, FIN | ACK)
         self.segment(1, FIN | ACK)
         self.segment(0, ACK)
+
+
+def frames_of(path):
+    """The frames of a pcap file with nanoseconds: time in ns, and bytes."""
+    with open(path, "rb") as file:
+        data = file.read()
+    at = 24
+    while at + 16 <= len(data):
+        seconds, nanoseconds, length = struct.unpack("<III", data[at:at + 12])
+        yield seconds * 10**9 + nanoseconds, data[at + 16:at + 16 + length]
+        at += 16 + length
+
+
+def merged_pcapng(paths, units_per_second):
+    """One pcapng with an interface for each of PATHS, whose times count in those units."""
+    frames = sorted((time, interface, frame) for interface, path in enumerate(paths)
+                    for time, frame in frames_of(path))
+    out = pcapng_block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    for units in units_per_second:
+        digits = len(str(units)) - 1
+        out += pcapng_block(1, struct.pack("<HHIHHBxxxHH", 1, 0, 262144, 9, 1, digits, 0, 0))
+    for time, interface, frame in frames:
+        stamp = time * units_per_second[interface] // 10**9
+        out += pcapng_block(6, struct.pack("<IIIII", interface, stamp >> 32, stamp & 0xFFFFFFFF,
+                                           len(frame), len(frame)) + frame)
+    return out

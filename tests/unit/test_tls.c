@@ -333,6 +333,27 @@ static void test_tls_takes_a_late_goodbye_for_leaving(void **state)
 	assert_string_equal(cause_after(DATA, 6 + 17), "reply-late"); /* QUIT */
 }
 
+static void test_tls_knows_no_cause_where_the_reply_lies_in_a_gap(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict verdict;
+
+	(void)state;
+	begin_tls_13(&play);
+	say_small_transaction(&play, 37);
+	play_lose(&play, play.count - 1);
+	say_sealed(&play, SIDE_CLIENT, 6); /* QUIT */
+	say_sealed(&play, SIDE_SERVER, 15);
+	play_fin(&play, SIDE_SERVER);
+	play_fin(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_string_equal(cause_name(verdict.cause), "capture-gap");
+	heard_free(&heard);
+	play_end(&play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +367,7 @@ int main(void)
 		cmocka_unit_test(test_tls_takes_a_long_token_for_no_message),
 		cmocka_unit_test(test_tls_holds_an_attempt_from_the_first_bytes_of_a_message),
 		cmocka_unit_test(test_tls_takes_a_late_goodbye_for_leaving),
+		cmocka_unit_test(test_tls_knows_no_cause_where_the_reply_lies_in_a_gap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
