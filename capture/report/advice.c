@@ -27,6 +27,20 @@ static bool has_waited_enough(const struct scene *scene)
 	return left && timer_has_expired(scene_after_eod(scene, left), timer_minimum(WAIT_EOD));
 }
 
+static void advise_on_close(const struct scene *scene, struct prose *out)
+{
+	struct views views;
+
+	if (scene_views(scene, &views) && views.is_close_between)
+		prose_add(out,
+			  "Find what stands between %s and %s and resets connections there: a "
+			  "firewall, or a load balancer.",
+			  address_words(&scene->session->client).s,
+			  address_words(&scene->session->server).s);
+	else
+		prose_add(out, "The server's log tells why it broke off.");
+}
+
 void story_advice(const struct subject *subject, struct prose *out)
 {
 	prose_clear(out);
@@ -68,7 +82,7 @@ void story_advice(const struct subject *subject, struct prose *out)
 			  address_words(&scene.session->server).s);
 		break;
 	case CAUSE_SERVER_CLOSED:
-		prose_add(out, "The server's log tells why it broke off.");
+		advise_on_close(&scene, out);
 		break;
 	case CAUSE_CAPTURE_GAP:
 		prose_add(out, "Capture again with a larger buffer and whole packets: tcpdump -B "

@@ -159,6 +159,17 @@ static void blame_line(const struct scene *scene, struct prose *p)
 		     "while small ones pass point to a path MTU problem.");
 }
 
+static void blame_close(const struct scene *scene, struct prose *p)
+{
+	struct views views;
+
+	if (scene_views(scene, &views) && views.is_close_between)
+		prose_add(p, "Something on the way broke the connection off, in the server's name.");
+	else
+		prose_add(p, "The server's side broke off, or something on the way did so in its "
+			     "name.");
+}
+
 static void blame(const struct scene *scene, struct prose *p)
 {
 	switch (scene->verdict->cause) {
@@ -182,9 +193,7 @@ static void blame(const struct scene *scene, struct prose *p)
 		prose_add(p, "The server, or the line, never finished its reply.");
 		break;
 	case CAUSE_SERVER_CLOSED:
-		prose_add(
-			p,
-			"The server's side broke off, or something on the way did so in its name.");
+		blame_close(scene, p);
 		break;
 	case CAUSE_SERVER_SILENT:
 		prose_add(p, "The receiving server was slow: it sent nothing in all that time.");
