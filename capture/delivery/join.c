@@ -2,7 +2,8 @@
 #include "delivery/join_state.h"
 
 #include "bounds.h"
-#include "xxh3.h"
+#include "hash.h"
+#include "hash_key.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -101,11 +102,6 @@ static struct message_key message_key(const struct join *join, const struct atte
 	return key;
 }
 
-static uint32_t hash_bytes(const struct join *join, const void *bytes, size_t n)
-{
-	return (uint32_t)(XXH3_64bits_withSeed(bytes, n, join->seed) >> 32);
-}
-
 static bool is_message(const void *owner, const void *key, uint32_t number)
 {
 	const struct join *join = owner;
@@ -121,7 +117,7 @@ static uint32_t find_message(const struct join *join, const struct attempt *atte
 {
 	struct message_key key = message_key(join, attempt);
 
-	*hash = hash_bytes(join, &key, sizeof key);
+	*hash = (uint32_t)(hash_key(&key, sizeof key, join->seed) >> 32);
 	const uint32_t *found = lookup_find(join->by_message, *hash, is_message, join, &key);
 	return found ? *found : NO_NUMBER;
 }
@@ -142,7 +138,7 @@ static uint64_t hash_address(const struct join *join, text_id id)
 
 	for (size_t i = 0; i < n; i++)
 		lower[i] = (uint8_t)tolower(address.p[i]);
-	return XXH3_64bits_withSeed(lower, n, join->seed);
+	return hash_bytes((struct span){lower, n}, join->seed);
 }
 
 /* A part as a key of groups, or of what one client sent. */
@@ -184,7 +180,7 @@ static uint32_t hash_group(const struct join *join, const struct part_key *key)
 	const uint64_t parts[2] = {key->message,
 				   hash_address(join, part_address(join->ledger, key->part))};
 
-	return hash_bytes(join, parts, sizeof parts);
+	return (uint32_t)(hash_key(parts, sizeof parts, join->seed) >> 32);
 }
 
 static uint32_t hash_client(const struct join *join, const struct part_key *key)
@@ -194,7 +190,7 @@ static uint32_t hash_client(const struct join *join, const struct part_key *key)
 			     hash_address(join, part_address(join->ledger, key->part))};
 
 	memcpy(parts + 2, session->client.address, sizeof session->client.address);
-	return hash_bytes(join, parts, sizeof parts);
+	return (uint32_t)(hash_key(parts, sizeof parts, join->seed) >> 32);
 }
 
 /* ---- Lists in order of time ---------------------------------------------------------------- */

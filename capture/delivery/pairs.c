@@ -5,8 +5,8 @@
 #include "delivery/keys.h"
 #include "delivery/same.h"
 #include "delivery/taps.h"
+#include "hash_key.h"
 #include "pool.h"
-#include "xxh3.h"
 
 #include <stdlib.h>
 
@@ -98,13 +98,13 @@ static uint64_t hash_place(const struct pairs *pairs, const struct session *sess
 			   const struct event *eod)
 {
 	const uint64_t key[2] = {1, session->base_client + eod->offset};
-	return XXH3_64bits_withSeed(key, sizeof key, pairs->seed);
+	return hash_key(key, sizeof key, pairs->seed);
 }
 
 static uint64_t hash_digest(const struct pairs *pairs, const struct attempt *attempt)
 {
 	const uint64_t key[2] = {attempt->digest.high, attempt->digest.low};
-	return XXH3_64bits_withSeed(key, sizeof key, pairs->seed);
+	return hash_key(key, sizeof key, pairs->seed);
 }
 
 /* Remembers the ends of data of SESSION. */
@@ -415,8 +415,8 @@ enum meeting pairs_meet(struct pairs *pairs, const struct session *session)
 
 	const uint32_t isn[2] = {session->isn_client, session->isn_server};
 	const struct endpoint end[2] = {session->client, session->server};
-	uint64_t isns = XXH3_64bits_withSeed(isn, sizeof isn, pairs->seed);
-	uint64_t ends = XXH3_64bits_withSeed(end, sizeof end, pairs->seed);
+	uint64_t isns = hash_key(isn, sizeof isn, pairs->seed);
+	uint64_t ends = hash_key(end, sizeof end, pairs->seed);
 	const struct session *other = find_same(pairs, session, isns, ends);
 
 	*standing = (struct standing){.is_met = true, .pairing = NO_PAIRING,
@@ -443,7 +443,7 @@ static uint64_t fingerprint(const struct pairs *pairs)
 			continue;
 		const struct pairing *pairing = pool_get(&pairs->pairings, standing->pairing);
 		const uint32_t said[] = {i, standing->meeting, pairing ? pairing->near : NO_SESSION};
-		print = XXH3_64bits_withSeed(said, sizeof said, print);
+		print = hash_key(said, sizeof said, print);
 	}
 	return print;
 }

@@ -6,7 +6,7 @@
 #include "delivery/vantage.h"
 #include "delivery/verdict.h"
 #include "delivery/views.h"
-#include "xxh3.h"
+#include "hash_key.h"
 
 #include <stdlib.h>
 
@@ -320,17 +320,17 @@ void summary_forget(struct delivery *delivery)
 /* What a report says of a delivery, in one number: it changes when that does. */
 static uint32_t fingerprint(const struct delivery *delivery)
 {
-	uint64_t print = XXH3_64bits(&delivery->try_count, sizeof delivery->try_count);
+	uint64_t print = hash_key(&delivery->try_count, sizeof delivery->try_count, 0);
 
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
 		const struct try *try = &delivery->tries[i];
 		const uint32_t said[] = {try->attempt, try->twin, (uint32_t)try->verdict.outcome,
 					 (uint32_t)try->verdict.cause, try->verdict.reply,
 					 try->verdict.timer_expired, (uint32_t)try->relation};
-		print = XXH3_64bits_withSeed(said, sizeof said, print);
+		print = hash_key(said, sizeof said, print);
 	}
 	const int64_t rest[] = {delivery->last_ns, (int64_t)delivery->hop_of};
-	return (uint32_t)XXH3_64bits_withSeed(rest, sizeof rest, print);
+	return (uint32_t)hash_key(rest, sizeof rest, print);
 }
 
 void summary_refresh(const struct judging *judging, struct delivery *delivery)

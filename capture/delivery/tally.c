@@ -4,11 +4,11 @@
 #include "bounds.h"
 #include "delivery/keys.h"
 #include "delivery/tally_count.h"
+#include "hash_key.h"
 #include "pool.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #define NOBODY UINT32_MAX
 
@@ -86,7 +86,7 @@ static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
 
 static uint64_t hash_of(const struct endpoint *endpoint)
 {
-	return XXH3_64bits_withSeed(endpoint->address, sizeof endpoint->address, endpoint->port);
+	return hash_key(endpoint->address, sizeof endpoint->address, endpoint->port);
 }
 
 /* The first party at ENDPOINT; NULL if there is none. */
