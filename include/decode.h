@@ -18,12 +18,25 @@
 #include "packet.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /** One end of a connection. IPv4 addresses stand as ::ffff:a.b.c.d (RFC 4291 2.5.5.2). */
 struct endpoint {
 	uint8_t address[16];
 	uint16_t port;
 };
+
+/** Whether A and B are the same host, whatever their ports. */
+static inline bool endpoint_is_host(const struct endpoint *a, const struct endpoint *b)
+{
+	return memcmp(a->address, b->address, sizeof a->address) == 0;
+}
+
+/** Whether A and B are the same address and port. */
+static inline bool endpoint_is_same(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && endpoint_is_host(a, b);
+}
 
 enum tcp_flag {
 	TCP_FIN = 0x01,

@@ -169,8 +169,7 @@ static bool is_client(const void *owner, const void *wanted, uint32_t number)
 	const struct session *there = attempt_session(join->ledger, other.attempt);
 
 	return key->part.attempt->sender == other.attempt->sender &&
-	       memcmp(here->client.address, there->client.address,
-		      sizeof here->client.address) == 0 &&
+	       endpoint_is_host(&here->client, &there->client) &&
 	       is_same_address(join, part_address(join->ledger, key->part),
 			       part_address(join->ledger, other));
 }

@@ -16,11 +16,6 @@ struct chain {
 	bool has_client;          /* the part's client sent in it too */
 };
 
-static bool is_same_host(const struct endpoint *a, const struct endpoint *b)
-{
-	return memcmp(a->address, b->address, sizeof a->address) == 0;
-}
-
 /* Adds what EARLIER says of its chain. */
 static void consider(const struct join *join, struct chain *chain, struct part earlier,
 		     uint32_t number, struct part part)
@@ -29,11 +24,11 @@ static void consider(const struct join *join, struct chain *chain, struct part e
 	const struct session *session = attempt_session(join->ledger, earlier.attempt);
 	enum certainty certainty;
 
-	chain->has_client |= is_same_host(&session->client, client);
+	chain->has_client |= endpoint_is_host(&session->client, client);
 	if (!part.attempt->is_encrypted &&
 	    likeness_is_hop(join->ledger, join->pairs, earlier.attempt, part.attempt)) {
 		chain->is_other_leg = true;
-		chain->is_leg_before |= is_same_host(&session->server, client);
+		chain->is_leg_before |= endpoint_is_host(&session->server, client);
 	}
 	if (!likeness_find(join->ledger, join->pairs, earlier, part, &certainty))
 		return;

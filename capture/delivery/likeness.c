@@ -115,11 +115,6 @@ bool likeness_find(const struct ledger *ledger, const struct pairs *pairs, struc
 			     : find_without_id(ledger, pairs, earlier, later, certainty);
 }
 
-static bool is_same_host(const struct endpoint *a, const struct endpoint *b)
-{
-	return memcmp(a->address, b->address, sizeof a->address) == 0;
-}
-
 /* Whether LATER begins while EARLIER waits for a reply that it gets. */
 static bool is_inside(const struct ledger *ledger, const struct pairs *pairs,
 		      const struct attempt *earlier, const struct attempt *later)
@@ -159,15 +154,15 @@ bool likeness_is_hop(const struct ledger *ledger, const struct pairs *pairs,
 
 	if (is_passed_on(ledger, pairs, earlier, later))
 		return true;
-	if (is_same_host(&here->client, &there->client)) {
+	if (endpoint_is_host(&here->client, &there->client)) {
 		/* A host that hands a message to itself, as to a filter, is both. */
-		return is_same_host(&here->client, &there->server) &&
+		return endpoint_is_host(&here->client, &there->server) &&
 		       ((are_whole && later->received_fields > earlier->received_fields) ||
 			(here->server.port != there->server.port &&
 			 is_inside(ledger, pairs, earlier, later)));
 	}
-	return is_same_host(&here->client, &there->server) ||
-	       is_same_host(&there->client, &here->server) ||
+	return endpoint_is_host(&here->client, &there->server) ||
+	       endpoint_is_host(&there->client, &here->server) ||
 	       (are_whole && later->received_fields != earlier->received_fields) ||
 	       is_inside(ledger, pairs, earlier, later);
 }

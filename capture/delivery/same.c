@@ -36,11 +36,6 @@ bool same_event(const struct session *a, const struct event *x, const struct ses
 
 /* ---- Which sessions are one connection ----------------------------------------------------- */
 
-static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->port == b->port && memcmp(a->address, b->address, sizeof a->address) == 0;
-}
-
 static const struct event *first_command(const struct session *session)
 {
 	for (uint32_t i = 0; i < session->event_count; i++)
@@ -68,8 +63,8 @@ static int64_t apart_ns(const struct pairs *pairs, const struct session *a, cons
 
 bool same_by_isns(const struct pairs *pairs, const struct session *a, const struct session *b)
 {
-	bool same_client = is_same_end(&a->client, &b->client);
-	bool same_server = is_same_end(&a->server, &b->server);
+	bool same_client = endpoint_is_same(&a->client, &b->client);
+	bool same_server = endpoint_is_same(&a->server, &b->server);
 
 	if (a->isn_client != b->isn_client || a->isn_server != b->isn_server)
 		return false;
@@ -103,8 +98,8 @@ static bool share_a_place(const struct ledger *ledger, const struct session *a,
 
 bool same_by_ends(const struct pairs *pairs, const struct session *a, const struct session *b)
 {
-	if (a->file == b->file || !is_same_end(&a->client, &b->client) ||
-	    !is_same_end(&a->server, &b->server) || !share_a_place(pairs_ledger(pairs), a, b))
+	if (a->file == b->file || !endpoint_is_same(&a->client, &b->client) ||
+	    !endpoint_is_same(&a->server, &b->server) || !share_a_place(pairs_ledger(pairs), a, b))
 		return false;
 	if (!a->has_isn || !b->has_isn)
 		return true;
@@ -119,7 +114,7 @@ bool same_by_content(const struct pairs *pairs, const struct session *a, const s
 	const struct event *mine = session_event(a, x->eod), *other = session_event(b, y->eod);
 
 	if (a->file == b->file || !same_event(a, mine, b, other) ||
-	    (!is_same_end(&a->client, &b->client) && !is_same_end(&a->server, &b->server)))
+	    (!endpoint_is_same(&a->client, &b->client) && !endpoint_is_same(&a->server, &b->server)))
 		return false;
 	if (!a->has_isn || !b->has_isn)
 		return !x->message_id || !y->message_id || x->message_id == y->message_id;

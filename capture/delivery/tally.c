@@ -79,11 +79,6 @@ static struct party *edit(const struct parties *parties, uint32_t number)
 	return pool_get(&parties->all, number);
 }
 
-static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->port == b->port && memcmp(a->address, b->address, sizeof a->address) == 0;
-}
-
 static uint64_t hash_of(const struct endpoint *endpoint)
 {
 	return hash_key(endpoint->address, sizeof endpoint->address, endpoint->port);
@@ -95,7 +90,7 @@ static struct party *find_party(const struct parties *parties, const struct endp
 	uint32_t number = keys_get(parties->keys, hash_of(endpoint));
 	struct party *party = number == NO_KEY ? NULL : edit(parties, number);
 
-	return party && is_same_end(&party->endpoint, endpoint) ? party : NULL;
+	return party && endpoint_is_same(&party->endpoint, endpoint) ? party : NULL;
 }
 
 /* A new party; NULL: LIMIT_PARTIES, or no memory. */

@@ -185,15 +185,10 @@ static const struct session *session_of(const struct delivery_walk *walk, uint32
 	return attempt_session(walk->ledger, attempt_of(walk, index));
 }
 
-static bool is_same_address(const struct endpoint *a, const struct endpoint *b)
-{
-	return memcmp(a->address, b->address, sizeof a->address) == 0;
-}
-
 /* Whether the try INDEX went on to another server at once, after the one before it. */
 static bool is_next_server(const struct delivery_walk *walk, uint32_t index, int64_t pause_ns)
 {
-	return pause_ns <= NEXT_SERVER_NS && !is_same_address(&session_of(walk, index)->server,
+	return pause_ns <= NEXT_SERVER_NS && !endpoint_is_host(&session_of(walk, index)->server,
 							      &session_of(walk, index - 1)->server);
 }
 
@@ -223,7 +218,7 @@ static void add_schedule(struct party *sender, struct delivery_walk *walk)
 	walk->is_schedule_known = true;
 	for (uint32_t i = 0; i < walk->delivery->try_count && count < LIMIT_ATTEMPTS; i++) {
 		struct attempt_time time = time_of(walk, i);
-		if (!is_same_address(client, &session_of(walk, i)->client))
+		if (!endpoint_is_host(client, &session_of(walk, i)->client))
 			return; /* from a pool of addresses: nobody knows whose clock it was */
 		if (i && is_next_server(walk, i, time.start_ns - times[count - 1].end_ns))
 			times[count - 1].end_ns = time.end_ns;
@@ -242,7 +237,7 @@ static bool add_interval(struct party *sender, struct delivery_walk *walk, uint3
 {
 	struct attempt_time before = time_of(walk, index - 1), after = time_of(walk, index);
 
-	if (!is_same_address(&session_of(walk, index)->client, &session_of(walk, index - 1)->client))
+	if (!endpoint_is_host(&session_of(walk, index)->client, &session_of(walk, index - 1)->client))
 		return true;
 	if (!walk->is_schedule_known)
 		add_schedule(sender, walk);
