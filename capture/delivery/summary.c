@@ -122,12 +122,6 @@ static enum relation relation_to(const struct verdict *before)
 	return RELATION_RESEND;
 }
 
-/* Whether the time that passes can change a verdict. */
-static bool is_open(const struct verdict *verdict)
-{
-	return verdict->cause == CAUSE_STILL_WAITING || verdict->cause == CAUSE_STILL_SENDING;
-}
-
 static void judge_tries(const struct judging *judging, struct delivery *delivery)
 {
 	bool has_message = false;
@@ -139,7 +133,7 @@ static void judge_tries(const struct judging *judging, struct delivery *delivery
 		if (!has_message && i > 0)
 			try->certainty = JOIN_POSSIBLE;
 		has_message = has_message || attempt_is_named(attempt);
-		if (try->verdict.is_stale || is_open(&try->verdict)) {
+		if (try->verdict.is_stale || verdict_is_open(&try->verdict)) {
 			int64_t next_ns = start_behind(judging, delivery, i);
 			struct views views;
 			if (!judging_views(judging, try, next_ns, &views, &try->verdict))
@@ -354,7 +348,7 @@ void summary_refresh(const struct judging *judging, struct delivery *delivery)
 bool summary_is_waiting(const struct delivery *delivery)
 {
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
-		if (is_open(&delivery->tries[i].verdict))
+		if (verdict_is_open(&delivery->tries[i].verdict))
 			return true;
 	}
 	return false;

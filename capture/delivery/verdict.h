@@ -38,6 +38,12 @@ struct verdict_context {
 void verdict_judge(const struct verdict_context *context, const struct attempt *attempt,
 		   uint32_t index, struct verdict *out);
 
+/** Whether the capture ended before the attempt did, so that time that passes can change it. */
+static inline bool verdict_is_open(const struct verdict *verdict)
+{
+	return verdict->cause == CAUSE_STILL_WAITING || verdict->cause == CAUSE_STILL_SENDING;
+}
+
 /**
  * The recipient of ATTEMPT whose verdict stands for it where attempts are counted: the first one
  * that was not refused, in LMTP one that lacks its reply; or if all were refused, the last.

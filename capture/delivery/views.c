@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "delivery/views.h"
 
+#include "delivery/verdict.h"
+
 /* A reply that was sent so long before the near capture ends had its chance to arrive. */
 #define ARRIVAL_NS (2 * NS_PER_SECOND)
 
@@ -89,12 +91,6 @@ static void set_cause(struct verdict *out, enum cause cause, uint32_t far_proof)
 	out->outcome = OUTCOME_UNACKNOWLEDGED;
 	out->cause = cause;
 	out->far_proof = far_proof;
-}
-
-/* Whether its capture ended before the attempt did. */
-static bool is_open(const struct verdict *verdict)
-{
-	return verdict->cause == CAUSE_STILL_WAITING || verdict->cause == CAUSE_STILL_SENDING;
 }
 
 static bool is_settled(const struct verdict *verdict)
@@ -192,7 +188,7 @@ void views_judge(struct views *views, const struct view *near, const struct view
 
 	if (left_ns == NO_TIME)
 		left_ns = next_try_ns;
-	bool has_ended_early = is_open(&near->verdict) && !is_open(&far->verdict);
+	bool has_ended_early = verdict_is_open(&near->verdict) && !verdict_is_open(&far->verdict);
 	views->sending = sending_of(views, left_ns);
 	*out = near->verdict;
 	out->has_waited = near->verdict.has_waited &&

@@ -5,12 +5,6 @@
  */
 #include "smtp/dialogue_state.h"
 
-static void expect_reply(struct dialogue *dialogue, const struct due *due)
-{
-	if (!queue_add(&dialogue->queue, due))
-		dialogue->all->counts.lost_commands++;
-}
-
 /* The replies to the end of data: one, or with LMTP one for each accepted recipient. */
 static void expect_answers(struct dialogue *dialogue, const struct attempt *attempt)
 {
@@ -20,7 +14,7 @@ static void expect_answers(struct dialogue *dialogue, const struct attempt *atte
 	for (uint32_t i = 0; i < attempt->recipient_count; i++)
 		accepted += ledger_recipient(dialogue->all->ledger, attempt, i)->rcpt_code < 400;
 	if (!attempt->answers_each || accepted == 0) {
-		expect_reply(dialogue, &due);
+		dialogue_expect(dialogue, &due);
 		return;
 	}
 	due.kind = DUE_EOD_RECIPIENT;
@@ -29,7 +23,7 @@ static void expect_answers(struct dialogue *dialogue, const struct attempt *atte
 			continue;
 		due.recipient = i;
 		due.is_last = ++index == accepted;
-		expect_reply(dialogue, &due);
+		dialogue_expect(dialogue, &due);
 	}
 }
 

@@ -245,7 +245,6 @@ void client_gap(struct dialogue *dialogue, uint64_t offset, uint64_t length, enu
 		transaction_gap(dialogue, length, kind);
 		line_forget(&dialogue->client_line);
 		dialogue->is_skipping_line = true;
-		if (!queue_add(&dialogue->queue, &lost))
-			dialogue->all->counts.lost_commands++;
+		dialogue_expect(dialogue, &lost);
 	}
 }

@@ -9,12 +9,6 @@ static text_id keep(struct dialogue *dialogue, struct span text)
 	return ledger_keep(dialogue->all->ledger, text);
 }
 
-static void expect(struct dialogue *dialogue, const struct due *due)
-{
-	if (!queue_add(&dialogue->queue, due))
-		dialogue->all->counts.lost_commands++;
-}
-
 static void take_mail(struct dialogue *dialogue, const struct command *command, uint32_t event,
 		      struct due *due)
 {
@@ -95,7 +89,7 @@ void client_auth_answer(struct dialogue *dialogue, struct span line, const struc
 
 	dialogue->is_auth_asked = false;
 	note_command(dialogue, VERB_AUTH_ANSWER, line, mark, end);
-	expect(dialogue, &due);
+	dialogue_expect(dialogue, &due);
 }
 
 /* Whether the newest command is an AUTH whose reply was not seen: what follows may be a password
@@ -218,7 +212,7 @@ void client_command(struct dialogue *dialogue, const struct line *line, const st
 	case VERBS:
 		break;
 	}
-	expect(dialogue, &due);
+	dialogue_expect(dialogue, &due);
 	if (dialogue->mode == MODE_CHUNK && dialogue->chunk_left == 0)
 		client_end_chunk(dialogue, mark, end, 0);
 }

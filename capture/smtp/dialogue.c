@@ -54,6 +54,12 @@ uint32_t dialogue_event(struct dialogue *dialogue, const struct event *event)
 	return ledger_add_event(dialogue->all->ledger, dialogue->session, event);
 }
 
+void dialogue_expect(struct dialogue *dialogue, const struct due *due)
+{
+	if (!queue_add(&dialogue->queue, due))
+		dialogue->all->counts.lost_commands++;
+}
+
 void dialogue_refuse(struct dialogue *dialogue)
 {
 	dialogue->standing = STANDING_OTHER;

@@ -127,6 +127,9 @@ bool dialogue_saw_beginning(const struct dialogue *dialogue);
 /** Appends an event; ORs nothing in but what EVENT says. Returns its index or NO_EVENT. */
 uint32_t dialogue_event(struct dialogue *dialogue, const struct event *event);
 
+/** A reply is due; one for which there is no room is counted. */
+void dialogue_expect(struct dialogue *dialogue, const struct due *due);
+
 /** An event of KIND by SIDE at MARK that ends at stream offset END. */
 struct event event_of(enum event_kind kind, enum side side, const struct mark *mark, uint64_t end);
 
