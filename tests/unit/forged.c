@@ -23,9 +23,26 @@ struct play {
 	struct buffer pcap;
 };
 
+/* Numbers stand as this machine writes them: a capture file says by its first number how. */
+static void put_u16(struct buffer *out, uint16_t value)
+{
+	buffer_add(out, &value, sizeof value);
+}
+
 static void put_u32(struct buffer *out, uint32_t value)
 {
 	buffer_add(out, &value, sizeof value);
+}
+
+static void put_file_header(struct buffer *out)
+{
+	put_u32(out, NANOSECONDS);
+	put_u16(out, 2); /* the format's version, 2.4 */
+	put_u16(out, 4);
+	put_u32(out, 0);
+	put_u32(out, 0);
+	put_u32(out, SNAPLEN);
+	put_u32(out, ETHERNET);
 }
 
 static bool keep_frame(void *context, int64_t time_ns, const uint8_t *frame, size_t len)
@@ -73,13 +90,11 @@ struct forged forged_play(const char *text, unsigned tap_percent, int64_t ahead_
 	struct truth truth = {0};
 	char reason[256];
 	struct craft *craft = craft_new(reason, sizeof reason);
-	const uint32_t head[] = {NANOSECONDS, 2 | 4 << 16, 0, 0, SNAPLEN, ETHERNET};
 
 	assert_non_null(craft);
 	forged.scenario->tap_percent = tap_percent;
 	forged.scenario->clock_ns += ahead_ns;
-	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-		put_u32(&play.pcap, head[i]);
+	put_file_header(&play.pcap);
 	assert_true(simulate(forged.scenario, craft, keep_frame, &play, &truth).is_ok);
 	keep_truth(&forged, &truth);
 	forged.pcap = play.pcap.bytes;

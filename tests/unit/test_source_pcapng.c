@@ -364,7 +364,8 @@ static void test_source_pcapng_refuses_a_file_cut_before_its_first_interface(voi
 
 static void set_u32(struct capture *capture, size_t at, uint32_t value)
 {
-	memcpy(capture->bytes + at, &value, sizeof value);
+	for (size_t i = 0; i < sizeof value; i++)
+		capture->bytes[at + i] = (uint8_t)(value >> (8 * i));
 }
 
 static void test_source_pcapng_ends_at_a_block_of_a_length_that_cannot_be(void **state)
