@@ -73,11 +73,7 @@ static void test_both_blame_a_server_that_answered_too_late(void **state)
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_wait(&both.near, 90);
-	play_fin(&both.near, SIDE_CLIENT);
-	play_wait(&both.near, 10);
-	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	both_see_from_server(&both);
+	both_answer_late(&both);
 	both_hear(&both);
 	expect_verdict(&both, "after the client had left (frame 15 of file 1): the server was slow");
 	expect_step(&both, STEP_REPLY_SENT, "the server was too slow");
@@ -89,17 +85,7 @@ static void test_both_blame_the_line_for_a_reply_that_was_held_up(void **state)
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_wait(&both.near, 90);
-	play_fin(&both.near, SIDE_CLIENT);
-	play_wait(&both.near, 1);
-	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	uint32_t reply = both.near.count - 1;
-	both.near.segments[reply].ack--;
-	both_see_from_server(&both);
-	struct segment sent = both.far.segments[reply];
-	sent.mark.time_ns -= 80 * NS_PER_SECOND;
-	both.far.segments[reply] = both.far.segments[reply - 1];
-	both.far.segments[reply - 1] = sent;
+	both_hold_up_reply(&both);
 	both_hear(&both);
 	expect_verdict(&both, "before the client left (frame 15 of file 1): it was held up on its way");
 	expect_step(&both, STEP_REPLY_SENT, "the answer is held up on its way");
@@ -110,23 +96,7 @@ static void test_both_say_that_a_message_never_arrived(void **state)
 {
 	struct both both;
 	(void)state;
-	play_begin(&both.near);
-	play_open(&both.near);
-	both.near.trip_ns = 20 * NS_PER_MS;
-	play_envelope(&both.near, "a@x", "b@y");
-	play_message(&both.near, "1@x", "hello");
-	uint32_t message = both.near.count - 1;
-	play_again(&both.near, 3);
-	play_wait(&both.near, 90);
-	play_rst(&both.near, SIDE_CLIENT);
-	both_see_from_server(&both);
-	for (int i = 0; i < 3; i++)
-		play_lose(&both.far, message);
-	/* That capture went on: the server gives the silent connection up by itself. */
-	both.far.is_acking = false;
-	play_wait(&both.far, 300);
-	play_fin(&both.far, SIDE_SERVER);
-	both.far.segments[both.far.count - 1].ack = both.near.segments[message].seq;
+	both_lose_message(&both);
 	both_hear(&both);
 	expect_verdict(&both, "twice in all, and it was never seen at the server");
 	both_end(&both);
@@ -137,15 +107,7 @@ static void test_both_say_that_something_else_answered(void **state)
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_say(&both.near, SIDE_SERVER, "250 accepted by the gateway\r\n");
-	uint32_t reply = both.near.count - 1;
-	play_ack(&both.near, SIDE_CLIENT);
-	play_wait(&both.near, 30);
-	play_fin(&both.near, SIDE_CLIENT);
-	both_see_from_server(&both);
-	play_lose(&both.far, reply);
-	both.far.segments[reply].ack = both.near.segments[reply].seq;
-	both.far.segments[reply + 1].ack = both.near.segments[reply].seq;
+	both_answer_between(&both);
 	both_hear(&both);
 	expect_verdict(&both, "the client was given a 250 (frame 15 of file 1), which the server "
 			      "never sent");
@@ -158,12 +120,7 @@ static void test_both_say_that_something_else_reset_the_connection(void **state)
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_wait(&both.near, 12);
-	play_rst(&both.near, SIDE_SERVER);
-	both_see_from_server(&both);
-	both_lose_last(&both.far);
-	play_wait(&both.far, 60);
-	play_say(&both.far, SIDE_CLIENT, "");
+	both_reset_between(&both);
 	both_hear(&both);
 	expect_verdict(&both, "a reset came to the client in the server's name");
 	both_end(&both);
@@ -175,9 +132,7 @@ static void test_both_split_a_long_wait(void **state)
 	(void)state;
 	both_begin(&both);
 	play_wait(&both.near, 17);
-	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	play_ack(&both.near, SIDE_CLIENT);
-	both_see_from_server(&both);
+	both_answer_in_time(&both);
 	both_hear(&both);
 	expect_verdict(&both, "the server 17.0 s to answer, the reply ");
 	both_end(&both);

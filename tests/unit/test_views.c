@@ -12,9 +12,7 @@ static void test_views_tell_how_far_the_clocks_are_apart(void **state)
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	play_ack(&both.near, SIDE_CLIENT);
-	both_see_from_server(&both);
+	both_answer_in_time(&both);
 	both_hear(&both);
 	assert_true(both.views.is_aligned);
 	assert_true(both.views.error_ns <= 20 * NS_PER_MS);
@@ -50,11 +48,7 @@ static void test_views_call_a_reply_late_that_was_sent_after_the_client_left(voi
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_wait(&both.near, 90);
-	play_fin(&both.near, SIDE_CLIENT);
-	play_wait(&both.near, 10);
-	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	both_see_from_server(&both);
+	both_answer_late(&both);
 	both_lose_last(&both.near);
 	both_hear(&both);
 	both_expect(&both, CAUSE_REPLY_LATE, 1, 1);
@@ -67,18 +61,7 @@ static void test_views_tell_a_reply_that_was_delayed_from_one_sent_late(void **s
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_wait(&both.near, 90);
-	play_fin(&both.near, SIDE_CLIENT);
-	play_wait(&both.near, 1);
-	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	uint32_t reply = both.near.count - 1;
-	both.near.segments[reply].ack--;
-	both_see_from_server(&both);
-	/* At the server it left 80 s before it came here. */
-	struct segment sent = both.far.segments[reply];
-	sent.mark.time_ns -= 80 * NS_PER_SECOND;
-	both.far.segments[reply] = both.far.segments[reply - 1];
-	both.far.segments[reply - 1] = sent;
+	both_hold_up_reply(&both);
 	both_hear(&both);
 	both_expect(&both, CAUSE_REPLY_LATE, 1, 1);
 	assert_int_equal(both.views.sending, SENDING_IN_TIME);
@@ -89,25 +72,7 @@ static void test_views_prove_that_the_end_of_data_never_arrived(void **state)
 {
 	struct both both;
 	(void)state;
-	play_begin(&both.near);
-	play_open(&both.near);
-	both.near.trip_ns = 20 * NS_PER_MS;
-	play_envelope(&both.near, "a@x", "b@y");
-	play_message(&both.near, "1@x", "hello");
-	uint32_t message = both.near.count - 1;
-	play_again(&both.near, 3);
-	play_wait(&both.near, 90);
-	play_rst(&both.near, SIDE_CLIENT);
-	both_see_from_server(&both);
-	play_lose(&both.far, message);
-	play_lose(&both.far, message);
-	play_lose(&both.far, message);
-	/* The server gives the silent connection up by itself. */
-	both.far.is_acking = false;
-	play_wait(&both.far, 300);
-	play_fin(&both.far, SIDE_SERVER);
-	struct segment *fin = &both.far.segments[both.far.count - 1];
-	fin->ack = both.near.segments[message].seq;
+	both_lose_message(&both);
 	both_hear(&both);
 	both_expect(&both, CAUSE_NOT_RECEIVED, 0, 0);
 	assert_true(both.views.is_eod_lost);
@@ -119,15 +84,7 @@ static void test_views_find_out_who_answered_in_the_servers_place(void **state)
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_say(&both.near, SIDE_SERVER, "250 accepted by the gateway\r\n");
-	uint32_t reply = both.near.count - 1;
-	play_ack(&both.near, SIDE_CLIENT);
-	play_wait(&both.near, 30);
-	play_fin(&both.near, SIDE_CLIENT);
-	both_see_from_server(&both);
-	play_lose(&both.far, reply);
-	both.far.segments[reply].ack = both.near.segments[reply].seq;
-	both.far.segments[reply + 1].ack = both.near.segments[reply].seq;
+	both_answer_between(&both);
 	both_hear(&both);
 	assert_true(both.views.is_reply_between);
 	both_expect(&both, CAUSE_ANSWERED_BETWEEN, 0, 1);
@@ -139,12 +96,7 @@ static void test_views_find_out_who_reset_in_the_servers_place(void **state)
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_wait(&both.near, 12);
-	play_rst(&both.near, SIDE_SERVER);
-	both_see_from_server(&both);
-	both_lose_last(&both.far);
-	play_wait(&both.far, 60);
-	play_say(&both.far, SIDE_CLIENT, "");
+	both_reset_between(&both);
 	both_hear(&both);
 	both_expect(&both, CAUSE_SERVER_CLOSED, 0, 1);
 	assert_true(both.views.is_close_between);
@@ -186,9 +138,7 @@ static void test_views_know_a_connection_behind_a_nat(void **state)
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	play_ack(&both.near, SIDE_CLIENT);
-	both_see_from_server(&both);
+	both_answer_in_time(&both);
 	for (uint32_t i = 0; i < both.far.count; i++) {
 		struct segment *s = &both.far.segments[i];
 		struct endpoint *end = s->destination.port == 25 ? &s->source : &s->destination;
@@ -205,9 +155,7 @@ static void test_views_know_a_connection_whose_beginning_neither_saw(void **stat
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	play_ack(&both.near, SIDE_CLIENT);
-	both_see_from_server(&both);
+	both_answer_in_time(&both);
 	for (int i = 0; i < 5; i++)
 		play_lose(&both.near, 0);
 	for (int i = 0; i < 3; i++)
@@ -223,9 +171,7 @@ static void test_views_know_a_connection_behind_a_nat_whose_first_command_one_la
 	uint32_t first = 0;
 	(void)state;
 	both_begin(&both);
-	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	play_ack(&both.near, SIDE_CLIENT);
-	both_see_from_server(&both);
+	both_answer_in_time(&both);
 	while (both.far.segments[first].destination.port != 25 ||
 	       both.far.segments[first].payload.n == 0)
 		first++;
@@ -307,11 +253,7 @@ static void test_views_do_not_depend_on_the_order_of_the_files(void **state)
 	struct both both;
 	(void)state;
 	both_begin(&both);
-	play_wait(&both.near, 90);
-	play_fin(&both.near, SIDE_CLIENT);
-	play_wait(&both.near, 10);
-	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
-	both_see_from_server(&both);
+	both_answer_late(&both);
 	both_lose_last(&both.near);
 	play_hear_both(&both.far, &both.near, &both.heard);
 	const struct delivery *delivery = delivery_get(both.heard.deliveries, 0);

@@ -27,6 +27,25 @@ void both_begin(struct both *both);
 /** Derives the server's capture from the client's. */
 void both_see_from_server(struct both *both);
 
+/* What happens after both_begin(), in both captures: */
+
+/** The server answers, and the client has the reply. */
+void both_answer_in_time(struct both *both);
+/** The client leaves after 90 s, and ten seconds later the server answers. */
+void both_answer_late(struct both *both);
+/** The client leaves after 90 s; the reply that comes a second later had left 80 s before. */
+void both_hold_up_reply(struct both *both);
+/** The client is given a 250 that the server never sent. */
+void both_answer_between(struct both *both);
+/** The client is given a reset that the server never sent. */
+void both_reset_between(struct both *both);
+
+/**
+ * In place of both_begin(): the end of the message never reaches the server, though it is sent
+ * three times; the client resets after 90 s, and the server gives the silent connection up later.
+ */
+void both_lose_message(struct both *both);
+
 /** The newest segment of PLAY was not captured. */
 void both_lose_last(struct play *play);
 
