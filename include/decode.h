@@ -9,8 +9,9 @@
  * and inside them; a segment is that of the innermost datagram. Checksums are not judged: captures
  * on the sending host hold packets whose checksums the network card fills in later.
  *
- * An ICMP message that refuses a TCP segment is told too. What else is no TCP segment is passed over and counted by reason; so is a packet that the capture
- * holds twice, as from a mirror port, but never one that was sent twice.
+ * An ICMP message that refuses a TCP segment is told too. What else is no TCP segment is passed
+ * over and counted by reason; so is a packet that the capture holds twice, as from a mirror port,
+ * but never one that was sent twice.
  */
 #ifndef SMTPSCOPE_DECODE_H
 #define SMTPSCOPE_DECODE_H

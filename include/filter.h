@@ -58,8 +58,9 @@
  * and decimals if wanted, in local time or with Z, +01:00 or +0100 behind; a time without a date
  * is any day's. It stands for all of its minute, second or day: time<=10:02 ends with 10:02:59.9.
  *
- * Bounds: LIMIT_FILTER_TEXT, _NODES, _DEPTH; of regular expressions LIMIT_REGEX, _WIDE, _DEPTH. No row costs an allocation but those that remember what a text that was
- * seen before was worth; a filter therefore belongs to the ledger that it was used on first.
+ * Bounds: LIMIT_FILTER_TEXT, _NODES, _DEPTH; of regular expressions LIMIT_REGEX, _WIDE, _DEPTH. No
+ * row costs an allocation but those that remember what a text that was seen before was worth; a
+ * filter therefore belongs to the ledger that it was used on first.
  */
 #ifndef SMTPSCOPE_FILTER_H
 #define SMTPSCOPE_FILTER_H

@@ -145,7 +145,7 @@ struct session {
 	uint32_t last_attempt;     /* NO_ATTEMPT if none */
 	struct event *events;
 	uint32_t event_count;
-	uint32_t event_room;       /* 0 where the session is closed, and they lie in the ledger's blocks */
+	uint32_t event_room;       /* 0 where the session is closed: they lie in the ledger's blocks */
 };
 
 #define NO_ATTEMPT UINT32_MAX

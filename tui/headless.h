@@ -24,8 +24,8 @@ struct headless_extras {
  * OPTIONS ask for to standard output; warnings go to standard error. Live, a delivery's JSON Line
  * comes whenever it changes, and the whole report, with what the deliveries name, at the end.
  * What EXTRAS ask for is finished, and how much it wrote is said.
- * All are about what fits WHERE, or all with NULL (the slice: what is troubled); a delivery that was printed once is printed
- * again when it changes, though it may not fit any more.
+ * All are about what fits WHERE, or all with NULL (the slice: what is troubled); a delivery that was
+ * printed once is printed again when it changes, though it may not fit any more.
  * Returns the exit status: 1 without mail or where writing failed, else 3 where a delivery that
  * fits is in one of the states to fail on, else 0.
  */

@@ -118,7 +118,8 @@ static void label_tcp(const struct event *event, char *out)
 	else if (kind == EVENT_HOLE)
 		snprintf(out, LADDER_LABEL, "proof: %u bytes of reply were lost", event->length);
 	else if (kind == EVENT_GAP)
-		snprintf(out, LADDER_LABEL, "%u bytes %s", event->length, gap_words((enum gap_kind)event->value));
+		snprintf(out, LADDER_LABEL, "%u bytes %s", event->length,
+			 gap_words((enum gap_kind)event->value));
 }
 
 static enum canvas_style style_of(const struct event *event)

@@ -78,7 +78,8 @@ void ladder_view_explain(const struct ladder_view *ladder, const struct app *app
 		ladder_run_explain(&ladder->run, &ladder->contents, segment, out);
 		return;
 	}
-	ladder_explain(app->model.ledger, ladder_view_session(ladder, app), event, app->model.is_ascii, out);
+	ladder_explain(app->model.ledger, ladder_view_session(ladder, app), event,
+		       app->model.is_ascii, out);
 	if (event == ladder->run.event && ladder->run.count)
 		ladder_run_sum(&ladder->run, &ladder->contents, out);
 }

@@ -82,8 +82,8 @@ extern const char options_help[];
 void options_init(struct options *options);
 
 /**
- * Reads ARGV into OPTIONS, which were initialised. False: FAULT has one line for the user (FAULT_USAGE, or FAULT_MEMORY).
- * Undo with options_clear(), in either case.
+ * Reads ARGV into OPTIONS, which were initialised. False: FAULT has one line for the user
+ * (FAULT_USAGE, or FAULT_MEMORY). Undo with options_clear(), in either case.
  */
 bool options_parse(struct options *options, int argc, char **argv, struct fault *fault);
 

@@ -109,7 +109,8 @@ bool tcp_is_mail_port(uint16_t port)
 static uint8_t guess_client(const struct flow_key *key, unsigned end,
 			    const struct segment *segment)
 {
-	bool is_mail_0 = tcp_is_mail_port(key->end[0].port), is_mail_1 = tcp_is_mail_port(key->end[1].port);
+	bool is_mail_0 = tcp_is_mail_port(key->end[0].port);
+	bool is_mail_1 = tcp_is_mail_port(key->end[1].port);
 
 	if (segment->flags & TCP_SYN)
 		return (uint8_t)(segment->flags & TCP_ACK ? 1 - end : end);
