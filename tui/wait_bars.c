@@ -43,6 +43,19 @@ const char *wait_bars_draw(const struct party *party, bool ascii_only,
 	return out;
 }
 
+static void say_step(int i, struct prose *out)
+{
+	if (i == NEVER)
+		prose_add(out, "never");
+	else if (i == NEVER - 1)
+		prose_add(out, "over %s", duration_short_text(steps_ns[i - 1]).s);
+	else if (i == 0)
+		prose_add(out, "under %s", duration_short_text(steps_ns[i]).s);
+	else
+		prose_add(out, "%s to %s", duration_short_text(steps_ns[i - 1]).s,
+			  duration_short_text(steps_ns[i]).s);
+}
+
 void wait_bars_say(const struct party *party, struct prose *out)
 {
 	uint64_t counts[WAIT_BARS];
@@ -51,14 +64,9 @@ void wait_bars_say(const struct party *party, struct prose *out)
 	for (int i = 0; i < WAIT_BARS; i++) {
 		if (!counts[i])
 			continue;
-		prose_add(out, "%s%s", join, number_text(counts[i]).s);
-		if (i == NEVER)
-			prose_add(out, " never");
-		else if (i == NEVER - 1)
-			prose_add(out, " over %s", duration_short_text(steps_ns[i - 1]).s);
-		else
-			prose_add(out, " %s %s", i ? "to" : "under",
-				  duration_short_text(steps_ns[i]).s);
+		prose_add(out, "%s", join);
+		say_step(i, out);
+		prose_add(out, ": %s", number_text(counts[i]).s);
 		join = ", ";
 	}
 }

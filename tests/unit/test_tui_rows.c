@@ -199,7 +199,7 @@ static void test_rows_of_servers_say_waits_in_words(void **state)
 	(void)state;
 	prose_clear(&words);
 	wait_bars_say(&party, &words);
-	assert_string_equal(words.text, "2 under 100 ms, 1 to 10 s, 1 never");
+	assert_string_equal(words.text, "under 100 ms: 2, 3 s to 10 s: 1, never: 1");
 	sketch_clear(&party.answers);
 }
 
