@@ -124,11 +124,29 @@ void app_close(struct app *app)
 	app->is_changed = true;
 }
 
+/** Says of the open prompt what is wrong with it, and what may be typed. */
+static void advise(struct app *app)
+{
+	struct view *view = app_top(app);
+	int64_t timer_ns;
+	if (app->asked == ACTION_TIMER) {
+		snprintf(app->prompt.hint, sizeof app->prompt.hint,
+			 "how long the sender waits for the confirmation: MSN 90 s (Q154083), "
+			 "RFC 5321 asks for 10m");
+		if (app->prompt.len && !duration_parse(app->prompt.text, &timer_ns))
+			prompt_mark(&app->prompt, 0, app->prompt.len, "not a time; say 90, 90s or 10m");
+	} else if (view->ops->advise) {
+		view->ops->advise(view, app, app->asked, &app->prompt);
+	}
+}
+
 void app_ask(struct app *app, enum action asked, const char *question, const char *text)
 {
 	app->asked = asked;
 	app->question = question;
 	prompt_start(&app->prompt, text);
+	prompt_history_begin(&app->history);
+	advise(app);
 	app->is_changed = true;
 }
 
@@ -202,7 +220,9 @@ static void set_timer(struct app *app, const char *text)
 {
 	int64_t timer_ns;
 	if (!duration_parse(text, &timer_ns)) {
-		app_say(app, "not a time: %s (say 90, 90s or 10m)", text);
+		struct filter_fault fault = {.at = strlen(text)};
+		fault_set(&fault.fault, FAULT_USAGE, "not a time; say 90, 90s or 10m");
+		app_refuse(app, ACTION_TIMER, &fault);
 		return;
 	}
 	deliveries_set_timer(app->model.deliveries, timer_ns);
@@ -225,6 +245,7 @@ static void answer_prompt(struct app *app)
 	enum action asked = app->asked;
 	struct view *view = app_top(app);
 	app->asked = ACTION_NONE;
+	prompt_history_add(&app->history, (int)asked, app->prompt.text);
 	if (asked == ACTION_TIMER)
 		set_timer(app, app->prompt.text);
 	else if (asked == ACTION_SAVE)
@@ -235,8 +256,15 @@ static void answer_prompt(struct app *app)
 
 static void press_in_prompt(struct app *app, int press)
 {
+	if (press == PRESS_UP || press == PRESS_DOWN) {
+		int by = press == PRESS_UP ? -1 : 1;
+		if (prompt_history_step(&app->history, (int)app->asked, by, &app->prompt))
+			advise(app);
+		return;
+	}
 	switch (prompt_press(&app->prompt, press)) {
 	case PROMPT_OPEN:
+		advise(app);
 		break;
 	case PROMPT_DONE:
 		answer_prompt(app);

@@ -13,6 +13,7 @@
 #include "notes.h"
 #include "options.h"
 #include "prompt.h"
+#include "prompt_history.h"
 #include "save.h"
 #include "search.h"
 #include "tally.h"
@@ -31,6 +32,7 @@ struct app {
 	struct view *help; /* the one that is the help; NULL: none is */
 	int view_count;
 	struct prompt prompt;
+	struct prompt_history history;
 	struct save save;
 	char *copied;  /* for the terminal's clipboard, which takes it away; NULL: nothing */
 	bool was_root; /* when it began: rights were given up since */

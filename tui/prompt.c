@@ -6,22 +6,39 @@
 #include <stdio.h>
 #include <string.h>
 
-void prompt_start(struct prompt *prompt, const char *text)
+static void forget_advice(struct prompt *prompt)
+{
+	prompt->why[0] = prompt->hint[0] = prompt->more[0] = '\0';
+}
+
+void prompt_replace(struct prompt *prompt, const char *text)
 {
 	snprintf(prompt->text, PROMPT_SIZE, "%s", text);
 	prompt->len = strlen(prompt->text);
 	prompt->cursor = prompt->len;
+	prompt->is_offered = false;
+	forget_advice(prompt);
+}
+
+void prompt_start(struct prompt *prompt, const char *text)
+{
+	prompt_replace(prompt, text);
 	prompt->is_offered = prompt->len > 0;
-	prompt->why[0] = '\0';
+}
+
+void prompt_mark(struct prompt *prompt, size_t at, size_t length, const char *why)
+{
+	prompt->why_at = at < prompt->len ? at : prompt->len;
+	prompt->why_length = length;
+	snprintf(prompt->why, sizeof prompt->why, "%s", why);
 }
 
 void prompt_refuse(struct prompt *prompt, size_t at, size_t length, const char *why)
 {
-	prompt->cursor = at < prompt->len ? at : prompt->len;
+	prompt_mark(prompt, at, length, why);
+	prompt->cursor = prompt->why_at;
 	prompt->is_offered = false;
-	prompt->why_at = prompt->cursor;
-	prompt->why_length = length;
-	snprintf(prompt->why, sizeof prompt->why, "%s", why);
+	prompt->hint[0] = '\0';
 }
 
 static bool is_inside_character(char c)
@@ -86,6 +103,18 @@ static size_t encode(unsigned c, char out[static 4])
 	return 4;
 }
 
+/** False: there is no room for them. */
+static bool insert_bytes(struct prompt *p, const char *bytes, size_t n)
+{
+	if (p->len + n >= PROMPT_SIZE)
+		return false;
+	memmove(p->text + p->cursor + n, p->text + p->cursor, p->len - p->cursor + 1);
+	memcpy(p->text + p->cursor, bytes, n);
+	p->len += n;
+	p->cursor += n;
+	return true;
+}
+
 static void insert(struct prompt *p, int press)
 {
 	char bytes[4];
@@ -95,13 +124,17 @@ static void insert(struct prompt *p, int press)
 		return;
 	if (p->is_offered)
 		erase(p, 0, p->len);
-	size_t n = encode((unsigned)press, bytes);
-	if (p->len + n >= PROMPT_SIZE)
+	insert_bytes(p, bytes, encode((unsigned)press, bytes));
+}
+
+static void complete(struct prompt *p)
+{
+	size_t n = strlen(p->more);
+	size_t replaced = p->cursor - p->more_from;
+	if (!n || p->len - replaced + n >= PROMPT_SIZE)
 		return;
-	memmove(p->text + p->cursor + n, p->text + p->cursor, p->len - p->cursor + 1);
-	memcpy(p->text + p->cursor, bytes, n);
-	p->len += n;
-	p->cursor += n;
+	erase(p, p->more_from, p->cursor);
+	insert_bytes(p, p->more, n);
 }
 
 static enum prompt_state edit(struct prompt *p, int press)
@@ -140,6 +173,9 @@ static enum prompt_state edit(struct prompt *p, int press)
 	case PRESS_CTRL('W'):
 		erase(p, word_start(p), p->cursor);
 		break;
+	case PRESS_TAB:
+		complete(p);
+		break;
 	default:
 		insert(p, press);
 	}
@@ -148,8 +184,8 @@ static enum prompt_state edit(struct prompt *p, int press)
 
 enum prompt_state prompt_press(struct prompt *p, int press)
 {
-	p->why[0] = '\0';
 	enum prompt_state state = edit(p, press);
 	p->is_offered = false;
+	forget_advice(p);
 	return state;
 }

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 struct app;
+struct prompt;
 struct save_offer;
 struct view;
 
@@ -30,6 +31,10 @@ struct view_ops {
 	/* The prompt that the view asked for ended with TEXT, or the timer was set to it; NULL: it
 	   does not care. */
 	void (*answer)(struct view *view, struct app *app, enum action asked, const char *text);
+	/* The prompt that the view asked for was opened, or typed in: says what is wrong with its
+	   text, and what may be typed. NULL: anything may. */
+	void (*advise)(struct view *view, struct app *app, enum action asked,
+		       struct prompt *prompt);
 	/* It is CLOCK_NS on the clock that playing runs by; true: draw again. NULL: nothing moves.
 	 */
 	bool (*tick)(struct view *view, struct app *app, int64_t clock_ns);

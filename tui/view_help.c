@@ -2,6 +2,7 @@
 /*
  * Help, drawn from the key table, with the legend of the lanes; and other pages of text.
  */
+#include "delivery.h"
 #include "lanes.h"
 #include "page.h"
 #include "text.h"
@@ -69,6 +70,21 @@ static void add_everywhere(struct page *page, bool ascii_only)
 	page_add(page, SCREEN_TEXT, 0, "");
 }
 
+/** Keys of the line in which texts are typed, which are not bound to screens. */
+static void add_prompts(struct page *page, bool ascii_only)
+{
+	page_add(page, SCREEN_HEADING, 0, "While something is typed");
+	page_add(page, SCREEN_TEXT, KEYS_COLUMNS,
+		 "  Tab             completes a field or word of a filter, as far as it is clear");
+	page_add(page, SCREEN_TEXT, KEYS_COLUMNS,
+		 ascii_only ? "  Up Down         what was typed before"
+			    : "  ↑ ↓             what was typed before");
+	page_add(page, SCREEN_TEXT, KEYS_COLUMNS,
+		 "  ^A ^E ^U ^W     to the start, the end; erase what is before, a word");
+	page_add(page, SCREEN_TEXT, KEYS_COLUMNS, "  Esc             leave it as it was");
+	page_add(page, SCREEN_TEXT, 0, "");
+}
+
 static void add_legend(struct page *page, bool ascii_only)
 {
 	size_t count;
@@ -80,6 +96,37 @@ static void add_legend(struct page *page, bool ascii_only)
 		snprintf(text, sizeof text, "  %s%*s%s", legend[i].glyph, pad > 0 ? pad : 1, "",
 			 legend[i].meaning);
 		page_add(page, SCREEN_TEXT, KEYS_COLUMNS, text);
+	}
+	page_add(page, SCREEN_TEXT, 0, "");
+}
+
+/** What the column `why` says. */
+static void add_causes(struct page *page)
+{
+	static const char *const meanings[CAUSES] = {
+		[CAUSE_CAPTURE_GAP] = "the capture lacks the bytes that would decide",
+		[CAUSE_REPLY_LOST] = "the server answered, and the client never got it",
+		[CAUSE_REPLY_LATE] = "the server answered after the client had given up",
+		[CAUSE_REPLY_PARTIAL] = "only a part of the answer came",
+		[CAUSE_SERVER_CLOSED] = "the server closed, or was reset, before it answered",
+		[CAUSE_SERVER_SILENT] = "the server sent nothing until the client gave up: proven",
+		[CAUSE_NO_REPLY] = "no answer was seen; silence or loss, nothing tells which",
+		[CAUSE_NOT_RECEIVED] = "the end of the message never reached the server, as TCP "
+				       "shows",
+		[CAUSE_STILL_WAITING] = "the client was waiting yet when the capture ended",
+		[CAUSE_CLIENT_CLOSED] = "the client closed amid the message",
+		[CAUSE_DATA_STALLED] = "the message's bytes do not get through",
+		[CAUSE_STILL_SENDING] = "the capture ended amid the message",
+		[CAUSE_SENT_AGAIN] = "sent once more although it had been confirmed",
+		[CAUSE_ANSWERED_BETWEEN] = "something on the way answered in the server's name",
+	};
+	page_add(page, SCREEN_HEADING, 0, "Why no acknowledgement came");
+	for (int i = 0; i < CAUSES; i++) {
+		char text[128];
+		if (!meanings[i])
+			continue;
+		snprintf(text, sizeof text, "  %-17s %s", cause_name((enum cause)i), meanings[i]);
+		page_add(page, SCREEN_TEXT, KEYS_COLUMNS + 2, text);
 	}
 	page_add(page, SCREEN_TEXT, 0, "");
 }
@@ -112,6 +159,7 @@ struct view *help_view_open(enum context context, bool ascii_only)
 		if (sections[i].context == context)
 			add_section(page, context, sections[i].title, ascii_only);
 	add_everywhere(page, ascii_only);
+	add_prompts(page, ascii_only);
 	if (context == IN_LANES)
 		add_legend(page, ascii_only);
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
@@ -119,6 +167,7 @@ struct view *help_view_open(enum context context, bool ascii_only)
 			add_section(page, sections[i].context, sections[i].title, ascii_only);
 	if (context != IN_LANES)
 		add_legend(page, ascii_only);
+	add_causes(page);
 	add_words(page);
 	return &page->view;
 }

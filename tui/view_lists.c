@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "lists_view.h"
 
+#include "prompt_filter.h"
 #include "rows.h"
 #include "views.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PART_ROWS 100000 /* a few milliseconds */
 
@@ -120,7 +122,8 @@ static void choose_columns(struct lists_view *lists, struct app *app, const char
 	struct list *list = lists_view_shown(lists);
 	struct fault fault = {0};
 	if (!list_choose_columns(list, names, &fault)) {
-		app_say(app, "%s", fault.text);
+		struct filter_fault refused = {.fault = fault, .at = strlen(names)};
+		app_refuse(app, ACTION_COLUMNS, &refused);
 		return;
 	}
 	lists_view_refresh(lists, app);
@@ -170,6 +173,24 @@ static void answer(struct view *view, struct app *app, enum action asked, const 
 		choose_columns(lists, app, text);
 	} else if (asked == ACTION_FILTER) {
 		filter(lists, app, text);
+	}
+}
+
+static void advise(struct view *view, struct app *app, enum action asked, struct prompt *prompt)
+{
+	const struct list *list = lists_view_shown((struct lists_view *)view);
+	(void)app;
+	if (asked == ACTION_FILTER && list->kind->fits) {
+		prompt_filter_advise(prompt);
+	} else if (asked == ACTION_FILTER) {
+		snprintf(prompt->hint, sizeof prompt->hint,
+			 "a text that is in the row; with ! before it: those rows without it");
+	} else if (asked == ACTION_COLUMNS) {
+		size_t used = (size_t)snprintf(prompt->hint, sizeof prompt->hint, "there are:");
+		for (size_t i = 0; i < list->kind->column_count && used < sizeof prompt->hint; i++)
+			used += (size_t)snprintf(prompt->hint + used, sizeof prompt->hint - used,
+						 "%s %s", i ? "," : "",
+						 list->kind->columns[i].name);
 	}
 }
 
@@ -347,6 +368,7 @@ static const struct view_ops lists_ops = {
 	.update = update,
 	.click = click,
 	.answer = answer,
+	.advise = advise,
 	.offer = offer,
 	.close = close_lists,
 };

@@ -259,6 +259,20 @@ static void test_app_help_opens_over_a_text_but_not_over_itself(void **state)
 	bench_stop(bench);
 }
 
+static void test_app_help_explains_every_word_of_the_column_why(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	canvas_free(&bench->canvas);
+	assert_true(canvas_init(&bench->canvas, 200, 80));
+	type(bench, "?");
+	for (int cause = CAUSE_NONE + 1; cause < CAUSES; cause++)
+		if (!shows(bench, cause_name((enum cause)cause)))
+			fail_msg("not explained: %s", cause_name((enum cause)cause));
+	bench_stop(bench);
+}
+
 static void test_app_ladder_of_a_moment_without_a_packet_opens_at_the_one_before(void **state)
 {
 	struct bench *bench = bench_start("pcaps/still-waiting.pcap");
@@ -304,7 +318,30 @@ static void test_app_story_follows_a_change_of_the_timer(void **state)
 	press(bench, PRESS_CTRL('U'));
 	type(bench, "soon");
 	press(bench, PRESS_ENTER);
-	assert_true(shows(bench, "not a time: soon"));
+	assert_true(shows(bench, "not a time; say 90, 90s or 10m"));
+	assert_true(shows(bench, "(90, 90s, 10m): soon"));
+	press(bench, PRESS_CTRL('U'));
+	type(bench, "90");
+	press(bench, PRESS_ENTER);
+	assert_false(shows(bench, "not a time"));
+	assert_int_equal(bench->app.asked, ACTION_NONE);
+	bench_stop(bench);
+}
+
+static void test_app_prompt_offers_what_was_answered_before(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "&to ~ dave");
+	press(bench, PRESS_ENTER);
+	type(bench, "/bob");
+	press(bench, PRESS_ENTER);
+	type(bench, "&");
+	press(bench, PRESS_UP);
+	assert_true(shows(bench, "(Enter: all) to ~ dave"));
+	press(bench, PRESS_DOWN);
+	assert_false(shows(bench, "(Enter: all) to ~ dave"));
 	bench_stop(bench);
 }
 
@@ -521,10 +558,12 @@ int main(void)
 		cmocka_unit_test(test_app_prompt_moves_along_where_it_is_too_long),
 		cmocka_unit_test(test_app_empty_filter_shows_all_again),
 		cmocka_unit_test(test_app_help_opens_over_a_text_but_not_over_itself),
+		cmocka_unit_test(test_app_help_explains_every_word_of_the_column_why),
 		cmocka_unit_test(
 			test_app_ladder_of_a_moment_without_a_packet_opens_at_the_one_before),
 		cmocka_unit_test(test_app_shows_deliveries_while_the_rest_is_read),
 		cmocka_unit_test(test_app_story_follows_a_change_of_the_timer),
+		cmocka_unit_test(test_app_prompt_offers_what_was_answered_before),
 		cmocka_unit_test(test_app_plays_by_the_clock_and_stops_when_left),
 		cmocka_unit_test(test_app_steps_back_undo_steps_forward),
 		cmocka_unit_test(test_app_every_screen_says_that_it_is_held),

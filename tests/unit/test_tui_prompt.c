@@ -2,6 +2,8 @@
 #include "prompt.h"
 
 #include "keys.h"
+#include "prompt_filter.h"
+#include "prompt_history.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -119,9 +121,129 @@ static void test_prompt_takes_no_controls_and_no_more_than_fits(void **state)
 	assert_int_equal(prompt.len % 3, 0);
 }
 
+/* ---- What was answered before ------------------------------------------------------------- */
+
+enum { SEARCH, FILTER };
+
+static void test_prompt_history_goes_through_the_answers_to_one_question_and_back(void **state)
+{
+	struct prompt_history history = {0};
+	struct prompt prompt;
+	(void)state;
+	prompt_history_add(&history, FILTER, "copies>1");
+	prompt_history_add(&history, SEARCH, "bob");
+	prompt_history_add(&history, FILTER, "waited>9");
+	prompt_start(&prompt, "");
+	prompt_history_begin(&history);
+	type(&prompt, "new");
+	assert_true(prompt_history_step(&history, FILTER, -1, &prompt));
+	assert_string_equal(prompt.text, "waited>9");
+	assert_true(prompt_history_step(&history, FILTER, -1, &prompt));
+	assert_string_equal(prompt.text, "copies>1");
+	assert_false(prompt_history_step(&history, FILTER, -1, &prompt));
+	assert_true(prompt_history_step(&history, FILTER, 1, &prompt));
+	assert_true(prompt_history_step(&history, FILTER, 1, &prompt));
+	assert_string_equal(prompt.text, "new");
+	assert_false(prompt_history_step(&history, FILTER, 1, &prompt));
+}
+
+static void test_prompt_history_of_what_was_shown_is_typed_on(void **state)
+{
+	struct prompt_history history = {0};
+	struct prompt prompt;
+	(void)state;
+	prompt_history_add(&history, FILTER, "copies>1");
+	prompt_start(&prompt, "offered");
+	prompt_history_begin(&history);
+	prompt_history_step(&history, FILTER, -1, &prompt);
+	type(&prompt, "0");
+	assert_string_equal(prompt.text, "copies>10");
+}
+
+static void test_prompt_history_keeps_a_text_once_and_only_the_newest_ones(void **state)
+{
+	struct prompt_history history = {0};
+	char text[] = "a0";
+	(void)state;
+	prompt_history_add(&history, FILTER, "");
+	prompt_history_add(&history, FILTER, "same");
+	prompt_history_add(&history, FILTER, "other");
+	prompt_history_add(&history, FILTER, "same");
+	assert_int_equal(history.count, 2);
+	assert_string_equal(history.texts[1].text, "same");
+	for (int i = 0; i < HISTORY_TEXTS; i++) {
+		text[0] = (char)('A' + i);
+		prompt_history_add(&history, FILTER, text);
+	}
+	assert_int_equal(history.count, HISTORY_TEXTS);
+	assert_string_equal(history.texts[0].text, "A0");
+}
+
+/* ---- Filters ------------------------------------------------------------------------------ */
+
+/* As the program does: advice is asked for after each press. */
+static void write_filter(struct prompt *prompt, const char *text)
+{
+	prompt_start(prompt, "");
+	prompt_filter_advise(prompt);
+	for (; *text; text++) {
+		prompt_press(prompt, *text == '\t' ? PRESS_TAB : *text);
+		prompt_filter_advise(prompt);
+	}
+}
+
+static void test_prompt_filter_completes_fields_and_words(void **state)
+{
+	struct prompt prompt;
+	(void)state;
+	write_filter(&prompt, "sta\tdu\t and sub\tx");
+	assert_string_equal(prompt.text, "state=duplicated and subject ~ x");
+	write_filter(&prompt, "cop\t");
+	assert_string_equal(prompt.text, "copies");
+	write_filter(&prompt, "zebra\t\t");
+	assert_string_equal(prompt.text, "zebra");
+}
+
+static void test_prompt_filter_says_what_may_come(void **state)
+{
+	struct prompt prompt;
+	(void)state;
+	write_filter(&prompt, "");
+	assert_non_null(strstr(prompt.hint, "Fields: state cause"));
+	write_filter(&prompt, "state=d");
+	assert_string_equal(prompt.hint, "duplicated delivered");
+	assert_string_equal(prompt.why, "");
+	write_filter(&prompt, "waited>");
+	assert_string_equal(prompt.hint, "such as waited>90s");
+	assert_string_equal(prompt.why, "");
+}
+
+static void test_prompt_filter_says_what_is_wrong_while_it_is_typed(void **state)
+{
+	struct prompt prompt;
+	(void)state;
+	write_filter(&prompt, "state=dux");
+	assert_non_null(strstr(prompt.why, "there is no such state"));
+	assert_int_equal(prompt.why_at, 6);
+	assert_int_equal(prompt.why_length, 3);
+	assert_int_equal(prompt.cursor, 9);
+	write_filter(&prompt, "foo=1 and ");
+	assert_non_null(strstr(prompt.why, "there is no such field"));
+	assert_int_equal(prompt.why_at, 0);
+	write_filter(&prompt, "quarterly");
+	assert_string_equal(prompt.why, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_prompt_history_goes_through_the_answers_to_one_question_and_back),
+		cmocka_unit_test(test_prompt_history_of_what_was_shown_is_typed_on),
+		cmocka_unit_test(test_prompt_history_keeps_a_text_once_and_only_the_newest_ones),
+		cmocka_unit_test(test_prompt_filter_completes_fields_and_words),
+		cmocka_unit_test(test_prompt_filter_says_what_may_come),
+		cmocka_unit_test(test_prompt_filter_says_what_is_wrong_while_it_is_typed),
 		cmocka_unit_test(test_prompt_edits_at_the_cursor),
 		cmocka_unit_test(test_prompt_that_is_refused_says_why_until_the_next_press),
 		cmocka_unit_test(test_prompt_offer_is_replaced_by_typing),
