@@ -349,6 +349,10 @@ void app_press(struct app *app, int press, int row, int column)
 		press_in_prompt(app, press);
 		return;
 	}
+	if (press == PRESS_ESCAPE && save_is_busy(app)) {
+		save_cancel(app);
+		return;
+	}
 	if (take_digit(app, press, action))
 		return;
 	uint32_t count = app->count;

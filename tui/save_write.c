@@ -19,6 +19,7 @@ enum save_form save_form_of(const char *path)
 	} endings[] = {
 		{".txt", SAVE_TEXT},	 {".svg", SAVE_SVG},	{".jsonl", SAVE_JSONL},
 		{".csv", SAVE_CSV},	 {".pcap", SAVE_PACKETS}, {".pcapng", SAVE_PACKETS},
+		{".eml", SAVE_MESSAGES},
 	};
 	const char *dot = strrchr(path, '.');
 	for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
@@ -103,12 +104,14 @@ uint32_t save_row_at(const struct app *app, uint32_t index)
 	const struct list *list = save->offer.list;
 	if (save->scope == SAVE_SHOWN)
 		return index < list->count ? list->order[index] : NO_ROW;
-	return index < list->kind->count(&app->model) ? index : NO_ROW;
+	if (save->scope == SAVE_THIS)
+		return index == 0 ? save->offer.row : NO_ROW;
+	return index < save->offer.kind->count(&app->model) ? index : NO_ROW;
 }
 
 static bool is_there(const struct app *app, uint32_t row)
 {
-	const struct rows_kind *kind = app->save.offer.list->kind;
+	const struct rows_kind *kind = app->save.offer.kind;
 	return save_has_row(&app->save, row) &&
 	       (!kind->is_there || kind->is_there(&app->model, row));
 }
@@ -173,7 +176,7 @@ static void write_table(const struct app *app, FILE *out)
 
 bool save_write_rows(struct app *app, enum save_form form, FILE *out, struct fault *fault)
 {
-	if (app->save.offer.list->kind == &rows_deliveries)
+	if (app->save.offer.kind == &rows_deliveries)
 		return write_report(app, form, out, fault);
 	if (form != SAVE_TEXT)
 		return fault_set(fault, FAULT_USAGE,

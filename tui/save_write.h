@@ -7,7 +7,9 @@
 
 #include "save.h"
 
-enum save_form { SAVE_TEXT, SAVE_SVG, SAVE_JSONL, SAVE_CSV, SAVE_PACKETS, SAVE_FORMS };
+enum save_form {
+	SAVE_TEXT, SAVE_SVG, SAVE_JSONL, SAVE_CSV, SAVE_PACKETS, SAVE_MESSAGES, SAVE_FORMS
+};
 
 /** The form of a file called PATH; SAVE_FORMS: its ending is none of them. */
 enum save_form save_form_of(const char *path);

@@ -2,6 +2,7 @@
 #include "bytes_view.h"
 
 #include "bounds.h"
+#include "rows.h"
 #include "views.h"
 
 #include <stdio.h>
@@ -127,8 +128,8 @@ static void change_body(struct bytes_view *view, struct app *app, enum action ac
 	uint64_t wanted = action == ACTION_MORE ? view->body_bytes * BODY_STEP
 						: view->body_bytes / BODY_STEP;
 	if (wanted > LIMIT_WIRE_BODY || wanted < LEAST_BODY) {
-		app_say(app, action == ACTION_MORE ? "more cannot be shown at once: --eml writes "
-						     "whole messages to files"
+		app_say(app, action == ACTION_MORE ? "more cannot be shown at once: s saves whole "
+						     "messages (.eml)"
 						   : "less than that is not shown");
 		return;
 	}
@@ -218,6 +219,8 @@ static void offer(struct view *v, struct app *app, struct save_offer *out)
 {
 	const struct bytes_view *view = (const struct bytes_view *)v;
 	uint32_t others = (uint32_t)app->rows - view->height;
+	out->kind = &rows_sessions;
+	out->row = view->session;
 	out->is_screen = true;
 	out->ending = "txt";
 	out->rows = (int)(view->rows.count < SAVE_MOST_ROWS ? view->rows.count + others

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ladder_view.h"
 
+#include "rows.h"
 #include "views.h"
 
 #include <stdio.h>
@@ -210,6 +211,8 @@ static void offer(struct view *v, struct app *app, struct save_offer *out)
 {
 	const struct ladder_view *view = (const struct ladder_view *)v;
 	uint32_t others = (uint32_t)app->rows - view->height;
+	out->kind = &rows_sessions;
+	out->row = view->session;
 	out->is_screen = true;
 	out->ending = "svg";
 	out->rows = (int)(view->rows.count < SAVE_MOST_ROWS ? view->rows.count + others

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lanes_view.h"
 
+#include "rows.h"
 #include "views.h"
 
 #include <stdio.h>
@@ -478,7 +479,7 @@ static void offer(struct view *view, struct app *app, struct save_offer *out)
 	const struct lanes_view *lanes = (const struct lanes_view *)view;
 	if (!lanes->subject.delivery)
 		return;
-	out->list = lanes->deliveries;
+	out->kind = &rows_deliveries;
 	out->row = lanes->id;
 	out->is_screen = true;
 	out->ending = "svg";

@@ -356,6 +356,7 @@ static void offer(struct view *view, struct app *app, struct save_offer *out)
 	struct lists_view *lists = (struct lists_view *)view;
 	(void)app;
 	out->list = lists_view_shown(lists);
+	out->kind = out->list->kind;
 	out->row = list_selected(out->list);
 	out->ending = "txt";
 	snprintf(out->name, sizeof out->name, "%s", out->list->kind->name);

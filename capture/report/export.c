@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NAME_SIZE 64
+#define NAME_SIZE (EXPORT_NAME + 8) /* with ".part" */
 
 /* A message under way. */
 struct export_file {
@@ -45,14 +45,22 @@ struct export {
 	struct export_file *first;
 	struct export_file *open[LIMIT_EXPORT_FILES]; /* those with a descriptor, and NULLs */
 	uint64_t writes;
+	struct export_names names;
 	struct export_counts counts;
 	struct fault fault; /* the first one */
 };
 
-static void name_of(const struct export_file *file, const char *suffix, char out[static NAME_SIZE])
+static void name_of(const struct export_file *file, bool is_whole, char out[static NAME_SIZE])
 {
-	snprintf(out, NAME_SIZE, "%" PRIu32 "-%" PRIu32 ".%s", file->session, file->attempt,
-		 suffix);
+	const struct export_names *names = &file->export->names;
+	char name[EXPORT_NAME];
+
+	if (names->name)
+		names->name(names->context, file->attempt, name);
+	else
+		snprintf(name, sizeof name, "%" PRIu32 "-%" PRIu32 ".eml", file->session,
+			 file->attempt);
+	snprintf(out, NAME_SIZE, "%s%s", name, is_whole ? "" : ".part");
 }
 
 static void temporary_name_of(const struct export_file *file, char out[static NAME_SIZE])
@@ -89,7 +97,7 @@ static size_t make_place(struct export *export)
 			place = i;
 	}
 	struct export_file *idlest = export->open[place];
-	name_of(idlest, "eml", name);
+	name_of(idlest, true, name);
 	if (!close_file(idlest))
 		give_up(idlest, name, errno);
 	return place;
@@ -133,9 +141,12 @@ static void give_up(struct export_file *file, const char *name, int error)
 	(void)unlinkat(file->export->folder_fd, temporary, 0);
 }
 
-/* As rename(2), but a file that is there stays. Not every file system can do that in one step. */
-static bool rename_to_new(int folder_fd, const char *from, const char *to)
+/* As rename(2), but without leave a file that is there stays. Not every file system can do that in
+ * one step. */
+static bool take_name(int folder_fd, const char *from, const char *to, bool may_overwrite)
 {
+	if (may_overwrite)
+		return renameat(folder_fd, from, folder_fd, to) == 0;
 	if (renameat2(folder_fd, from, folder_fd, to, RENAME_NOREPLACE) == 0)
 		return true;
 	if (errno != EINVAL)
@@ -153,9 +164,9 @@ static void give_name(struct export_file *file, bool is_whole)
 	struct export *export = file->export;
 	char name[NAME_SIZE], temporary[NAME_SIZE];
 
-	name_of(file, is_whole ? "eml" : "eml.part", name);
+	name_of(file, is_whole, name);
 	temporary_name_of(file, temporary);
-	if (!rename_to_new(export->folder_fd, temporary, name)) {
+	if (!take_name(export->folder_fd, temporary, name, export->names.may_overwrite)) {
 		give_up(file, name, errno);
 		return;
 	}
@@ -182,7 +193,7 @@ static void complete(struct export_file *file, bool is_whole)
 
 	if (file->is_over)
 		return;
-	name_of(file, is_whole ? "eml" : "eml.part", name);
+	name_of(file, is_whole, name);
 	if (!close_file(file) || (file->export->is_wanted && !hold(file, is_whole))) {
 		give_up(file, name, errno);
 		return;
@@ -276,7 +287,7 @@ static void take_bytes(void *owner, struct span bytes)
 	}
 	if (!is_fine) {
 		int error = errno;
-		name_of(file, "eml", name);
+		name_of(file, true, name);
 		give_up(file, name, error);
 	}
 }
@@ -325,6 +336,33 @@ void export_free(struct export *export)
 		close(export->folder_fd);
 	free(export->folder);
 	free(export);
+}
+
+void export_drop(struct export *export)
+{
+	char temporary[NAME_SIZE];
+
+	for (struct export_file *file = export->first; file; file = file->next) {
+		if (file->is_over)
+			continue;
+		file->is_over = true;
+		(void)close_file(file);
+		temporary_name_of(file, temporary);
+		(void)unlinkat(export->folder_fd, temporary, 0);
+	}
+	for (uint32_t i = 0; i < export->held.count; i++) {
+		const struct held *held = pool_get(&export->held, i);
+		const struct export_file file = {.session = held->session,
+						 .attempt = held->attempt};
+		temporary_name_of(&file, temporary);
+		(void)unlinkat(export->folder_fd, temporary, 0);
+	}
+	pool_empty(&export->held);
+}
+
+void export_name(struct export *export, const struct export_names *names)
+{
+	export->names = *names;
 }
 
 void export_choose(struct export *export, bool (*is_wanted)(const void *context, uint32_t attempt),

@@ -247,6 +247,32 @@ static void test_export_never_overwrites(void **state)
 	assert_int_equal(count_files(false), 2);
 }
 
+static void call_after_attempt(const void *context, uint32_t attempt, char out[static EXPORT_NAME])
+{
+	snprintf(out, EXPORT_NAME, "%s%u", (const char *)context, attempt);
+}
+
+static void test_export_calls_files_as_it_is_told_and_overwrites_with_leave(void **state)
+{
+	struct export *export = new_export();
+	const struct message_sink *sink = export_sink(export);
+	const struct export_names names = {call_after_attempt, "mine-", true};
+	const struct attempt first = {.session = 3, .id = 7}, second = {.session = 3, .id = 8};
+	(void)state;
+	put_file("mine-7", "old");
+	export_name(export, &names);
+	void *owner = sink->begin(sink->context, &first);
+	sink->bytes(owner, span_of("new"));
+	expect_file("mine-7", "old");
+	sink->end(owner, true);
+	sink->end(sink->begin(sink->context, &second), false);
+	assert_true(export_finish(export, NULL));
+	export_free(export);
+	expect_file("mine-7", "new");
+	expect_file("mine-8.part", "");
+	assert_int_equal(count_files(false), 2);
+}
+
 static void test_export_keeps_few_files_open_for_many_messages(void **state)
 {
 	enum { MANY = 3 * LIMIT_EXPORT_FILES };
@@ -343,6 +369,7 @@ int main(void)
 		WITH_FOLDER(test_export_calls_a_message_with_a_gap_part),
 		WITH_FOLDER(test_export_ends_chunks_that_were_abandoned),
 		WITH_FOLDER(test_export_never_overwrites),
+		WITH_FOLDER(test_export_calls_files_as_it_is_told_and_overwrites_with_leave),
 		WITH_FOLDER(test_export_keeps_few_files_open_for_many_messages),
 		WITH_FOLDER(test_export_finishes_what_has_not_ended_as_part),
 		WITH_FOLDER(test_export_gives_up_a_message_that_cannot_be_written),

@@ -3,16 +3,21 @@
  * Screens and rows, saved: the files that come of pressing s.
  */
 #include "app.h"
+#include "capture_file.h"
 #include "save_write.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include <glob.h>
 
 static struct source *source;
 static struct analysis *analysis;
@@ -21,13 +26,11 @@ static struct canvas canvas;
 static char folder[] = "/tmp/smtpscope-save-XXXXXX";
 static char path[100]; /* of the newest file */
 
-static void start(const char *capture)
+/** What is in SOURCE, read to its end. */
+static void start_with_source(void)
 {
 	static const struct options options = {.delivery.timer_ns = DEFAULT_TIMER_NS};
 	const struct analysis_options analysis_options = {.delivery = options.delivery, .seed = 1};
-	struct fault fault = {0};
-	source = source_new(NULL);
-	assert_true(source_add_file(source, capture, &fault));
 	analysis = analysis_new(source, &analysis_options);
 	assert_non_null(analysis);
 	assert_true(app_init(&app, analysis, &options));
@@ -36,6 +39,27 @@ static void start(const char *capture)
 		app_read(&app, 100);
 	app_update(&app, NO_TIME);
 	app_draw(&app, &canvas);
+}
+
+static void start(const char *capture)
+{
+	struct fault fault = {0};
+	source = source_new(NULL);
+	assert_true(source_add_file(source, capture, &fault));
+	start_with_source();
+}
+
+/** CAPTURE, at most CAPTURE_MAX bytes, as from a pipe, of which a ring of RING_BYTES is kept. */
+static void start_from_pipe(const char *capture, size_t ring_bytes)
+{
+	static uint8_t bytes[CAPTURE_MAX];
+	FILE *in = fopen(capture, "r");
+	assert_non_null(in);
+	size_t n = fread(bytes, 1, sizeof bytes, in);
+	fclose(in);
+	source = source_new(&(struct source_options){.ring_bytes = ring_bytes});
+	capture_add_pipe(source, (struct span){bytes, n});
+	start_with_source();
 }
 
 static int make_folder(void **state)
@@ -52,7 +76,13 @@ static int stop(void **state)
 	app_clear(&app);
 	analysis_free(analysis);
 	source_free(source);
-	unlink(path);
+	glob_t found = {0};
+	char pattern[sizeof folder + 2];
+	snprintf(pattern, sizeof pattern, "%s/*", folder);
+	(void)glob(pattern, 0, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		unlink(found.gl_pathv[i]);
+	globfree(&found);
 	return rmdir(folder); /* fails, as the test then does, where a temporary file is left */
 }
 
@@ -76,6 +106,18 @@ static void save_as(const char *name)
 	press(PRESS_ENTER);
 	for (int i = 0; save_is_busy(&app) && i < 1000; i++)
 		app_tick(&app, i);
+}
+
+/** NAME is what the file to be looked at is called. */
+static void look_at(const char *name)
+{
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+}
+
+static void expect_said(const char *part)
+{
+	if (!strstr(app.message, part))
+		fail_msg("%s is not in: %s", part, app.message);
 }
 
 /** The bytes of the newest file, at most so many, NUL-terminated. */
@@ -269,6 +311,182 @@ static void test_save_whole_screen_leaves_the_view_where_it_was(void **state)
 	expect_saved("MAIL FROM");
 }
 
+static void test_save_messages_of_a_delivery_each_as_a_file(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	save_as("angry.eml");
+	expect_said("3 messages saved to ");
+	expect_said("angry-A1.eml ... angry-A3.eml");
+	for (int i = 1; i <= 3; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "angry-A%d.eml", i);
+		look_at(name);
+		expect_saved("Subject: quarterly figures\r\n");
+		assert_int_equal(strlen(saved()), 27000); /* stuffing and dot are out */
+	}
+	look_at("angry.eml");
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+static void test_save_one_message_under_its_very_name(void **state)
+{
+	struct stat status;
+	(void)state;
+	start("pcaps/clean.pcap");
+	press(PRESS_ENTER);
+	press(PRESS_ENTER);
+	type("bs");
+	save_as("one.EML");
+	look_at("one.eml");
+	expect_said("saved to ");
+	expect_saved("Subject:");
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+}
+
+static void test_save_messages_of_several_deliveries_with_their_numbers(void **state)
+{
+	(void)state;
+	start("pcaps/fan-out.pcap");
+	type("sa");
+	press(PRESS_ENTER);
+	save_as("all.eml");
+	expect_said("messages saved to ");
+	look_at("all-D1-A1.eml");
+	expect_saved("Subject:");
+	type("sa");
+	press(PRESS_ENTER);
+	save_as("all.eml");
+	assert_int_equal(app.asked, ACTION_SAVE);
+	assert_non_null(strstr(app.question, "all-D1-A1.eml exists, and others: overwrite?"));
+	press(PRESS_ESCAPE);
+}
+
+static void test_save_messages_of_a_session_with_its_number(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_TAB);
+	type("sa");
+	press(PRESS_ENTER);
+	save_as("x.eml");
+	look_at("x-S3-A1.eml");
+	expect_saved("Subject: quarterly figures\r\n");
+}
+
+static void test_save_message_that_was_cut_off_as_a_part(void **state)
+{
+	(void)state;
+	start("pcaps/still-sending.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	save_as("cut.eml");
+	expect_said("cut.eml.part: not all of the message was captured");
+	look_at("cut.eml");
+	assert_int_equal(access(path, F_OK), -1);
+	look_at("cut.eml.part");
+	expect_saved("Subject:");
+	type("s");
+	save_as("cut.eml");
+	assert_non_null(strstr(app.question, "cut.eml.part exists: overwrite?"));
+	type("y");
+	press(PRESS_ENTER);
+	app_tick(&app, 1);
+	expect_said("cut.eml.part: not all");
+}
+
+static void test_save_message_says_that_it_is_encrypted(void **state)
+{
+	(void)state;
+	start("pcaps/tls-slow.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	save_as("secret.eml");
+	expect_said("not saved: all messages are encrypted (TLS)");
+}
+
+static void test_save_message_says_which_attempts_had_none(void **state)
+{
+	(void)state;
+	start("pcaps/greylist.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	save_as("refused.eml");
+	expect_said("refused.eml; 2 ended before a message");
+}
+
+static void test_save_message_says_that_the_ring_let_it_go(void **state)
+{
+	(void)state;
+	start_from_pipe("pcaps/q154083.pcap", 40000);
+	press(PRESS_ENTER);
+	type("s");
+	save_as("gone.eml");
+	expect_said("2 cannot be read any more");
+	look_at("gone-A1.eml");
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+static void test_save_messages_refuses_rows_that_have_none(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_BACK_TAB);
+	type("sa");
+	press(PRESS_ENTER);
+	save_as("notes.eml");
+	expect_said("not saved: messages are saved of deliveries and sessions");
+}
+
+static void test_save_packets_of_a_session_from_its_ladder(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_ENTER);
+	press(PRESS_ENTER);
+	type("s");
+	save_as("session.pcap");
+	assert_memory_equal(saved(), "\x0a\x0d\x0d\x0a", 4);
+}
+
+/** The file at PATH is what it was, and Esc ends the writing without leaving the list. */
+static void expect_cancelled(void)
+{
+	assert_true(save_is_busy(&app));
+	press(PRESS_ESCAPE);
+	assert_false(save_is_busy(&app));
+	expect_said("cancelled");
+	assert_string_equal(saved(), "old");
+}
+
+static void begin_over(const char *name)
+{
+	FILE *out;
+	look_at(name);
+	out = fopen(path, "w");
+	fputs("old", out);
+	fclose(out);
+	type("s");
+	press(PRESS_ENTER);
+	type(path);
+	press(PRESS_ENTER);
+	type("y");
+	press(PRESS_ENTER);
+}
+
+static void test_save_is_cancelled_by_escape_and_leaves_the_old_file(void **state)
+{
+	(void)state;
+	start("pcaps/clean.pcap");
+	begin_over("old.pcap");
+	expect_cancelled();
+	begin_over("old.eml");
+	expect_cancelled();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, stop)
 
 int main(void)
@@ -286,6 +504,17 @@ int main(void)
 		TEST(test_save_is_private_and_says_why_it_failed),
 		TEST(test_save_refuses_an_unknown_ending),
 		TEST(test_save_whole_screen_leaves_the_view_where_it_was),
+		TEST(test_save_messages_of_a_delivery_each_as_a_file),
+		TEST(test_save_one_message_under_its_very_name),
+		TEST(test_save_messages_of_several_deliveries_with_their_numbers),
+		TEST(test_save_messages_of_a_session_with_its_number),
+		TEST(test_save_message_that_was_cut_off_as_a_part),
+		TEST(test_save_message_says_that_it_is_encrypted),
+		TEST(test_save_message_says_which_attempts_had_none),
+		TEST(test_save_message_says_that_the_ring_let_it_go),
+		TEST(test_save_messages_refuses_rows_that_have_none),
+		TEST(test_save_packets_of_a_session_from_its_ladder),
+		TEST(test_save_is_cancelled_by_escape_and_leaves_the_old_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
