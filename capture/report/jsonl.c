@@ -409,6 +409,10 @@ static void put_tries(struct json *json, const struct delivery *delivery)
 	for (uint32_t i = 1; i < delivery->try_count; i++)
 		json_string(json, certainty_name(delivery->tries[i].certainty));
 	json_close_array(json);
+	json_array(json, "relations");
+	for (uint32_t i = 1; i < delivery->try_count; i++)
+		json_string(json, relation_name(delivery->tries[i].relation));
+	json_close_array(json);
 }
 
 static bool was_envelope_seen(const struct json *json, const struct delivery *delivery)

@@ -140,6 +140,13 @@ static void put_sessions(struct csv *csv, const struct delivery *delivery)
 			attempt_at(csv, delivery, i)->session);
 }
 
+static void put_relations(struct csv *csv, const struct delivery *delivery)
+{
+	begin_cell(csv);
+	for (uint32_t i = 0; i < delivery->try_count; i++)
+		fprintf(csv->out, "%s%s", i ? " " : "", relation_name(delivery->tries[i].relation));
+}
+
 static void put_ends(struct csv *csv, const struct delivery *delivery, bool is_server)
 {
 	char text[ENDPOINT_TEXT];
@@ -185,7 +192,8 @@ static void put_replies(struct csv *csv, const struct delivery *delivery)
 static void write_heading(struct csv *csv)
 {
 	fputs("id,state,copies_min,copies_max,cause,first,last,sender,recipient,subject,"
-	      "message_id,size,attempts,waited,outcomes,replies,clients,servers,sessions",
+	      "message_id,size,attempts,waited,outcomes,replies,clients,servers,sessions,"
+	      "relations",
 	      csv->out);
 	end_row(csv);
 }
@@ -213,6 +221,7 @@ static void write_delivery(struct csv *csv, const struct delivery *delivery)
 	put_ends(csv, delivery, false);
 	put_ends(csv, delivery, true);
 	put_sessions(csv, delivery);
+	put_relations(csv, delivery);
 	end_row(csv);
 }
 

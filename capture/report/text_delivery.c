@@ -209,7 +209,7 @@ static void add_frames(const struct scene *scene, struct prose *out)
 	}
 }
 
-/* "frames: DATA 15, end 40"; of several captures it names the one. */
+/* "resend, frames: DATA 15, end 40"; of several captures it names the one. */
 static void write_frames(const struct text_page *page, const struct scene *scene)
 {
 	const struct source *source = analysis_source(page->analysis);
@@ -222,6 +222,8 @@ static void write_frames(const struct text_page *page, const struct scene *scene
 	if (!frames.used)
 		return;
 	prose_clear(&line);
+	if (scene->item->relation != RELATION_FIRST)
+		prose_add(&line, "%s, ", relation_name(scene->item->relation));
 	prose_add(&line, "frames");
 	if (source_inputs(source) > 1) {
 		text_clean(span_of(source_input(source, scene->session->file)->name), name,

@@ -152,6 +152,7 @@ FIELDS = {
         "id": count, "revision": count, "message_id": or_null(address),
         "subject": or_null(text), "sender": or_null(address), "recipient": or_null(address),
         "attempts": ids, "joined": each(one_of("certain", "likely", "possible")),
+        "relations": each(one_of("resend", "retry", "sent-again")),
         "state": one_of("delivered", "duplicated", "maybe-duplicated", "undelivered", "in-doubt"),
         "copies_min": count, "copies_max": count,
         "cause": or_null(one_of("sent-again", *CAUSES)), "first": time, "last": time,
@@ -249,6 +250,12 @@ def cause_of(results):
     return "sent-again" if len(accepted) >= 2 and len(accepted) == len(results) else None
 
 
+def relation_to(before):
+    """What an attempt is to the one before it."""
+    return {"accepted": "sent-again", "rejected": "retry",
+            "incomplete": "retry"}.get(before["outcome"], "resend")
+
+
 def faults_of_sums(report):
     """A delivery's state and cause follow from its copies and attempts."""
     faults = []
@@ -257,6 +264,8 @@ def faults_of_sums(report):
         name = f"delivery {d['id']}"
         if len(d["joined"]) != len(d["attempts"]) - 1:
             faults.append(f"{name}: {len(d['attempts'])} attempts, joined {d['joined']}")
+        if d["relations"] != [relation_to(r) for r in results[:-1]]:
+            faults.append(f"{name}: relations {d['relations']}")
         if not d["copies_min"] <= d["copies_max"] <= len(d["attempts"]):
             faults.append(f"{name}: {d['copies_min']}..{d['copies_max']} copies")
         if d["state"] != state_of(d["copies_min"], d["copies_max"]):

@@ -196,11 +196,14 @@ static void test_jsonl_delivery(void **state)
 	fixture.delivery.id = 7;
 	fixture.delivery.revision = 3;
 	fixture.tries[2].certainty = JOIN_LIKELY;
+	fixture.tries[1].relation = RELATION_RESEND;
+	fixture.tries[2].relation = RELATION_SENT_AGAIN;
 	jsonl_delivery(&json, &fixture.delivery, 1);
 	assert_written("{\"type\":\"delivery\",\"id\":7,\"revision\":3,"
 		       "\"message_id\":\"8F2A.1@msn.example\",\"subject\":\"quarterly figures\","
 		       "\"sender\":\"alice@msn.example\",\"recipient\":\"bob@example.net\","
 		       "\"attempts\":[0,1,2],\"joined\":[\"certain\",\"likely\"],"
+		       "\"relations\":[\"resend\",\"sent-again\"],"
 		       "\"state\":\"duplicated\",\"copies_min\":3,\"copies_max\":3,"
 		       "\"cause\":\"reply-late\",\"first\":\"1709632800.000000000\","
 		       "\"last\":\"1709633037.640000000\",\"hop_of\":null,"
