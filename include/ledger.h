@@ -228,10 +228,14 @@ struct attempt {
 	uint32_t reply_part;
 	uint32_t reply_resent;   /* the newest */
 	uint32_t reply_acked;
-	uint32_t client_left;    /* first FIN, RST, or late RSET, MAIL or QUIT of the client that does
-				    not acknowledge the reply */
+	uint32_t half_closed;    /* the client's FIN straight behind the message: it sends no more and
+				    may still wait (RFC 9293 3.6), so that when it leaves, no FIN
+				    is left to tell */
+	uint32_t client_left;    /* first other FIN, RST, or late RSET, MAIL or QUIT of the client that
+				    does not acknowledge the reply */
 	uint32_t client_fin_resent; /* the newest retransmission of the client's FIN after that */
-	uint32_t server_left;    /* FIN or RST of the server that does not acknowledge a client FIN */
+	uint32_t server_left;    /* FIN or RST of the server that does not acknowledge a client FIN,
+				    unless that was half_closed */
 	uint32_t silent;         /* newest EVENT_SILENT before client_left */
 	uint32_t silent_after;   /* first EVENT_SILENT after client_left: proves silence */
 	uint32_t hole;           /* first EVENT_HOLE that no client ACK ever covered */

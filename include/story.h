@@ -71,6 +71,7 @@ enum step_kind {
 	STEP_REPLY_PART,   /* the beginning of a reply that never ended */
 	STEP_REPLY_RESENT, /* a retransmission of the reply */
 	STEP_REPLY_ACKED,  /* TCP ACK of the reply */
+	STEP_HALF_CLOSED,  /* the client's FIN straight behind the message: it may still wait */
 	STEP_CLIENT_LEFT,  /* the client gives up: FIN, RST, or a new command */
 	STEP_FIN_RESENT,   /* its FIN again and again: nothing comes back */
 	STEP_SERVER_LEFT,  /* the server closes before it has answered */

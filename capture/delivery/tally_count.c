@@ -65,14 +65,18 @@ static const struct event *silence_start(const struct ledger *ledger,
 					 const struct attempt *attempt)
 {
 	const struct event *part = attempt_event(ledger, attempt, attempt->reply_part);
+	const struct event *left = attempt_event(ledger, attempt, attempt->client_left);
+	const struct event *eod = attempt_event(ledger, attempt, attempt->eod);
 
-	return part ? part : attempt_event(ledger, attempt, attempt->eod);
+	return part && (!left || part->time_ns <= left->time_ns) ? part : eod;
 }
 
-/* Whether the client left of itself because the reply did not come. */
+/* Whether the client left of itself because the reply did not come, and was seen to: one that had
+ * closed its side before leaves no trace of when. */
 static bool has_given_up(const struct attempt *attempt, const struct verdict *verdict)
 {
-	if (verdict->left == NO_EVENT || verdict->left != attempt->client_left)
+	if (verdict->left == NO_EVENT || verdict->left != attempt->client_left ||
+	    attempt->half_closed != NO_EVENT)
 		return false;
 	switch (verdict->cause) {
 	case CAUSE_REPLY_LOST:

@@ -148,6 +148,14 @@ static bool is_behind_reset(const struct judged *j)
 	       is_before(j->session, j->attempt->server_left, j->reply);
 }
 
+/* Whether the client, which had closed its side before, reset what came then: it had left unseen. */
+static bool is_unseen_leaving(const struct judged *j)
+{
+	const struct event *left = session_event(j->session, j->attempt->client_left);
+
+	return j->attempt->half_closed != NO_EVENT && left && left->kind == EVENT_RST;
+}
+
 static bool judge_reply(const struct judged *j, struct verdict *v)
 {
 	const struct attempt *a = j->attempt;
@@ -158,7 +166,8 @@ static bool judge_reply(const struct judged *j, struct verdict *v)
 	uint16_t code = reply->value;
 	v->reply = v->proof = j->reply;
 	v->reply_code = code;
-	if (is_before(j->session, a->client_left, j->reply) || has_turned(j, reply->time_ns)) {
+	if (is_before(j->session, a->client_left, j->reply) || has_turned(j, reply->time_ns) ||
+	    (is_unseen_leaving(j) && a->reply_acked == NO_EVENT)) {
 		v->left = a->client_left;
 		set_by_code(v, CAUSE_REPLY_LATE, code);
 	} else if (is_behind_reset(j)) {
@@ -221,12 +230,32 @@ static void judge_incomplete(const struct judged *j, struct verdict *v)
 		set(v, OUTCOME_INCOMPLETE, CAUSE_STILL_SENDING, 0, 1);
 }
 
+/* Whether the server left while the client was still waiting for it. */
+static bool has_server_left_first(const struct judged *j)
+{
+	const struct event *left = session_event(j->session, j->attempt->server_left);
+
+	return left && is_before(j->session, j->attempt->server_left, j->attempt->client_left) &&
+	       !has_turned(j, left->time_ns);
+}
+
+/* What proves that the server had sent nothing until the client left or turned to another try. */
+static uint32_t proof_of_silence(const struct judged *j)
+{
+	const struct event *silent = session_event(j->session, j->attempt->silent);
+
+	if (j->attempt->silent_after != NO_EVENT)
+		return j->attempt->silent_after;
+	return silent && has_turned(j, silent->time_ns) ? j->attempt->silent : NO_EVENT;
+}
+
 /* The end of data was seen, its reply not. */
 static void judge_waiting(const struct judged *j, struct verdict *v)
 {
 	const struct attempt *a = j->attempt;
-	bool has_server_left = is_before(j->session, a->server_left, a->client_left);
+	bool has_server_left = has_server_left_first(j);
 	bool has_left = a->client_left != NO_EVENT || has_turned(j, INT64_MAX);
+	uint32_t silent = proof_of_silence(j);
 
 	v->left = has_server_left ? a->server_left : a->client_left;
 	if (a->hole != NO_EVENT && (has_left || has_server_left || j->session->is_closed)) {
@@ -242,9 +271,8 @@ static void judge_waiting(const struct judged *j, struct verdict *v)
 		/* What it has not received it cannot answer: silence is no fault of the server's. */
 		v->proof = a->eod_resent;
 		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_NOT_RECEIVED, 0, 1);
-	} else if (has_left &&
-		   (a->silent_after != NO_EVENT || j->context->vantage == VANTAGE_SERVER)) {
-		v->proof = a->silent_after;
+	} else if (has_left && (silent != NO_EVENT || j->context->vantage == VANTAGE_SERVER)) {
+		v->proof = silent;
 		set(v, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_SILENT, 0, 1);
 	} else if (has_left) {
 		v->proof = a->eod_acked;
@@ -302,7 +330,9 @@ static void measure_wait(const struct judged *j, struct verdict *v)
 
 	if (!j->eod)
 		return;
-	if (left)
+	/* One that left unseen had left by its next try. */
+	if (left && (v->left != j->attempt->client_left || !is_unseen_leaving(j) ||
+		     !has_turned(j, left->time_ns)))
 		until = left->time_ns;
 	else if (has_turned(j, reply ? reply->time_ns : INT64_MAX))
 		until = j->context->next_try_ns;

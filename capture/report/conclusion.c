@@ -148,6 +148,13 @@ static struct scene first_with(const struct subject *subject, enum cause cause)
 	return scene_of(subject, 0);
 }
 
+static int64_t eod_time(const struct scene *scene)
+{
+	const struct event *eod = scene_event(scene, scene->attempt->eod);
+
+	return eod ? eod->time_ns : scene_start(scene);
+}
+
 static void head_unanswered(const struct subject *subject, enum cause cause, struct prose *p)
 {
 	struct scene scene = first_with(subject, cause);
@@ -162,8 +169,12 @@ static void head_unanswered(const struct subject *subject, enum cause cause, str
 		code = code_words(reply);
 	switch (cause) {
 	case CAUSE_REPLY_LATE:
-		prose_add(p, "the %s came %s after the sender had given up", code.s,
-			  duration_short_text(reply && gone ? at_ns - gone->time_ns : 0).s);
+		if (gone && !scene_left_unseen(&scene))
+			prose_add(p, "the %s came %s after the sender had given up", code.s,
+				  duration_short_text(reply ? at_ns - gone->time_ns : 0).s);
+		else
+			prose_add(p, "the %s came after %s, when the sender had given up", code.s,
+				  duration_short_text(reply ? at_ns - eod_time(&scene) : 0).s);
 		break;
 	case CAUSE_REPLY_LOST:
 		prose_add(p, "the server answered, and its %s was lost on the way", code.s);

@@ -129,10 +129,16 @@ static void blame_timer(const struct scene *scene, struct prose *p)
 
 	if (!left || timer_has_expired(waited_ns, timer_minimum(WAIT_EOD)))
 		return;
-	prose_add(p,
-		  " The sender's timer, as it seems %s, is shorter than the 10 minutes that RFC "
-		  "5321 (4.5.3.2.6) asks for.",
-		  duration_short_text(timer_ns ? timer_ns : waited_ns).s);
+	if (scene_left_unseen(scene))
+		prose_add(p,
+			  " The sender waited less than %s, and so less than the 10 minutes that "
+			  "RFC 5321 (4.5.3.2.6) asks for.",
+			  duration_short_text(waited_ns).s);
+	else
+		prose_add(p,
+			  " The sender's timer, as it seems %s, is shorter than the 10 minutes "
+			  "that RFC 5321 (4.5.3.2.6) asks for.",
+			  duration_short_text(timer_ns ? timer_ns : waited_ns).s);
 	if (reply && reply_accepts(reply->value) && answer_ns < timer_minimum(WAIT_EOD))
 		prose_add(p,
 			  " With 600 s attempt %u would have been confirmed at %s, and not sent "

@@ -106,7 +106,11 @@ static void label_end(const struct pen *pen)
 	}
 	switch (scene_who_left(scene)) {
 	case LEFT_CLIENT:
-		snprintf(w.said[0], LABEL_SIZE, eod ? "%s, gave up" : "broke off", waited.s);
+		snprintf(w.said[0], LABEL_SIZE,
+			 scene_left_unseen(scene) ? "%s, gone"
+			 : eod                    ? "%s, gave up"
+						  : "broke off",
+			 waited.s);
 		snprintf(w.said[1], LABEL_SIZE, eod ? "%s" : "left", waited.s);
 		label_mark(pen, pen->client_row, end_ns, &w, STYLE_EXPIRED);
 		break;

@@ -9,12 +9,32 @@ static const char *way_of(const struct event *left)
 	return left->kind == EVENT_COMMAND ? "gave up" : "left";
 }
 
+/* The client's own leaving sent nothing. */
+static void prove_late_unseen(const struct scene *scene, struct prose *p)
+{
+	const struct event *closed = scene_event(scene, scene->attempt->half_closed);
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+	const struct event *reply = scene_event(scene, scene->reply);
+
+	prose_add(p,
+		  "the client closed its side straight behind the message (%s), as Exim does, which "
+		  "waits on; when the server's %s came, after %s (%s), it was gone, and its machine "
+		  "refused it (%s)",
+		  frame_words(scene, closed).s, reply ? code_words(reply).s : "reply",
+		  duration_text(scene_after_eod(scene, reply)).s, frame_words(scene, reply).s,
+		  frame_words(scene, left).s);
+}
+
 static void prove_late(const struct scene *scene, struct prose *p)
 {
 	const struct event *reply = scene_event(scene, scene->reply);
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 	const struct event *silent = scene_event(scene, scene->attempt->silent_after);
 
+	if (scene_left_unseen(scene)) {
+		prove_late_unseen(scene, p);
+		return;
+	}
 	if (left)
 		prose_add(p, "the client %s %s after the end of the message (%s)%s ", way_of(left),
 			  duration_text(scene_after_eod(scene, left)).s, frame_words(scene, left).s,
@@ -56,6 +76,9 @@ static void prove_left(const struct scene *scene, struct prose *p)
 	if (left)
 		prose_add(p, "the client waited %s and %s (%s)", duration_text(waited_ns).s,
 			  way_of(left), frame_words(scene, left).s);
+	else if (scene->try + 1 < scene->subject->delivery->try_count)
+		prose_add(p, "and the client waited %s at most, until attempt %u began",
+			  duration_text(waited_ns).s, scene->try + 2);
 	else
 		prose_add(p, "and the client has waited %s so far", duration_text(waited_ns).s);
 }

@@ -196,6 +196,13 @@ bool scene_was_cut_off(const struct scene *scene)
 	       (scene->attempt->server_left != NO_EVENT || scene->attempt->client_left != NO_EVENT);
 }
 
+bool scene_left_unseen(const struct scene *scene)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	return scene->attempt->half_closed != NO_EVENT && left && left->kind == EVENT_RST;
+}
+
 int64_t scene_after_eod(const struct scene *scene, const struct event *event)
 {
 	const struct event *eod = scene_event(scene, scene->attempt->eod);

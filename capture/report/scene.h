@@ -88,6 +88,10 @@ bool scene_was_sent_late(const struct scene *scene);
  * one for each (RFC 2033 4.2). */
 bool scene_was_cut_off(const struct scene *scene);
 
+/** Whether the client, which had closed its side straight behind the message, refused what came
+ * then: it had left some time before, unseen. */
+bool scene_left_unseen(const struct scene *scene);
+
 /** From the end of data to EVENT; 0 where one of them is missing. */
 int64_t scene_after_eod(const struct scene *scene, const struct event *event);
 

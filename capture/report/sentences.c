@@ -599,6 +599,29 @@ static bool is_at_timer(const struct scene *scene, int64_t waited_ns)
 	return off_ns <= timer_ns / 100;
 }
 
+static void say_half_closed(const struct scene *scene, struct prose *p)
+{
+	prose_add(p, "The client closes its side straight behind the message (TCP FIN): it has "
+		     "nothing more to send.");
+	prose_break(p);
+	prose_add(p, "That is no goodbye: Exim, for one, does so and waits on for the reply. When it "
+		     "stops waiting, no packet will show it.");
+	(void)scene;
+}
+
+/* The leaving itself sent nothing, as the client's side was closed already. */
+static void say_left_unseen(const struct scene *scene, struct prose *p)
+{
+	prose_add(p,
+		  "The client's machine refuses what the server sends (TCP reset): nobody waits for "
+		  "it any more.");
+	prose_break(p);
+	prose_add(p,
+		  "When the client gave up is not seen, as its side was closed already: within %s of "
+		  "the end of the message.",
+		  duration_text(scene_after_eod(scene, scene->event)).s);
+}
+
 static void say_client_left(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
@@ -611,6 +634,10 @@ static void say_client_left(const struct scene *scene, struct prose *p)
 	}
 	if (scene->attempt->eod == NO_EVENT) {
 		say_left_unended(scene, p);
+		return;
+	}
+	if (scene_left_unseen(scene)) {
+		say_left_unseen(scene, p);
 		return;
 	}
 	if (is_at_timer(scene, waited_ns))
@@ -984,6 +1011,7 @@ static void (*const sayings[STEPS])(const struct scene *scene, struct prose *p) 
 	[STEP_REPLY_PART] = say_reply_part,
 	[STEP_REPLY_RESENT] = say_reply_resent,
 	[STEP_REPLY_ACKED] = say_reply_acked,
+	[STEP_HALF_CLOSED] = say_half_closed,
 	[STEP_CLIENT_LEFT] = say_client_left,
 	[STEP_FIN_RESENT] = say_fin_resent,
 	[STEP_SERVER_LEFT] = say_server_left,

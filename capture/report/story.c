@@ -50,6 +50,7 @@ static const struct {
 	[STEP_REPLY_PART] = {"part of a reply", SERVERS, true},
 	[STEP_REPLY_RESENT] = {"retransmission", SERVERS, false},
 	[STEP_REPLY_ACKED] = {"TCP ACK", CLIENTS, false},
+	[STEP_HALF_CLOSED] = {"client's side closed", CLIENTS, false},
 	[STEP_CLIENT_LEFT] = {"client gives up", CLIENTS, true},
 	[STEP_FIN_RESENT] = {"retransmission", CLIENTS, false},
 	[STEP_SERVER_LEFT] = {"server leaves", SERVERS, true},
@@ -150,6 +151,7 @@ static enum step_kind named_kind(const struct scene *scene, uint32_t index)
 		enum step_kind kind;
 	} names[] = {
 		{scene->reply, reply_kind(scene)},
+		{a->half_closed, STEP_HALF_CLOSED},
 		{a->client_left, STEP_CLIENT_LEFT},
 		{a->server_left, STEP_SERVER_LEFT},
 		{scene->recipient ? scene->recipient->rcpt_reply : NO_EVENT, STEP_RCPT_REPLY},

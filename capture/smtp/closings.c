@@ -84,8 +84,8 @@ static void rename_events(struct ledger *ledger, struct attempt *attempt, const 
 		&attempt->mail,	       &attempt->refusal,      &attempt->data,
 		&attempt->message,     &attempt->eod,	       &attempt->eod_resent,
 		&attempt->eod_acked,   &attempt->reply,	       &attempt->reply_part,
-		&attempt->reply_resent, &attempt->reply_acked, &attempt->client_left,
-		&attempt->client_fin_resent, &attempt->server_left, &attempt->silent,
+		&attempt->reply_resent, &attempt->reply_acked, &attempt->half_closed,
+		&attempt->client_left, &attempt->client_fin_resent, &attempt->server_left, &attempt->silent,
 		&attempt->silent_after, &attempt->hole,
 	};
 

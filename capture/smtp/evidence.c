@@ -29,8 +29,23 @@ static void remove_open(struct dialogue *dialogue, uint8_t index)
 		tcp_attend(dialogue->connection, false);
 }
 
+/* A client that closes its side straight behind the message, as scripts do and Exim behind the last
+ * chunk, only has nothing more to say: it goes on listening. */
+static void settle_half_close(struct dialogue *dialogue, struct attempt *attempt)
+{
+	const struct event *left = session_event(dialogue->session, attempt->client_left);
+	const struct event *eod = session_event(dialogue->session, attempt->eod);
+
+	if (!left || !eod || left->kind != EVENT_FIN || attempt->reply != NO_EVENT ||
+	    left->time_ns - eod->time_ns > PIPELINED_NS)
+		return;
+	attempt->half_closed = attempt->client_left;
+	attempt->client_left = NO_EVENT;
+}
+
 void evidence_open(struct dialogue *dialogue, struct attempt *attempt, uint64_t eod_offset)
 {
+	settle_half_close(dialogue, attempt);
 	session_refresh(dialogue);
 	if (dialogue->open_count == OPEN_ATTEMPTS)
 		remove_open(dialogue, 0);
@@ -41,14 +56,21 @@ void evidence_open(struct dialogue *dialogue, struct attempt *attempt, uint64_t 
 		tcp_watch(dialogue->connection, SIDE_CLIENT, eod_offset);
 }
 
+static bool is_leaving_behind(const struct event *left, uint64_t reply_end)
+{
+	return left && (left->kind == EVENT_FIN || left->kind == EVENT_RST) &&
+	       (int32_t)(left->ack - (uint32_t)reply_end) >= 0;
+}
+
 /* A FIN or RST that acknowledges the reply came after it, whatever order the tap saw. */
 static void forgive_leaving(struct dialogue *dialogue, struct attempt *attempt, uint64_t reply_end)
 {
-	const struct event *left = session_event(dialogue->session, attempt->client_left);
+	const struct session *session = dialogue->session;
 
-	if (left && (left->kind == EVENT_FIN || left->kind == EVENT_RST) &&
-	    (int32_t)(left->ack - (uint32_t)reply_end) >= 0)
+	if (is_leaving_behind(session_event(session, attempt->client_left), reply_end))
 		attempt->client_left = NO_EVENT;
+	if (is_leaving_behind(session_event(session, attempt->half_closed), reply_end))
+		attempt->half_closed = NO_EVENT;
 }
 
 void evidence_reply(struct dialogue *dialogue, uint32_t id, uint64_t reply_end)
@@ -89,17 +111,13 @@ static uint16_t clamp_u16(uint32_t n)
 }
 
 /* A client that acknowledges the reply has not left by a reset that did not: then somebody else sent
- * that one (RFC 9293 3.10.7: a reset connection is gone). Nor by closing its side right behind the
- * message, as scripts do: it only had nothing more to say. */
-static void forgive_early_leaving(struct dialogue *dialogue, struct attempt *attempt,
-				  bool is_acked_by_reset)
+ * that one (RFC 9293 3.10.7: a reset connection is gone). */
+static void forgive_reset(struct dialogue *dialogue, struct attempt *attempt,
+			  bool is_acked_by_reset)
 {
 	const struct event *left = session_event(dialogue->session, attempt->client_left);
-	const struct event *eod = session_event(dialogue->session, attempt->eod);
 
-	if (left && eod &&
-	    ((left->kind == EVENT_RST && !is_acked_by_reset) ||
-	     (left->kind == EVENT_FIN && left->time_ns - eod->time_ns <= PIPELINED_NS)))
+	if (left && left->kind == EVENT_RST && !is_acked_by_reset)
 		attempt->client_left = NO_EVENT;
 }
 
@@ -124,7 +142,7 @@ static void note_acked(struct dialogue *dialogue, const struct fact *fact)
 		else
 			attempt->reply_acked = index;
 		if (is_reply)
-			forgive_early_leaving(dialogue, attempt, fact->is_reset);
+			forgive_reset(dialogue, attempt, fact->is_reset);
 		touch(dialogue, attempt);
 		if (is_reply)
 			remove_open(dialogue, i--);
@@ -171,6 +189,21 @@ static void note_leaving(struct dialogue *dialogue, enum side side, uint32_t eve
 		uint32_t *left = side == SIDE_CLIENT ? &attempt->client_left : &attempt->server_left;
 		if (*left == NO_EVENT)
 			*left = event;
+		settle_half_close(dialogue, attempt);
+		touch(dialogue, attempt);
+	}
+}
+
+/* The server's leaving, which answers the client's FIN. Where that was no goodbye it stands for the
+ * reply that was still due. */
+static void note_following(struct dialogue *dialogue, uint32_t event)
+{
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct attempt *attempt = open_attempt(dialogue, i);
+		if (attempt->half_closed == NO_EVENT || dialogue->open[i].has_reply ||
+		    attempt->server_left != NO_EVENT)
+			continue;
+		attempt->server_left = event;
 		touch(dialogue, attempt);
 	}
 }
@@ -244,6 +277,8 @@ static void note_left(struct dialogue *dialogue, const struct fact *fact)
 		note_leaving(dialogue, SIDE_CLIENT, index);
 	} else if (!dialogue->has_client_fin || fact->ack <= dialogue->client_fin_at) {
 		note_leaving(dialogue, SIDE_SERVER, index);
+	} else {
+		note_following(dialogue, index);
 	}
 }
 

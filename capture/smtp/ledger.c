@@ -217,7 +217,8 @@ static void forget_events(struct attempt *attempt)
 	attempt->eod = attempt->eod_resent = attempt->eod_acked = NO_EVENT;
 	attempt->reply = attempt->reply_part = NO_EVENT;
 	attempt->reply_resent = attempt->reply_acked = NO_EVENT;
-	attempt->client_left = attempt->client_fin_resent = attempt->server_left = NO_EVENT;
+	attempt->half_closed = attempt->client_left = attempt->client_fin_resent = NO_EVENT;
+	attempt->server_left = NO_EVENT;
 	attempt->silent = attempt->silent_after = attempt->hole = NO_EVENT;
 }
 

@@ -166,6 +166,49 @@ static void test_verdict_late_when_the_reply_comes_behind_the_fin(void **state)
 	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_LATE, 1, 1);
 }
 
+/* As Exim does behind a last chunk: QUIT and FIN at once, and it goes on listening. */
+static void half_close(struct play *play)
+{
+	play_say(play, SIDE_CLIENT, "QUIT\r\n");
+	play_fin(play, SIDE_CLIENT);
+	play_ack(play, SIDE_SERVER);
+}
+
+static void test_verdict_half_closed_client_has_left_when_it_refuses_the_reply(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	half_close(&play);
+	play_wait(&play, 100);
+	play_say(&play, SIDE_SERVER, "250 queued\r\n");
+	play.seq[SIDE_SERVER] -= 12;
+	play_rst(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_LATE, 1, 1);
+}
+
+static void test_verdict_half_closed_client_is_left_by_the_server(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	half_close(&play);
+	play_wait(&play, 12);
+	play_fin(&play, SIDE_SERVER);
+	play_ack(&play, SIDE_CLIENT);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_SERVER_CLOSED, 0, 1);
+}
+
+static void test_verdict_half_closed_client_is_still_waiting(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	half_close(&play);
+	play_wait(&play, 40);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_STILL_WAITING, 0, 1);
+}
+
 static void test_verdict_late_refusal_leaves_no_copy(void **state)
 {
 	struct play play;
@@ -684,6 +727,9 @@ int main(void)
 		cmocka_unit_test(test_verdict_is_that_of_the_recipient_though_it_was_named_twice),
 		cmocka_unit_test(test_verdict_a_recipient_named_twice_gets_one_copy),
 		cmocka_unit_test(test_verdict_late_when_the_reply_comes_behind_the_fin),
+		cmocka_unit_test(test_verdict_half_closed_client_has_left_when_it_refuses_the_reply),
+		cmocka_unit_test(test_verdict_half_closed_client_is_left_by_the_server),
+		cmocka_unit_test(test_verdict_half_closed_client_is_still_waiting),
 		cmocka_unit_test(test_verdict_late_refusal_leaves_no_copy),
 		cmocka_unit_test(test_verdict_accepted_when_the_fin_acknowledges_the_reply),
 		cmocka_unit_test(test_verdict_lost_when_the_reply_was_sent_again_in_vain),
