@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis.h"
 
+#include "packet_log.h"
+
 #include <stdlib.h>
 
 struct analysis {
@@ -10,6 +12,7 @@ struct analysis {
 	struct dialogues *dialogues;
 	struct tcp *tcp;
 	struct deliveries *deliveries;
+	struct packet_log *log;
 	uint64_t packets;
 	int64_t now_ns;
 	bool is_over;
@@ -23,6 +26,7 @@ struct analysis *analysis_new(struct source *source, const struct analysis_optio
 	if (!a)
 		return NULL;
 	a->source = source;
+	a->log = options->log;
 	a->now_ns = NO_TIME;
 	delivery.seed = options->seed;
 	a->decoder = decoder_new(options->seed);
@@ -65,6 +69,8 @@ static void take_packet(struct analysis *a, const struct packet *packet)
 	const struct refusal *refusal;
 
 	a->packets++;
+	if (a->log)
+		packet_log_take(a->log, packet);
 	if (packet->mark.time_ns > a->now_ns)
 		a->now_ns = packet->mark.time_ns;
 	if (decode_packet(a->decoder, packet, &segment))
@@ -84,8 +90,8 @@ static void cover_files(struct analysis *a)
 	}
 }
 
-enum source_state analysis_read(struct analysis *analysis, uint32_t max_packets,
-				struct fault *fault)
+static enum source_state read_batch(struct analysis *analysis, uint32_t max_packets,
+				    struct fault *fault)
 {
 	for (uint32_t i = 0; i < max_packets; i++) {
 		struct packet packet;
@@ -103,6 +109,16 @@ enum source_state analysis_read(struct analysis *analysis, uint32_t max_packets,
 		return state;
 	}
 	return SOURCE_PACKET;
+}
+
+enum source_state analysis_read(struct analysis *analysis, uint32_t max_packets,
+				struct fault *fault)
+{
+	enum source_state state = read_batch(analysis, max_packets, fault);
+
+	if (analysis->log && state != SOURCE_WARNING && !packet_log_flush(analysis->log, fault))
+		return SOURCE_WARNING;
+	return state;
 }
 
 bool analysis_update(struct analysis *analysis, int64_t now_ns)
@@ -157,4 +173,9 @@ int64_t analysis_now(const struct analysis *analysis)
 bool analysis_is_over(const struct analysis *analysis)
 {
 	return analysis->is_over;
+}
+
+const struct packet_log *analysis_log(const struct analysis *analysis)
+{
+	return analysis->log;
 }

@@ -15,12 +15,15 @@
 #include "source.h"
 #include "tcp.h"
 
+struct packet_log;
+
 struct analysis_options {
 	struct delivery_options delivery;
 	bool keeps_copies; /* packets that a capture holds twice are taken for two */
 	uint64_t seed; /* of the flow table: random, or fixed in tests */
 	bool keeps_secrets; /* passwords are kept in the ledger; else only that there were some */
 	const struct message_sink *messages; /* takes every message as it goes by; NULL: nobody */
+	struct packet_log *log; /* takes every packet; the caller's. NULL: nothing does */
 };
 
 struct analysis;
@@ -51,5 +54,8 @@ uint64_t analysis_skipped(const struct analysis *analysis, enum skip_reason reas
 /** The newest time seen, and whether the input has ended. */
 int64_t analysis_now(const struct analysis *analysis);
 bool analysis_is_over(const struct analysis *analysis);
+
+/** Where packets are written to as they come; NULL: nowhere. */
+const struct packet_log *analysis_log(const struct analysis *analysis);
 
 #endif

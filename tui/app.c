@@ -2,6 +2,7 @@
 #include "app.h"
 
 #include "clipboard.h"
+#include "packet_log.h"
 #include "prompt_line.h"
 #include "screen.h"
 #include "theme.h"
@@ -30,6 +31,8 @@ bool app_init(struct app *app, struct analysis *analysis, const struct options *
 	app->model.shows_secrets = options->shows_secrets;
 	app->model.when = options->when;
 	app->model.is_live = options->interface != NULL;
+	app->model.is_growing = options->is_follow;
+	app->model.watched = options->filter;
 	app->theme = options->theme;
 	app->may_sort = true;
 	app->was_root = geteuid() == 0;
@@ -275,12 +278,32 @@ static void press_in_prompt(struct app *app, int press)
 	}
 }
 
-static void go_back(struct app *app, int press)
+/** The name of an input that is still coming in and kept nowhere; NULL: nothing would be lost. */
+static const char *unsaved_input(const struct app *app)
 {
+	const struct analysis *analysis = app->model.analysis;
+	struct source *source = analysis_source(app->model.analysis);
+	for (size_t i = 0; i < source_inputs(source) && !packet_log_name(analysis_log(analysis));
+	     i++) {
+		const struct source_input *input = source_input(source, i);
+		bool is_pipe = strcmp(input->name, "-") == 0;
+		if ((input->is_live || is_pipe) && !input->has_ended && input->packets)
+			return is_pipe ? "standard input" : input->name;
+	}
+	return NULL;
+}
+
+static void go_back(struct app *app, int press, bool was_warned)
+{
+	const char *unsaved = unsaved_input(app);
 	if (app->view_count > 1) {
 		app_close(app);
 	} else if (press == PRESS_ESCAPE) {
 		app_say(app, "q quits");
+	} else if (unsaved && !was_warned) {
+		app->was_warned = true;
+		app_say(app, "packets of %s are kept nowhere (-w FILE does): s saves, q again quits",
+			unsaved);
 	} else {
 		app->is_over = true;
 	}
@@ -297,11 +320,11 @@ static void open_help(struct app *app)
 }
 
 /** What works the same on every screen. */
-static void act(struct app *app, enum action action, int press)
+static void act(struct app *app, enum action action, int press, bool was_warned)
 {
 	struct model *model = &app->model;
 	if (action == ACTION_BACK) {
-		go_back(app, press);
+		go_back(app, press, was_warned);
 	} else if (action == ACTION_QUIT) {
 		app->is_over = true;
 	} else if (action == ACTION_HELP) {
@@ -345,6 +368,8 @@ void app_press(struct app *app, int press, int row, int column)
 	enum action action = binding_find(view->ops->context, press);
 	app->is_changed = true;
 	app->message[0] = '\0';
+	bool was_warned = app->was_warned;
+	app->was_warned = false;
 	if (app->asked) {
 		press_in_prompt(app, press);
 		return;
@@ -363,7 +388,7 @@ void app_press(struct app *app, int press, int row, int column)
 	} else if (action == ACTION_NONE) {
 		app_say(app, "that key does nothing here; ? shows all keys");
 	} else if (!view->ops->act(view, app, action, count)) {
-		act(app, action, press);
+		act(app, action, press, was_warned);
 	}
 }
 

@@ -45,6 +45,7 @@ struct app {
 	uint32_t count;		  /* the digits typed so far */
 	bool is_held;		  /* screens stay as they are while packets are read */
 	bool is_over;		  /* the user quits */
+	bool was_warned;	  /* that what was captured is lost with it */
 	bool is_changed;	  /* the user should see something else at once */
 	bool has_news;		  /* packets changed what is shown: soon */
 	bool may_sort;		  /* lists may take new rows in when they are drawn: it costs */

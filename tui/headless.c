@@ -6,6 +6,7 @@
 #include "report.h"
 #include "signals.h"
 #include "text.h"
+#include "timetext.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -42,6 +43,16 @@ void headless_complain(const char *text)
 	char clean[1024];
 	text_safe(text, clean, sizeof clean);
 	fprintf(stderr, "smtpscope: %s\n", clean);
+}
+
+void headless_tell_log(const struct packet_log *log)
+{
+	char text[512];
+	if (!packet_log_name(log))
+		return;
+	snprintf(text, sizeof text, "%s packets in %s", number_text(packet_log_packets(log)).s,
+		 packet_log_name(log));
+	headless_complain(text);
 }
 
 void headless_complain_of_filter(const char *text, const struct filter_fault *fault,

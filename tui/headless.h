@@ -9,6 +9,7 @@
 #include "export.h"
 #include "filter.h"
 #include "options.h"
+#include "packet_log.h"
 
 /** What a report is accompanied by. */
 struct headless_extras {
@@ -34,6 +35,9 @@ int headless_run(struct analysis *analysis, const struct options *options, struc
 
 /** "smtpscope: TEXT" on standard error, made safe for a terminal. */
 void headless_complain(const char *text);
+
+/** How many packets are in the file of -w, on standard error. */
+void headless_tell_log(const struct packet_log *log);
 
 /** Why TEXT is no filter, and below that where. */
 void headless_complain_of_filter(const char *text, const struct filter_fault *fault,

@@ -35,10 +35,11 @@ static void name_inputs(const struct model *model, char *out, size_t size)
 		name = slash + 1;
 	if (strcmp(name, "-") == 0)
 		name = "standard input";
+	const char *how = model->is_live ? " (live)" : model->is_growing ? " (growing)" : "";
 	if (count > 1)
-		snprintf(out, size, "%s and %zu more", name, count - 1);
+		snprintf(out, size, "%s and %zu more%s", name, count - 1, how);
 	else
-		snprintf(out, size, "%s", name);
+		snprintf(out, size, "%s%s", name, how);
 }
 
 /** How much of the input was read, 0 to 1; negative: nobody knows. */
@@ -221,16 +222,40 @@ static void draw_headings(const struct list *list, const struct app *app, struct
 	}
 }
 
+/** What the first list says as long as nothing has come. */
+static void tell_waiting(const struct model *model, char *out, size_t size)
+{
+	const char *name = source_input(analysis_source(model->analysis), 0)->name;
+	struct time_text packets = number_text(analysis_packets(model->analysis));
+	if (!model->is_live)
+		snprintf(out, size, "nothing yet, in %s packets: what is added to the file is read",
+			 packets.s);
+	else if (model->watched)
+		snprintf(out, size, "nothing yet, in %s packets: watching %s for %s", packets.s,
+			 name, model->watched);
+	else
+		snprintf(out, size,
+			 "nothing yet, in %s packets: watching %s for TCP on ports 24, 25, 465, 587 "
+			 "and 2525 (another one: -i %s tcp port 26)",
+			 packets.s, name, name);
+}
+
 static void draw_empty(const struct list *list, const struct app *app, struct canvas *canvas)
 {
 	char no_mail[NO_MAIL_TEXT];
+	char waiting[512];
+	bool is_waiting = app->model.is_live || app->model.is_growing;
 	const char *text = list->kind->empty;
-	if (list->filter[0])
+	if (list->filter[0]) {
 		text = "no row fits the filter (& and Enter show all again)";
-	else if (app->model.is_loading)
+	} else if (is_waiting) {
+		tell_waiting(&app->model, waiting, sizeof waiting);
+		text = waiting;
+	} else if (app->model.is_loading) {
 		text = "reading...";
-	else if (!app->model.is_live && report_no_mail(app->model.analysis, no_mail))
+	} else if (!app->model.is_live && report_no_mail(app->model.analysis, no_mail)) {
 		text = no_mail;
+	}
 	screen_prose(canvas, LISTS_HEADER_ROWS + 1, 2, 6, canvas->columns - 4, text,
 		     app->model.is_ascii, SCREEN_TEXT);
 }

@@ -7,6 +7,7 @@
 #include "inputs.h"
 #include "loop.h"
 #include "output.h"
+#include "packet_log.h"
 #include "privileges.h"
 #include "script.h"
 #include "settings.h"
@@ -93,7 +94,7 @@ static int run_app(struct analysis *analysis, const struct options *options,
 
 /** The analysis that OPTIONS ask for; EXPORT may be NULL. NULL: no memory, and that was said. */
 static struct analysis *new_analysis(struct source *source, const struct options *options,
-				     const struct export *export)
+				     const struct export *export, struct packet_log *log)
 {
 	struct analysis_options analysis_options = {
 		.delivery = options->delivery,
@@ -101,6 +102,7 @@ static struct analysis *new_analysis(struct source *source, const struct options
 		.seed = 1,
 		.keeps_secrets = options->shows_secrets,
 		.messages = export ? export_sink(export) : NULL,
+		.log = log,
 	};
 	if (!options->script &&
 	    getrandom(&analysis_options.seed, sizeof analysis_options.seed, 0) < 0)
@@ -113,7 +115,7 @@ static struct analysis *new_analysis(struct source *source, const struct options
 
 /** The report, with the slice to SLICE_FD, or -1. */
 static int run_unprivileged(struct source *source, const struct options *options,
-			    struct filter *where, int slice_fd)
+			    struct filter *where, struct packet_log *log, int slice_fd)
 {
 	struct fault fault = {0};
 	struct headless_extras extras = {NULL, slice_fd};
@@ -129,7 +131,7 @@ static int run_unprivileged(struct source *source, const struct options *options
 					  "user behind sudo, or nobody, may write to");
 		return EXIT_FAILURE;
 	}
-	struct analysis *analysis = new_analysis(source, options, extras.export);
+	struct analysis *analysis = new_analysis(source, options, extras.export, log);
 	if (analysis)
 		status = headless_run(analysis, options, where, &extras);
 	analysis_free(analysis);
@@ -137,38 +139,74 @@ static int run_unprivileged(struct source *source, const struct options *options
 	return status;
 }
 
+static int open_as_user(const char *path, const struct source *source, struct fault *fault)
+{
+	privileges_lower();
+	int fd = output_open(path, source, true, fault);
+	privileges_raise();
+	return fd;
+}
+
 /** A file that is named is opened with the user's rights; nothing is read with root's. */
-static int run_report(struct source *source, const struct options *options, struct filter *where)
+static int run_report(struct source *source, const struct options *options, struct filter *where,
+		      struct packet_log *log)
 {
 	struct fault fault = {0};
 	int slice_fd = -1;
-	if (options->slice &&
-	    (slice_fd = output_open(options->slice, source, true, &fault)) < 0)
+	if (options->slice && (slice_fd = open_as_user(options->slice, source, &fault)) < 0)
 		return complain(&fault);
-	int status = run_unprivileged(source, options, where, slice_fd);
+	int status = run_unprivileged(source, options, where, log, slice_fd);
 	if (slice_fd >= 0)
 		close(slice_fd);
 	return status;
 }
 
+static int run_on(struct source *source, const struct options *options, struct filter *where,
+		  const struct input_faults *faults, struct packet_log *log)
+{
+	int status = EXIT_FAILURE;
+	if (options->mode != RUN_SCREEN) {
+		status = run_report(source, options, where, log);
+		return faults->count ? EXIT_FAILURE : status;
+	}
+	struct analysis *analysis = new_analysis(source, options, NULL, log);
+	if (analysis)
+		status = run_app(analysis, options, faults);
+	analysis_free(analysis);
+	return status;
+}
+
+/** Opens the file of -w, while there are the rights to. False: that was complained of. */
+static bool open_log(const struct options *options, const struct source *source,
+		     struct packet_log **log)
+{
+	struct fault fault = {0};
+	*log = NULL;
+	if (!options->log)
+		return true;
+	int fd = open_as_user(options->log, source, &fault);
+	if (fd >= 0)
+		*log = packet_log_new(fd, options->log, source, &fault);
+	if (!*log)
+		complain(&fault);
+	return *log != NULL;
+}
+
 static int run(const struct options *options, struct filter *where)
 {
 	struct input_faults faults;
+	struct packet_log *log;
 	struct source *source = inputs_open(options, &faults);
 	for (size_t i = 0; i < faults.count && i < MOST_FAULTS; i++)
 		headless_complain(faults.list[i].text);
 	if (!source)
 		return EXIT_FAILURE;
 	int status = EXIT_FAILURE;
-	if (options->mode != RUN_SCREEN) {
-		status = run_report(source, options, where);
-		source_free(source);
-		return faults.count ? EXIT_FAILURE : status;
-	}
-	struct analysis *analysis = new_analysis(source, options, NULL);
-	if (analysis)
-		status = run_app(analysis, options, &faults);
-	analysis_free(analysis);
+	if (open_log(options, source, &log))
+		status = run_on(source, options, where, &faults, log);
+	if (log)
+		headless_tell_log(log);
+	packet_log_free(log);
 	source_free(source);
 	return status;
 }

@@ -22,6 +22,8 @@ struct model {
 	enum when_format when; /* how times are shown */
 	bool is_ascii;
 	bool is_live;
+	bool is_growing;	/* files are read on as they grow */
+	const char *watched;	/* the BPF expression of an interface; NULL: the default */
 	bool shows_secrets; /* passwords are not masked */
 	bool is_loading; /* the input has not ended, and is not live */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "notes.h"
 
+#include "packet_log.h"
 #include "tally.h"
 #include "timetext.h"
 
@@ -64,6 +65,14 @@ static void add_vantage(struct notes *notes, const struct model *model, size_t f
 		    vantage == VANTAGE_UNKNOWN ? " (--vantage sets it)" : "");
 		return;
 	}
+}
+
+static void collect_log(struct notes *notes, const struct model *model)
+{
+	const struct packet_log *log = analysis_log(model->analysis);
+	if (packet_log_name(log))
+		add(notes, false, number_text(packet_log_packets(log)).s, "  written",
+		    "packets, to %s", packet_log_name(log));
 }
 
 static void collect_inputs(struct notes *notes, const struct model *model)
@@ -134,6 +143,7 @@ void notes_collect(struct notes *notes, const struct model *model)
 		add_count(notes, true, tally_left_out(model->tally), "limit: servers",
 			  "sessions of more servers or senders than are counted apart");
 	collect_inputs(notes, model);
+	collect_log(notes, model);
 }
 
 uint64_t notes_dropped(const struct model *model)

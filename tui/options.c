@@ -22,6 +22,8 @@ const char options_help[] =
 	"Input\n"
 	"  FILE                   pcap or pcapng, also .gz and .zst; - for standard input\n"
 	"  -i, --interface IFACE  capture from IFACE; BPF restricts what is captured\n"
+	"  -w, --write FILE       also write every packet to FILE (pcapng), with -i or -: to look\n"
+	"                         at it again\n"
 	"      --demo             the built-in example: a server that answers too late\n"
 	"      --follow           go on reading files that grow\n"
 	"      --no-dedupe        take frames that were captured twice for two\n"
@@ -95,6 +97,7 @@ static const struct option long_options[] = {
 	{"demo", no_argument, NULL, OPT_DEMO},
 	{"follow", no_argument, NULL, OPT_FOLLOW},
 	{"no-dedupe", no_argument, NULL, OPT_NO_DEDUPE},
+	{"write", required_argument, NULL, 'w'},
 	{"ring", required_argument, NULL, OPT_RING},
 	{"timer", required_argument, NULL, OPT_TIMER},
 	{"vantage", required_argument, NULL, OPT_VANTAGE},
@@ -275,6 +278,9 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 					 "captures from all of them");
 		o->interface = optarg;
 		return true;
+	case 'w':
+		o->log = optarg;
+		return true;
 	case OPT_DEMO:
 		o->is_demo = true;
 		return true;
@@ -375,6 +381,12 @@ static bool check_inputs(struct options *o, struct fault *fault)
 	size_t dashes = 0;
 	for (size_t i = 0; i < o->file_count; i++)
 		dashes += strcmp(o->files[i], "-") == 0;
+	if (o->log && !o->interface && (!dashes || dashes < o->file_count))
+		return fault_set(fault, FAULT_USAGE,
+				 "-w writes what comes from -i or standard input (-); of files, "
+				 "--slice writes a part");
+	if (o->log && strcmp(o->log, "-") == 0)
+		return fault_set(fault, FAULT_USAGE, "-w writes to a file, not to standard output");
 	if (dashes > 1)
 		return fault_set(fault, FAULT_USAGE, "standard input (-) can be read only once");
 	return true;
@@ -391,7 +403,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct fault 
 	optind = 0; /* starts anew, also for a second call (getopt(3), NOTES) */
 	opterr = 0;
 	for (;;) {
-		int option = getopt_long(argc, argv, ":i:", long_options, NULL);
+		int option = getopt_long(argc, argv, ":i:w:", long_options, NULL);
 		if (option == -1)
 			break;
 		if (option == OPT_HELP || option == OPT_VERSION) {

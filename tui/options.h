@@ -64,6 +64,7 @@ struct options {
 	size_t ring_bytes;
 	struct list_look lists[MOST_LISTS]; /* in the order of rows_kinds */
 	uint32_t origins[MOST_SETTINGS];    /* of each setting; the business of settings.c */
+	const char *log; /* -w, or NULL */
 	const char *script; /* --script, or NULL */
 	const char *export_folder; /* --eml, or NULL; with it the mode is a report's */
 	const char *slice; /* --slice, or NULL; with it the mode is a report's, or RUN_SLICE_ONLY */

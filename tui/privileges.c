@@ -28,6 +28,25 @@ static unsigned invoking_id(const char *name)
 	return (unsigned)id;
 }
 
+void privileges_lower(void)
+{
+	gid_t gid = invoking_id("SUDO_GID");
+	uid_t uid = invoking_id("SUDO_UID");
+	if (geteuid() != 0 || gid == ID_OF_NOBODY || uid == ID_OF_NOBODY)
+		return;
+	/* What fails here leaves more rights for a moment, as without sudo. */
+	if (setegid(gid) == 0 && seteuid(uid) != 0)
+		(void)!setegid(getgid());
+}
+
+void privileges_raise(void)
+{
+	if (getuid() != 0)
+		return;
+	(void)!seteuid(0);
+	(void)!setegid(getgid());
+}
+
 /**
  * Groups first: once the user id is gone, nothing may be changed any more. Within a user
  * namespace there may be no other id to become; there the loss of all capabilities has to do.

@@ -13,6 +13,13 @@
 
 #include <stdbool.h>
 
+/**
+ * Root that came by sudo acts as the user who called it from here on until privileges_raise(): what
+ * is opened to be written to is what that user may write to, and is his. Nothing changes for others.
+ */
+void privileges_lower(void);
+void privileges_raise(void);
+
 /** Drops them. False: FAULT says what the system refused; going on would be unsafe. */
 bool privileges_drop(struct fault *fault);
 

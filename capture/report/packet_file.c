@@ -117,7 +117,7 @@ static void put_section(FILE *out)
 	put_u32(out, 28);
 }
 
-static void put_interface(FILE *out, int link, const char *name)
+void packet_file_put_interface(FILE *out, int link, const char *name)
 {
 	struct span text = span_take(span_of(name), LONGEST_NAME);
 	uint32_t len = 20 + (4 + padded(text.n)) + (4 + 4) + 4;
@@ -144,8 +144,8 @@ void packet_file_begin(FILE *out, const struct origins *origins,
 	if (origins_are_pcapng(origins)) {
 		put_section(out);
 		for (uint32_t i = 0; i < origins->count; i++)
-			put_interface(out, origins->all[i].link,
-				      name_of(context, origins->all[i].file));
+			packet_file_put_interface(out, origins->all[i].link,
+						  name_of(context, origins->all[i].file));
 		return;
 	}
 	put_u32(out, PCAP_MAGIC);

@@ -42,6 +42,9 @@ void packet_file_begin(FILE *out, const struct origins *origins,
 		       const char *(*name_of)(const void *context, uint16_t file),
 		       const void *context);
 
+/** Writes that packets of another interface come, in pcapng; NAME is its input's. */
+void packet_file_put_interface(FILE *out, int link, const char *name);
+
 /** Writes PACKET, of an interface that is among ORIGINS. Errors are left to ferror(). */
 void packet_file_put(FILE *out, const struct origins *origins, const struct packet *packet);
 

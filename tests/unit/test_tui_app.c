@@ -6,8 +6,10 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -153,6 +155,46 @@ static void test_app_escape_never_quits_and_q_does_on_the_first_screen(void **st
 	type(bench, "q");
 	assert_true(bench->app.is_over);
 	bench_stop(bench);
+}
+
+static void press_on(struct app *app, int key)
+{
+	app_press(app, key, 0, 0);
+}
+
+static void test_app_asks_before_what_a_pipe_brought_is_lost(void **state)
+{
+	static const struct options options = {.delivery.timer_ns = DEFAULT_TIMER_NS};
+	const struct analysis_options analysis_options = {.seed = 1};
+	uint8_t bytes[20000];
+	struct app app;
+	int ends[2];
+	(void)state;
+	FILE *capture = fopen("pcaps/q154083.pcap", "rb");
+	assert_int_equal(fread(bytes, 1, sizeof bytes, capture), sizeof bytes);
+	fclose(capture);
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+	assert_int_equal(write(ends[1], bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	struct source *source = source_new(NULL);
+	assert_true(source_add_file(source, "-", NULL));
+	struct analysis *analysis = analysis_new(source, &analysis_options);
+	assert_true(app_init(&app, analysis, &options));
+	while (app_read(&app, 100) == SOURCE_PACKET)
+		;
+	press_on(&app, 'q');
+	assert_false(app.is_over);
+	assert_non_null(strstr(app.message, "standard input are kept nowhere"));
+	press_on(&app, 'j'); /* anything else takes it back */
+	press_on(&app, 'q');
+	assert_false(app.is_over);
+	press_on(&app, 'q');
+	assert_true(app.is_over);
+	app_clear(&app);
+	analysis_free(analysis);
+	source_free(source);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 static void test_app_prompt_takes_keys_that_mean_something_on_the_screen(void **state)
@@ -550,6 +592,7 @@ int main(void)
 		cmocka_unit_test(test_app_copies_the_row_and_the_verdict_and_its_command),
 		cmocka_unit_test(test_app_copies_no_command_where_the_verdict_is_certain),
 		cmocka_unit_test(test_app_escape_never_quits_and_q_does_on_the_first_screen),
+		cmocka_unit_test(test_app_asks_before_what_a_pipe_brought_is_lost),
 		cmocka_unit_test(test_app_prompt_takes_keys_that_mean_something_on_the_screen),
 		cmocka_unit_test(test_app_first_screen_tells_why_nothing_came_back),
 		cmocka_unit_test(

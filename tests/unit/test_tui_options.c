@@ -182,6 +182,22 @@ static void test_options_join_words_behind_interface_to_filter(void **state)
 	options_clear(&options);
 }
 
+static void test_options_write_keeps_what_cannot_be_read_again(void **state)
+{
+	struct options options;
+	struct fault fault = {0};
+	(void)state;
+	assert_true(PARSE("-i", "eth0", "-w", "mail.pcapng", "port", "25"));
+	assert_string_equal(options.log, "mail.pcapng");
+	options_clear(&options);
+	assert_true(PARSE("--write", "mail.pcapng", "-"));
+	assert_string_equal(options.log, "mail.pcapng");
+	assert_false(PARSE("-w", "mail.pcapng", "a.pcap"));
+	assert_non_null(strstr(fault.text, "--slice"));
+	assert_false(PARSE("-w", "-", "-i", "eth0"));
+	options_clear(&options);
+}
+
 static void test_options_name_what_is_wrong(void **state)
 {
 	struct options options;
@@ -282,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_options_where_is_kept_as_it_is),
 		cmocka_unit_test(test_options_eml_comes_with_a_report),
 		cmocka_unit_test(test_options_join_words_behind_interface_to_filter),
+		cmocka_unit_test(test_options_write_keeps_what_cannot_be_read_again),
 		cmocka_unit_test(test_options_name_what_is_wrong),
 		cmocka_unit_test(test_options_need_exactly_one_kind_of_input),
 		cmocka_unit_test(test_options_all_stand_in_help_and_manual),
