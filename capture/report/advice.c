@@ -27,6 +27,15 @@ static bool has_waited_enough(const struct scene *scene)
 	return left && timer_has_expired(scene_after_eod(scene, left), timer_minimum(WAIT_EOD));
 }
 
+static void advise_on_line(const struct scene *scene, struct prose *out)
+{
+	prose_add(out,
+		  "Look for packet loss between %s and %s: the line itself, the path MTU, a "
+		  "firewall that forgets idle connections or inspects SMTP.",
+		  address_words(&scene->session->client).s,
+		  address_words(&scene->session->server).s);
+}
+
 static void advise_on_close(const struct scene *scene, struct prose *out)
 {
 	struct views views;
@@ -62,17 +71,20 @@ void story_advice(const struct subject *subject, struct prose *out)
 			       "smtp_data_done_timeout, Exim final_timeout, Sendmail "
 			       "confTO_DATAFINAL).");
 		break;
+	case CAUSE_REPLY_PARTIAL:
+		if (scene_part_is_all(&scene))
+			prose_add(out,
+				  "At the server: find what writes this reply without its end, a "
+				  "line with CR LF whose code is followed by a blank, or stops amid "
+				  "it.");
+		else
+			advise_on_line(&scene, out);
+		break;
 	case CAUSE_REPLY_LOST:
 	case CAUSE_NO_REPLY:
 	case CAUSE_NOT_RECEIVED:
 	case CAUSE_DATA_STALLED:
-	case CAUSE_REPLY_PARTIAL:
-		prose_add(
-			out,
-			"Look for packet loss between %s and %s: the line itself, the path MTU, a "
-			"firewall that forgets idle connections or inspects SMTP.",
-			address_words(&scene.session->client).s,
-			address_words(&scene.session->server).s);
+		advise_on_line(&scene, out);
 		break;
 	case CAUSE_ANSWERED_BETWEEN:
 		prose_add(out,

@@ -39,7 +39,8 @@ static void end_unacknowledged(const struct scene *scene, struct prose *p)
 		prose_add(p, "%s, but not the server's", reply ? code_words(reply).s : "reply");
 		break;
 	case CAUSE_REPLY_PARTIAL:
-		prose_add(p, "only part of a reply in %s", waited.s);
+		prose_add(p, "only part of a reply in %s%s", waited.s,
+			  scene_who_left(scene) == LEFT_SERVER ? ", server left" : "");
 		break;
 	case CAUSE_SERVER_CLOSED:
 		prose_add(p, "server left after %s", waited.s);

@@ -196,7 +196,10 @@ static void blame(const struct scene *scene, struct prose *p)
 			  "without a reply, had to take it that nothing was delivered.");
 		break;
 	case CAUSE_REPLY_PARTIAL:
-		prose_add(p, "The server, or the line, never finished its reply.");
+		prose_add(p, scene_part_is_all(scene)
+				     ? "The server never finished its reply: nothing of it was "
+				       "lost on the way."
+				     : "The server, or the line, never finished its reply.");
 		break;
 	case CAUSE_SERVER_CLOSED:
 		blame_close(scene, p);
@@ -301,6 +304,10 @@ static void conclude_open(const struct subject *subject, struct prose *p)
 	if (scene_views(&scene, &views) && scene_far(&scene, &views).vantage == VANTAGE_SERVER) {
 		prose_add(p, "Both ends were captured: what is still open stands in the server's own "
 			     "log alone.");
+		return;
+	}
+	if (d->cause == CAUSE_REPLY_PARTIAL && scene_part_is_all(&scene)) {
+		prose_add(p, "Whether the server kept the message stands in its own log alone.");
 		return;
 	}
 	if (d->cause == CAUSE_SERVER_SILENT)

@@ -177,6 +177,26 @@ static void prove_server_left(const struct scene *scene, struct prose *p)
 			  frame_words(scene, reply).s);
 }
 
+static void prove_part(const struct scene *scene, struct prose *p)
+{
+	const struct event *part = scene_event(scene, scene->attempt->reply_part);
+	const struct event *left = scene_event(scene, scene->attempt->server_left);
+	const struct event *silent = scene_event(scene, scene->attempt->silent_after);
+
+	if (part)
+		prose_add(p, "the server's reply began (%s: %s) and never ended; ",
+			  frame_words(scene, part).s, reply_words(scene, part).s);
+	if (scene_who_left(scene) == LEFT_SERVER)
+		prose_add(p, "%s after the end of the message the server %s the connection (%s)",
+			  duration_text(scene_after_eod(scene, left)).s,
+			  left->kind == EVENT_RST ? "reset" : "closed", frame_words(scene, left).s);
+	else
+		prove_left(scene, p);
+	if (silent)
+		prose_add(p, ", and %s proves that the server had sent no more",
+			  frame_words(scene, silent).s);
+}
+
 static void prove_client_closed(const struct scene *scene, struct prose *p)
 {
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
@@ -229,6 +249,8 @@ void proof_of(const struct scene *scene, struct prose *out)
 		prove_unended(scene, out);
 		break;
 	case CAUSE_REPLY_PARTIAL:
+		prove_part(scene, out);
+		break;
 	case CAUSE_SERVER_SILENT:
 	case CAUSE_NO_REPLY:
 	case CAUSE_NOT_RECEIVED:

@@ -196,6 +196,13 @@ bool scene_was_cut_off(const struct scene *scene)
 	       (scene->attempt->server_left != NO_EVENT || scene->attempt->client_left != NO_EVENT);
 }
 
+bool scene_part_is_all(const struct scene *scene)
+{
+	return scene->vantage == VANTAGE_SERVER || scene->attempt->silent_after != NO_EVENT ||
+	       (scene_who_left(scene) == LEFT_SERVER && scene->attempt->hole == NO_EVENT &&
+		scene_event(scene, scene->attempt->server_left)->kind == EVENT_FIN);
+}
+
 bool scene_left_unseen(const struct scene *scene)
 {
 	const struct event *left = scene_event(scene, scene->attempt->client_left);

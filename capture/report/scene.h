@@ -88,6 +88,9 @@ bool scene_was_sent_late(const struct scene *scene);
  * one for each (RFC 2033 4.2). */
 bool scene_was_cut_off(const struct scene *scene);
 
+/** Whether a reply that has no end is the server's doing: nothing of it was lost on the way. */
+bool scene_part_is_all(const struct scene *scene);
+
 /** Whether the client, which had closed its side straight behind the message, refused what came
  * then: it had left some time before, unseen. */
 bool scene_left_unseen(const struct scene *scene);

@@ -244,6 +244,8 @@ static void write_try(const struct text_page *page, const struct subject *subjec
 
 	if (!reply)
 		reply = scene_event(&scene, scene.attempt->refusal);
+	if (!reply)
+		reply = scene_event(&scene, scene.attempt->reply_part);
 	if (scene.verdict->has_waited)
 		waited = duration_text(scene.verdict->waited_ns);
 	story_ending(subject, try, &ending);
@@ -254,8 +256,9 @@ static void write_try(const struct text_page *page, const struct subject *subjec
 	text_wrap_hanging(page, 4, ENDING_COLUMN, prose.text);
 	if (reply) {
 		prose_clear(&prose);
-		prose_add(&prose, "%s: %s", frame_words(&scene, reply).s,
-			  reply_words(&scene, reply).s);
+		prose_add(&prose, "%s: %s%s", frame_words(&scene, reply).s,
+			  reply_words(&scene, reply).s,
+			  reply->kind == EVENT_REPLY_PART ? ", without its end" : "");
 		text_wrap(page, 8, prose.text);
 	}
 	write_frames(page, &scene);

@@ -3,10 +3,11 @@
 
 #include <stdlib.h>
 
+/* What answers a closing keeps its place behind it. */
 static bool is_closing(const struct event *event)
 {
 	return event->kind == EVENT_FIN || event->kind == EVENT_RST ||
-	       event->kind == EVENT_FIN_RESENT;
+	       event->kind == EVENT_FIN_RESENT || event->kind == EVENT_SILENT;
 }
 
 /* Whether A was captured before B, as the frames count; times where they do not. */

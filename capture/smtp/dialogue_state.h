@@ -100,6 +100,7 @@ struct dialogue {
 	struct open_attempt open[OPEN_ATTEMPTS];
 	uint8_t open_count;
 	uint32_t first_closing;       /* the first FIN or RST */
+	uint32_t silent_part;         /* EVENT_SILENT behind a part of a reply and the client's leaving */
 	bool has_client_fin;
 	uint64_t client_fin_at;
 	uint64_t client_ended_at;     /* where its FIN or RST says that its stream ends */

@@ -314,14 +314,25 @@ static void note_silent(struct dialogue *dialogue, struct attempt *attempt,
 	touch(dialogue, attempt);
 }
 
+/* A part of a reply is no silence; but the client that left then had got all there was. */
+static void note_silent_part(struct dialogue *dialogue, const struct fact *fact)
+{
+	struct event event = event_at(EVENT_SILENT, fact);
+
+	if (dialogue->silent_part == NO_EVENT &&
+	    open_attempt(dialogue, dialogue->open_count - 1)->client_left != NO_EVENT)
+		dialogue->silent_part = add_bounded(dialogue, &event, &dialogue->closings);
+}
+
 static void note_standing(struct dialogue *dialogue, const struct fact *fact)
 {
 	uint32_t shared = NO_EVENT;
 
-	/* A part of a reply is no silence. */
-	if (fact->kind == FACT_AT_NEXT &&
-	    (dialogue->is_in_reply || line_rest(&dialogue->server_line).n))
+	if (fact->kind == FACT_AT_NEXT && dialogue->open_count &&
+	    (dialogue->is_in_reply || line_rest(&dialogue->server_line).n)) {
+		note_silent_part(dialogue, fact);
 		return;
+	}
 	for (uint8_t i = 0; i < dialogue->open_count; i++) {
 		struct attempt *attempt = open_attempt(dialogue, i);
 		if (dialogue->open[i].has_reply)

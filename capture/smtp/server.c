@@ -177,6 +177,8 @@ void server_note_part(struct dialogue *dialogue)
 									 dialogue->reply_text_n}
 							 : rest);
 		attempt->reply_part = dialogue_event(dialogue, &event);
+		if (attempt->silent_after == NO_EVENT && attempt->client_left != NO_EVENT)
+			attempt->silent_after = dialogue->silent_part;
 		ledger_touch(ledger, attempt);
 		return;
 	}

@@ -120,7 +120,8 @@ struct dialogue session_none(struct dialogues *all, struct tcp_connection *conne
 				 .attempt_gapped = NO_ATTEMPT,
 				 .attempt_answered = NO_ATTEMPT,
 				 .data_event = NO_EVENT,
-				 .first_closing = NO_EVENT};
+				 .first_closing = NO_EVENT,
+				 .silent_part = NO_EVENT};
 }
 
 void session_turn(struct dialogue *dialogue, const struct mark *mark)

@@ -240,6 +240,40 @@ static void test_report_text_tells_giving_up_from_leaving(void **state)
 	assert_parts(parts);
 }
 
+static void test_report_text_shows_a_reply_without_its_end(void **state)
+{
+	static const char *const parts[] = {
+		"frame 25: \"250 2\", without its end",
+		"the server's reply began (frame 25: \"250 2\") and never ended",
+		"frame 28 proves that the server had sent no more",
+		"The server never finished its reply: nothing of it was lost on the way.",
+		"stands in its own log alone",
+		"find what writes this reply without its end",
+		NULL,
+	};
+
+	(void)state;
+	read_capture("pcaps/reply-partial.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
+static void test_report_text_tells_a_closed_side_from_a_goodbye(void **state)
+{
+	static const char *const parts[] = {
+		"The 250 came after 100 s, when the sender had given up",
+		"100 s, gone",
+		"The sender waited less than 100 s",
+		"server left after 12 s",
+		NULL,
+	};
+
+	(void)state;
+	read_capture("pcaps/half-close-late.pcap");
+	write_report(NULL);
+	assert_parts(parts);
+}
+
 static void test_report_text_says_how_much_the_capture_lacks(void **state)
 {
 	static const char *const parts[] = {
@@ -413,6 +447,8 @@ int main(void)
 		TEST(test_report_text_says_how_a_server_left),
 		TEST(test_report_text_says_that_a_server_left_within_the_message),
 		TEST(test_report_text_tells_giving_up_from_leaving),
+		TEST(test_report_text_shows_a_reply_without_its_end),
+		TEST(test_report_text_tells_a_closed_side_from_a_goodbye),
 		TEST(test_report_text_says_how_much_the_capture_lacks),
 		TEST(test_report_text_of_encrypted_deliveries_stays_probable),
 		TEST(test_report_text_asks_why_replies_were_cut_off),
