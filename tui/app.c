@@ -35,6 +35,7 @@ bool app_init(struct app *app, struct analysis *analysis, const struct options *
 	app->model.watched = options->filter;
 	app->theme = options->theme;
 	app->may_sort = true;
+	app->has_mouse = !options->no_mouse;
 	app->was_root = geteuid() == 0;
 	app_open(app, lists_view_open(options));
 	if (!app->view_count || !app->tally)
@@ -138,6 +139,10 @@ static void advise(struct app *app)
 			 "RFC 5321 asks for 10m");
 		if (app->prompt.len && !duration_parse(app->prompt.text, &timer_ns))
 			prompt_mark(&app->prompt, 0, app->prompt.len, "not a time; say 90, 90s or 10m");
+	} else if (app->asked == ACTION_GO_TO) {
+		uint32_t number;
+		if (app->prompt.len && !prompt_number(app->prompt.text, &number))
+			prompt_mark(&app->prompt, 0, app->prompt.len, "not a number");
 	} else if (view->ops->advise) {
 		view->ops->advise(view, app, app->asked, &app->prompt);
 	}
@@ -151,6 +156,11 @@ void app_ask(struct app *app, enum action asked, const char *question, const cha
 	prompt_history_begin(&app->history);
 	advise(app);
 	app->is_changed = true;
+}
+
+void app_ask_number(struct app *app, const char *question)
+{
+	app_ask(app, ACTION_GO_TO, question, "");
 }
 
 void app_refuse(struct app *app, enum action asked, const struct filter_fault *fault)
@@ -199,7 +209,9 @@ void app_update(struct app *app, int64_t live_ns)
 		app_say(app, "out of memory: what is shown is incomplete");
 	model->now_ns =
 		model->is_live && live_ns != NO_TIME ? live_ns : analysis_now(model->analysis);
-	model->origin_ns = first_packet_ns(analysis_source(model->analysis));
+	model->origin_ns = model->reference_ns != NO_TIME
+				   ? model->reference_ns
+				   : first_packet_ns(analysis_source(model->analysis));
 	model->is_loading = !app->has_ended && !model->is_live;
 	for (int i = 0; i < app->view_count; i++)
 		if (app->views[i]->ops->update)
@@ -247,6 +259,12 @@ static void answer_prompt(struct app *app)
 {
 	enum action asked = app->asked;
 	struct view *view = app_top(app);
+	uint32_t number;
+	if (asked == ACTION_GO_TO && !prompt_number(app->prompt.text, &number)) {
+		app->asked = ACTION_NONE;
+		app_say(app, "no number was typed");
+		return;
+	}
 	app->asked = ACTION_NONE;
 	prompt_history_add(&app->history, (int)asked, app->prompt.text);
 	if (asked == ACTION_TIMER)
@@ -319,6 +337,28 @@ static void open_help(struct app *app)
 		app->help = help;
 }
 
+/** Times count from the selected moment, or, where they do, as they did at first. */
+static void set_reference(struct app *app)
+{
+	struct model *model = &app->model;
+	struct view *view = app_top(app);
+	char when[WHEN_TEXT];
+	int64_t moment = view->ops->moment ? view->ops->moment(view, app) : NO_TIME;
+	if (moment == NO_TIME) {
+		app_say(app, "there is no moment here to count from");
+		return;
+	}
+	bool is_undone = moment == model->reference_ns;
+	model->reference_ns = is_undone ? NO_TIME : moment;
+	model->when = is_undone ? WHEN_CLOCK : WHEN_START;
+	app_update(app, model->is_live ? model->now_ns : NO_TIME);
+	if (is_undone)
+		app_say(app, "times: %s", when_format_name(model->when));
+	else
+		app_say(app, "times now count from here, %s; t shows them otherwise",
+			when_print(WHEN_CLOCK, moment, NO_TIME, NO_TIME, 3, when));
+}
+
 /** What works the same on every screen. */
 static void act(struct app *app, enum action action, int press, bool was_warned)
 {
@@ -340,13 +380,21 @@ static void act(struct app *app, enum action action, int press, bool was_warned)
 		app_say(app, app->is_held ? "held: packets are still read; p goes on" : "going on");
 	} else if (action == ACTION_TIME_FORMAT) {
 		model->when = (enum when_format)((model->when + 1) % WHEN_FORMATS);
-		app_say(app, "times: %s", when_format_name(model->when));
+		bool is_from_reference = model->when == WHEN_START && model->reference_ns != NO_TIME;
+		app_say(app, "times: %s", is_from_reference ? "since the marked moment"
+							    : when_format_name(model->when));
 	} else if (action == ACTION_ASCII) {
 		model->is_ascii = !model->is_ascii;
 		app_update(app, model->is_live ? model->now_ns : NO_TIME);
 	} else if (action == ACTION_THEME) {
 		app->theme = (enum theme_choice)((app->theme + 1) % THEMES);
 		app_say(app, "colours: %s", theme_names[app->theme]);
+	} else if (action == ACTION_REFERENCE) {
+		set_reference(app);
+	} else if (action == ACTION_MOUSE) {
+		app->has_mouse = !app->has_mouse;
+		app_say(app, app->has_mouse ? "the mouse selects rows and scrolls"
+					    : "the mouse is the terminal's: F2 takes it back");
 	} else if (action == ACTION_REDRAW) {
 		app->wants_redraw = true;
 	}

@@ -49,6 +49,7 @@ struct app {
 	bool is_changed;	  /* the user should see something else at once */
 	bool has_news;		  /* packets changed what is shown: soon */
 	bool may_sort;		  /* lists may take new rows in when they are drawn: it costs */
+	bool has_mouse;		  /* the mouse is ours, where the terminal has one */
 	bool wants_redraw;	  /* and every cell of it written anew */
 	bool has_ended;		  /* the input has */
 	bool is_moving;		  /* the playhead runs: app_tick() is wanted often */
@@ -96,6 +97,9 @@ void app_close(struct app *app);
 
 /** Asks the user; the topmost view gets the answer. */
 void app_ask(struct app *app, enum action asked, const char *question, const char *text);
+
+/** Asks for a number, which the view's answer() gets as a text that is one. */
+void app_ask_number(struct app *app, const char *question);
 
 /** Asks again what was ASKED: the answer was refused for FAULT. */
 void app_refuse(struct app *app, enum action asked, const struct filter_fault *fault);

@@ -242,6 +242,7 @@ enum loop_end loop_run(struct app *app, int signal_fd, int *number)
 		if (!loop.is_over)
 			take_keys(&loop);
 		copy_out(app);
+		terminal_take_mouse(app->has_mouse);
 		if (!loop.is_over)
 			take_packets(&loop);
 		tick(&loop);

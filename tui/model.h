@@ -17,6 +17,7 @@ struct model {
 	const struct notes *notes;
 	const struct tally *tally; /* of servers and senders, as of the newest look at them; NULL */
 	struct deliveries *deliveries;
+	int64_t reference_ns; /* the moment that times count from; NO_TIME: the first packet's */
 	int64_t origin_ns;     /* the first packet's time; NO_TIME before it */
 	int64_t now_ns;	       /* the newest packet, or the live clock */
 	enum when_format when; /* how times are shown */
@@ -35,6 +36,7 @@ static inline struct model model_over(struct analysis *analysis)
 		.analysis = analysis,
 		.ledger = analysis_ledger(analysis),
 		.deliveries = analysis_deliveries(analysis),
+		.reference_ns = NO_TIME,
 		.origin_ns = NO_TIME,
 		.now_ns = NO_TIME,
 	};

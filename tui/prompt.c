@@ -4,6 +4,7 @@
 #include "keys.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void forget_advice(struct prompt *prompt)
@@ -18,6 +19,18 @@ void prompt_replace(struct prompt *prompt, const char *text)
 	prompt->cursor = prompt->len;
 	prompt->is_offered = false;
 	forget_advice(prompt);
+}
+
+bool prompt_number(const char *text, uint32_t *out)
+{
+	char *end;
+	text += strspn(text, " ");
+	text += *text == '#';
+	if (*text < '0' || *text > '9')
+		return false;
+	unsigned long number = strtoul(text, &end, 10);
+	*out = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+	return end[strspn(end, " ")] == '\0';
 }
 
 void prompt_start(struct prompt *prompt, const char *text)

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define PROMPT_SIZE 256
 #define PROMPT_WHY 400
@@ -44,6 +45,9 @@ void prompt_refuse(struct prompt *prompt, size_t at, size_t length, const char *
 
 /** Puts TEXT in place of what was typed; "" and other texts may be typed on. */
 void prompt_replace(struct prompt *prompt, const char *text);
+
+/** Reads "12" or "#12", of which users are told. False: TEXT is none of these. */
+bool prompt_number(const char *text, uint32_t *out);
 
 /** Takes one press in: edits, or says that Enter or Esc ended it. Advice is forgotten. */
 enum prompt_state prompt_press(struct prompt *prompt, int press);

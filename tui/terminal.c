@@ -26,6 +26,7 @@ static struct {
 	bool in_is_own;
 	bool has_colors;
 	bool has_theme;
+	bool has_mouse;
 	enum theme_choice theme; /* that the colour pairs were set for */
 } terminal;
 
@@ -61,6 +62,21 @@ static bool wants_colors(enum color_choice choice)
 	return choice == COLOR_ALWAYS;
 }
 
+static void take_mouse(bool wanted)
+{
+	terminal.has_mouse = wanted;
+	mousemask(wanted ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+void terminal_take_mouse(bool wanted)
+{
+	if (wanted == terminal.has_mouse)
+		return;
+	crash_unwatch();
+	take_mouse(wanted);
+	crash_watch(wanted);
+}
+
 static void set_up(const struct terminal_options *options)
 {
 	cbreak();
@@ -78,10 +94,8 @@ static void set_up(const struct terminal_options *options)
 		start_color();
 		use_default_colors();
 	}
-	if (!options->no_mouse) {
-		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
-		mouseinterval(0);
-	}
+	mouseinterval(0);
+	take_mouse(!options->no_mouse);
 }
 
 bool terminal_open(const struct terminal_options *options, struct fault *fault)
@@ -162,6 +176,10 @@ static const struct {
 	{KEY_DC, PRESS_DELETE},
 	{KEY_BTAB, PRESS_BACK_TAB},
 	{KEY_F(1), PRESS_F1},
+	{KEY_F(2), PRESS_F2},
+	{KEY_F(3), PRESS_F3},
+	{KEY_F(4), PRESS_F4},
+	{KEY_F(5), PRESS_F5},
 	{KEY_F(10), PRESS_F10},
 	{KEY_ENTER, PRESS_ENTER},
 	{KEY_BACKSPACE, PRESS_BACKSPACE},

@@ -31,6 +31,9 @@ int terminal_fd(void);
 /** After poll() found it readable: whether that is no key but its end. */
 bool terminal_is_at_end(void);
 
+/** Takes the mouse (WANTED), or leaves it to the terminal. */
+void terminal_take_mouse(bool wanted);
+
 enum terminal_event { TERMINAL_NOTHING, TERMINAL_PRESS, TERMINAL_LOST };
 
 struct terminal_press {

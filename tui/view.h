@@ -35,6 +35,8 @@ struct view_ops {
 	   text, and what may be typed. NULL: anything may. */
 	void (*advise)(struct view *view, struct app *app, enum action asked,
 		       struct prompt *prompt);
+	/* When that happened which is selected, or NO_TIME. NULL: nothing has a time. */
+	int64_t (*moment)(struct view *view, struct app *app);
 	/* It is CLOCK_NS on the clock that playing runs by; true: draw again. NULL: nothing moves.
 	 */
 	bool (*tick)(struct view *view, struct app *app, int64_t clock_ns);

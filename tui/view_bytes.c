@@ -92,8 +92,20 @@ static void search(struct bytes_view *view, struct app *app, int by)
 		view->has_moved = true;
 }
 
+static void go_to_frame(struct bytes_view *view, struct app *app, uint32_t frame)
+{
+	view->rows.selected = bytes_row_of(&view->bytes, frame);
+	view->has_moved = true;
+	if (view->rows.count && view->bytes.rows[view->rows.selected].mark.frame != frame)
+		app_say(app, "frame %u brought nothing that is shown here: this is what came before it",
+			frame);
+}
+
 static void answer(struct view *v, struct app *app, enum action asked, const char *text)
 {
+	uint32_t frame;
+	if (asked == ACTION_GO_TO && prompt_number(text, &frame))
+		go_to_frame((struct bytes_view *)v, app, frame);
 	if (asked != ACTION_SEARCH)
 		return;
 	snprintf(app->needle, sizeof app->needle, "%s", text);
@@ -177,6 +189,8 @@ static bool act(struct view *v, struct app *app, enum action action, uint32_t co
 	}
 	if (action == ACTION_SEARCH)
 		app_ask(app, action, "/", "");
+	else if (action == ACTION_GO_TO)
+		app_ask_number(app, "go to frame ");
 	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
 		search(view, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
 	else if (action == ACTION_COPY)
@@ -236,6 +250,13 @@ static void draw_whole(struct view *v, struct app *app, struct canvas *canvas)
 	view->rows.top = top;
 }
 
+static int64_t moment(struct view *v, struct app *app)
+{
+	const struct bytes_view *view = (const struct bytes_view *)v;
+	(void)app;
+	return view->rows.count ? view->bytes.rows[view->rows.selected].mark.time_ns : NO_TIME;
+}
+
 static const struct view_ops bytes_ops = {
 	.context = IN_BYTES,
 	.draw = bytes_view_draw,
@@ -245,6 +266,7 @@ static const struct view_ops bytes_ops = {
 	.answer = answer,
 	.offer = offer,
 	.draw_whole = draw_whole,
+	.moment = moment,
 	.tick = tick,
 	.close = close_bytes,
 };

@@ -2,6 +2,7 @@
 #include "ladder_view.h"
 
 #include "rows.h"
+#include "timetext.h"
 #include "views.h"
 
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #define ROWS_BEFORE 8	   /* shown above the row that the ladder is opened at */
+#define WAIT_SHARE 10	   /* of the timer: a wait that is worth going to */
 #define BATCH_FRAMES 20000 /* some 10 ms */
 
 static void count_rows(struct ladder_view *ladder, const struct app *app)
@@ -148,8 +150,50 @@ static void search(struct ladder_view *ladder, struct app *app, int by)
 		ladder->frame = 0;
 }
 
+static int64_t moment(struct view *view, struct app *app)
+{
+	const struct ladder_view *ladder = (const struct ladder_view *)view;
+	struct ladder_row row = {.time_ns = NO_TIME};
+	if (ladder->rows.count)
+		ladder_view_row(ladder, app, ladder->rows.selected, &row);
+	return row.time_ns;
+}
+
+/** Goes to the next row (BY 1), or the one before (-1), that was waited for. */
+static void go_to_wait(struct ladder_view *ladder, struct app *app, int by)
+{
+	int64_t least = deliveries_timer(app->model.deliveries) / WAIT_SHARE;
+	struct ladder_row row, before;
+	for (int64_t i = (int64_t)ladder->rows.selected + by;
+	     i > 0 && i < (int64_t)ladder->rows.count; i += by) {
+		ladder_view_row(ladder, app, (uint32_t)i, &row);
+		ladder_view_row(ladder, app, (uint32_t)i - 1, &before);
+		if (row.time_ns - before.time_ns < least)
+			continue;
+		ladder->rows.selected = (uint32_t)i;
+		ladder->frame = 0;
+		return;
+	}
+	app_say(app, "no wait of %s or more %s this", duration_short_text(least).s,
+		by > 0 ? "after" : "before");
+}
+
+static void go_to_frame(struct ladder_view *ladder, struct app *app, uint32_t frame)
+{
+	if (!ladder_view_show(&ladder->view, app, ladder->session, frame) ||
+	    moment(&ladder->view, app) == NO_TIME)
+		return;
+	struct ladder_row row;
+	ladder_view_row(ladder, app, ladder->rows.selected, &row);
+	if (row.frame != frame && !ladder->is_reading)
+		app_say(app, "frame %u is no row of this session", frame);
+}
+
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)
 {
+	uint32_t frame;
+	if (asked == ACTION_GO_TO && prompt_number(text, &frame))
+		go_to_frame((struct ladder_view *)view, app, frame);
 	if (asked != ACTION_SEARCH)
 		return;
 	snprintf(app->needle, sizeof app->needle, "%s", text);
@@ -175,6 +219,10 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 	}
 	if (action == ACTION_SEARCH)
 		app_ask(app, action, "/", "");
+	else if (action == ACTION_GO_TO)
+		app_ask_number(app, "go to frame ");
+	else if (action == ACTION_WAIT_PREVIOUS || action == ACTION_WAIT_NEXT)
+		go_to_wait(ladder, app, action == ACTION_WAIT_NEXT ? 1 : -1);
 	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
 		search(ladder, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
 	else if (action == ACTION_OPEN)
@@ -237,6 +285,7 @@ static const struct view_ops ladder_ops = {
 	.answer = answer,
 	.offer = offer,
 	.draw_whole = draw_whole,
+	.moment = moment,
 	.tick = tick,
 	.close = close_ladder,
 };

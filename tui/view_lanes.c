@@ -429,6 +429,8 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		copy_command(lanes, app);
 	else if (action == ACTION_COMPARE)
 		open_compare(lanes, app, count);
+	else if (action == ACTION_GO_TO)
+		app_ask_number(app, "go to frame ");
 	else if (action == ACTION_SEARCH)
 		app_ask(app, action, "/", "");
 	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
@@ -438,11 +440,33 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 	return true;
 }
 
+/** Goes to the step that FRAME made, or to the one before it. */
+static void go_to_frame(struct lanes_view *lanes, struct app *app, uint32_t frame)
+{
+	uint32_t best = NO_STEP;
+	for (uint32_t i = 0; i < lanes->story.count; i++) {
+		uint32_t other = lanes->story.steps[i].mark.frame;
+		if (other && other <= frame &&
+		    (best == NO_STEP || other > lanes->story.steps[best].mark.frame))
+			best = i;
+	}
+	if (best == NO_STEP) {
+		app_say(app, "frame %u lies before this delivery", frame);
+		return;
+	}
+	go_to(lanes, app, best);
+	if (lanes->story.steps[best].mark.frame != frame)
+		app_say(app, "frame %u is no step of its own: this is the one before it", frame);
+}
+
 /** Another timer was set: says what it would have changed. Or a text is searched for. */
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)
 {
 	struct lanes_view *lanes = (struct lanes_view *)view;
 	struct prose line;
+	uint32_t frame;
+	if (asked == ACTION_GO_TO && prompt_number(text, &frame))
+		go_to_frame(lanes, app, frame);
 	if (asked == ACTION_SEARCH) {
 		snprintf(app->needle, sizeof app->needle, "%s", text);
 		search(lanes, app, 1);
@@ -487,6 +511,12 @@ static void offer(struct view *view, struct app *app, struct save_offer *out)
 	snprintf(out->name, sizeof out->name, "%u-lanes", lanes->id + 1);
 }
 
+static int64_t moment(struct view *view, struct app *app)
+{
+	(void)app;
+	return lanes_view_time((struct lanes_view *)view);
+}
+
 static const struct view_ops lanes_ops = {
 	.context = IN_LANES,
 	.draw = lanes_view_draw,
@@ -495,6 +525,7 @@ static const struct view_ops lanes_ops = {
 	.click = click,
 	.answer = answer,
 	.offer = offer,
+	.moment = moment,
 	.tick = tick,
 	.close = close_lanes,
 };

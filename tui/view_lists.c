@@ -163,9 +163,30 @@ static void mark(struct lists_view *lists, struct app *app, uint32_t count)
 	}
 }
 
+/** Selects the row that is called NUMBER: deliveries and sessions have theirs, others count. */
+static void go_to(struct lists_view *lists, struct app *app, uint32_t number)
+{
+	struct list *list = lists_view_shown(lists);
+	bool is_named = lists->shown == LIST_DELIVERIES || lists->shown == LIST_SESSIONS;
+	uint32_t at = is_named ? 0 : number - 1;
+	while (is_named && at < list->count && list->order[at] != number - 1)
+		at++;
+	if (number && at < list->count)
+		list_move(list, (int64_t)at - (int64_t)list->selected);
+	else if (number && number <= list->kind->count(&app->model))
+		app_say(app, "#%u is not among the rows shown%s", number,
+			list->filter[0] ? ": & and Enter show all again" : "");
+	else
+		app_say(app, "there is no #%u: the last one is %u", number,
+			list->kind->count(&app->model));
+}
+
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)
 {
 	struct lists_view *lists = (struct lists_view *)view;
+	uint32_t number;
+	if (asked == ACTION_GO_TO && prompt_number(text, &number))
+		go_to(lists, app, number);
 	if (asked == ACTION_SEARCH) {
 		snprintf(app->needle, sizeof app->needle, "%s", text);
 		search(lists, app, 1);
@@ -297,6 +318,8 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		show(lists, app, lists->shown + (action == ACTION_TAB_NEXT ? 1 : -1));
 	else if (action == ACTION_SEARCH)
 		app_ask(app, action, "/", "");
+	else if (action == ACTION_GO_TO)
+		app_ask_number(app, "go to row #");
 	else if (action == ACTION_FILTER)
 		app_ask(app, action,
 			lists_view_shown(lists)->filter[0] ? "show only rows with: (Enter: all) "

@@ -157,6 +157,105 @@ static void test_app_escape_never_quits_and_q_does_on_the_first_screen(void **st
 	bench_stop(bench);
 }
 
+static void test_app_goes_to_the_row_of_a_number(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, ":3");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "▸  3"));
+	type(bench, "##2");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "▸  2"));
+	type(bench, ":9");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "there is no #9: the last one is 4"));
+	type(bench, "&bob");
+	press(bench, PRESS_ENTER);
+	type(bench, ":2");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "#2 is not among the rows shown: & and Enter show all again"));
+	type(bench, ":x");
+	assert_true(shows(bench, "not a number"));
+	bench_stop(bench);
+}
+
+static void test_app_goes_to_the_frame_of_a_number(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	type(bench, ":64");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "frame 64 "));
+	type(bench, ":69");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "frame 69 is no step of its own"));
+	press(bench, PRESS_ENTER);
+	type(bench, ":66");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "Client, frame 66: DATA"));
+	type(bench, "b:64");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, " frame 64 "));
+	bench_stop(bench);
+}
+
+static void test_app_times_count_from_a_marked_moment_and_no_more(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	type(bench, ":46");
+	press(bench, PRESS_ENTER);
+	type(bench, "m");
+	assert_true(shows(bench, "times now count from here"));
+	type(bench, "l"); /* to the proof of frame 47 */
+	assert_true(shows(bench, "── +0.110 ──"));
+	type(bench, "0");
+	assert_true(shows(bench, "── -90."));
+	type(bench, ":46");
+	press(bench, PRESS_ENTER);
+	type(bench, "m");
+	assert_true(shows(bench, "times: time of day"));
+	bench_stop(bench);
+}
+
+static void test_app_goes_from_long_wait_to_long_wait(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	press(bench, PRESS_ENTER);
+	type(bench, "g}");
+	assert_true(shows(bench, "Client, frame 46: FIN"));
+	type(bench, "}");
+	assert_true(shows(bench, "Server, frame 48: 250"));
+	type(bench, "}");
+	assert_true(shows(bench, "no wait of 9 s or more after this"));
+	type(bench, "{");
+	assert_true(shows(bench, "Client, frame 46: FIN"));
+	bench_stop(bench);
+}
+
+static void test_app_leaves_the_mouse_to_the_terminal_and_takes_it_back(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	assert_true(bench->app.has_mouse);
+	press(bench, PRESS_F2);
+	assert_false(bench->app.has_mouse);
+	assert_true(shows(bench, "F2 takes it back"));
+	press(bench, PRESS_F2);
+	assert_true(bench->app.has_mouse);
+	bench_stop(bench);
+}
+
 static void press_on(struct app *app, int key)
 {
 	app_press(app, key, 0, 0);
@@ -592,6 +691,11 @@ int main(void)
 		cmocka_unit_test(test_app_copies_the_row_and_the_verdict_and_its_command),
 		cmocka_unit_test(test_app_copies_no_command_where_the_verdict_is_certain),
 		cmocka_unit_test(test_app_escape_never_quits_and_q_does_on_the_first_screen),
+		cmocka_unit_test(test_app_goes_to_the_row_of_a_number),
+		cmocka_unit_test(test_app_goes_to_the_frame_of_a_number),
+		cmocka_unit_test(test_app_times_count_from_a_marked_moment_and_no_more),
+		cmocka_unit_test(test_app_goes_from_long_wait_to_long_wait),
+		cmocka_unit_test(test_app_leaves_the_mouse_to_the_terminal_and_takes_it_back),
 		cmocka_unit_test(test_app_asks_before_what_a_pipe_brought_is_lost),
 		cmocka_unit_test(test_app_prompt_takes_keys_that_mean_something_on_the_screen),
 		cmocka_unit_test(test_app_first_screen_tells_why_nothing_came_back),

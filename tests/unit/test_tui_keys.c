@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-static const enum context contexts[] = {IN_LIST, IN_LANES, IN_LADDER, IN_TEXT};
+static const enum context contexts[] = {IN_LIST, IN_LANES, IN_LADDER, IN_TEXT, IN_BYTES};
 
 #define CONTEXTS (sizeof contexts / sizeof *contexts)
 
