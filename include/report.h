@@ -67,17 +67,35 @@ struct report_options {
 	size_t what_if_count; /* at most MOST_WHAT_IFS */
 };
 
-/** OPTIONS may be NULL. */
-bool report_text(FILE *out, struct analysis *analysis, const struct report_options *options,
-		 struct fault *fault);
+enum report_form { REPORT_TEXT, REPORT_JSONL, REPORT_CSV };
 
-bool report_jsonl(FILE *out, struct analysis *analysis, const struct report_options *options,
-		  struct fault *fault);
+/** Writes all of a report. OPTIONS may be NULL. */
+bool report_write(enum report_form form, FILE *out, struct analysis *analysis,
+		  const struct report_options *options, struct fault *fault);
 
-bool report_csv(FILE *out, struct analysis *analysis, const struct report_options *options,
-		struct fault *fault);
+/** A report that is written in steps. */
+struct report_run;
 
-/** Needs no more memory than what is known takes already. OPTIONS as for report_text(). */
+/**
+ * Begins one, of what is known now. Until report_end() the deliveries of ANALYSIS must not be
+ * brought up to date, nor options.where be freed; packets may be read. NULL: no memory.
+ */
+struct report_run *report_begin(enum report_form form, FILE *out, struct analysis *analysis,
+				const struct report_options *options);
+
+enum report_state { REPORT_GOES_ON, REPORT_DONE, REPORT_FAILED };
+
+/**
+ * Writes on: about MOST deliveries, sessions or attempts, of which one in trouble may take a
+ * millisecond to tell. FAILED: see FAULT.
+ */
+enum report_state report_step(struct report_run *run, uint32_t most, struct fault *fault);
+
+/** How much of it is done, 0 to 1. */
+double report_share(const struct report_run *run);
+void report_end(struct report_run *run);
+
+/** Needs no more memory than what is known takes already. OPTIONS as for report_write(). */
 bool report_dialogue(FILE *out, struct analysis *analysis, const struct report_options *options,
 		     struct fault *fault);
 

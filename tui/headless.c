@@ -156,12 +156,13 @@ static bool write_report(const struct run *run, bool has_mail, struct fault *fau
 	if (run->options->mode == RUN_SLICE_ONLY)
 		return true;
 	if (run->options->mode == RUN_REPORT_TEXT)
-		return !has_mail || report_text(stdout, analysis, &options, fault);
+		return !has_mail ||
+		       report_write(REPORT_TEXT, stdout, analysis, &options, fault);
 	if (run->options->mode == RUN_REPORT_DIALOGUE)
 		return report_dialogue(stdout, analysis, &options, fault);
 	if (run->options->mode == RUN_REPORT_CSV)
-		return report_csv(stdout, analysis, &options, fault);
-	return report_jsonl(stdout, analysis, &options, fault);
+		return report_write(REPORT_CSV, stdout, analysis, &options, fault);
+	return report_write(REPORT_JSONL, stdout, analysis, &options, fault);
 }
 
 /** Says what was seen instead of mail, and of which file, where there is only one. */

@@ -148,9 +148,10 @@ static bool write_report(struct app *app, enum save_form form, FILE *out, struct
 	if (app->save.scope != SAVE_ALL && !(options.where = chosen_deliveries(app)))
 		return fault_set(fault, FAULT_MEMORY, "no memory");
 	struct analysis *analysis = app->model.analysis;
-	bool is_fine = form == SAVE_JSONL ? report_jsonl(out, analysis, &options, fault)
-		       : form == SAVE_CSV ? report_csv(out, analysis, &options, fault)
-					  : report_text(out, analysis, &options, fault);
+	bool is_fine = report_write(form == SAVE_JSONL ? REPORT_JSONL
+				    : form == SAVE_CSV ? REPORT_CSV
+						       : REPORT_TEXT,
+				    out, analysis, &options, fault);
 	filter_free(options.where);
 	return is_fine;
 }

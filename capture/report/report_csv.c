@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "report.h"
+#include "report/report_ops.h"
 
 #include "report/dialogue_lines.h"
 #include "report/one_line.h"
 
-#include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
 struct csv {
 	FILE *out;
 	const struct ledger *ledger;
+	const struct deliveries *deliveries;
+	struct filter *where;
+	uint32_t count; /* of deliveries, and the next one to look at */
+	uint32_t next;
 	bool has_cells; /* the row has begun */
 };
 
@@ -225,21 +229,42 @@ static void write_delivery(struct csv *csv, const struct delivery *delivery)
 	end_row(csv);
 }
 
-bool report_csv(FILE *out, struct analysis *analysis, const struct report_options *options,
-		struct fault *fault)
-{
-	const struct deliveries *deliveries = analysis_deliveries(analysis);
-	struct filter *where = options ? options->where : NULL;
-	struct csv csv = {.out = out, .ledger = analysis_ledger(analysis)};
+/* ---- Steps --------------------------------------------------------------------------------- */
 
-	write_heading(&csv);
-	for (uint32_t i = 0; i < deliveries_count(deliveries); i++) {
-		const struct delivery *delivery = delivery_get(deliveries, i);
-		if (delivery->try_count && filter_matches(where, csv.ledger, delivery))
-			write_delivery(&csv, delivery);
-	}
-	if (fflush(out) != 0 || ferror(out))
-		return fault_set(fault, FAULT_READ, "the report could not be written: %s",
-				 strerror(errno));
-	return true;
+static void *begin(FILE *out, struct analysis *analysis, const struct report_options *options)
+{
+	struct csv *csv = calloc(1, sizeof *csv);
+
+	if (!csv)
+		return NULL;
+	*csv = (struct csv){
+		.out = out,
+		.ledger = analysis_ledger(analysis),
+		.deliveries = analysis_deliveries(analysis),
+		.where = options->where,
+	};
+	csv->count = deliveries_count(csv->deliveries);
+	write_heading(csv);
+	return csv;
 }
+
+static enum report_state step(void *writer, uint32_t most)
+{
+	struct csv *csv = writer;
+
+	for (uint32_t i = 0; i < most && csv->next < csv->count; i++) {
+		const struct delivery *delivery = delivery_get(csv->deliveries, csv->next++);
+		if (delivery->try_count && filter_matches(csv->where, csv->ledger, delivery))
+			write_delivery(csv, delivery);
+	}
+	return csv->next < csv->count ? REPORT_GOES_ON : REPORT_DONE;
+}
+
+static double share(const void *writer)
+{
+	const struct csv *csv = writer;
+
+	return (double)csv->next / ((double)csv->count + 1);
+}
+
+const struct report_ops report_csv_ops = {begin, step, share, free};

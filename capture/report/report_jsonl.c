@@ -1,10 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-#include "report.h"
+#include "report/report_ops.h"
 
 #include "chosen.h"
 #include "report/jsonl.h"
 
 #include <stdlib.h>
+
+enum phase { PHASE_CHOOSE, PHASE_SESSIONS, PHASE_ATTEMPTS, PHASE_DELIVERIES, PHASE_REST };
+
+/* What there is of each is as of the beginning: more may come while the report is written. */
+struct jsonl_report {
+	struct json json;
+	struct analysis *analysis;
+	const struct deliveries *deliveries;
+	const struct report_options *options;
+	struct chosen chosen;
+	struct longest_waits *by_attempt; /* what a walk over its session told */
+	struct verdict *verdicts;	  /* of one attempt's recipients */
+	uint32_t verdict_room;
+	enum phase phase;
+	uint32_t next; /* of the phase's sessions, attempts or deliveries */
+	uint32_t session_count;
+	uint32_t attempt_count;
+	uint32_t delivery_count;
+};
 
 static void write_captures(struct json *json, struct analysis *analysis)
 {
@@ -19,46 +38,44 @@ static void write_captures(struct json *json, struct analysis *analysis)
 						      (uint16_t)i, NULL), i ? NULL : &counts);
 }
 
-/* The sessions; BY_ATTEMPT gets what their attempts waited for. */
-static void write_sessions(struct json *json, const struct chosen *chosen,
-			   struct longest_waits *by_attempt)
+static void write_session(struct jsonl_report *report, uint32_t id)
 {
-	for (uint32_t i = 0; i < ledger_session_count(json->ledger); i++) {
-		const struct session *session = ledger_session(json->ledger, i);
-		struct longest_waits waits;
-		if (!chosen_session(chosen, i))
-			continue;
-		waits_collect(json->ledger, session, &waits, by_attempt);
-		jsonl_session(json, session, &waits);
-	}
+	const struct session *session = ledger_session(report->json.ledger, id);
+	struct longest_waits waits;
+
+	if (!chosen_session(&report->chosen, id))
+		return;
+	waits_collect(report->json.ledger, session, &waits, report->by_attempt);
+	jsonl_session(&report->json, session, &waits);
 }
 
-static bool write_attempts(struct json *json, struct analysis *analysis,
-			   const struct chosen *chosen, const struct longest_waits *by_attempt)
+/* Room for the verdicts on COUNT recipients. */
+static bool make_room(struct jsonl_report *report, uint32_t count)
 {
-	const struct deliveries *deliveries = analysis_deliveries(analysis);
-	struct verdict *verdicts = NULL;
-	uint32_t room = 0;
+	struct verdict *grown;
 
-	for (uint32_t i = 0; i < ledger_attempt_count(json->ledger); i++) {
-		const struct attempt *attempt = ledger_attempt(json->ledger, i);
-		uint32_t count = attempt->recipient_count ? attempt->recipient_count : 1;
-		if (!attempt_is_judged(attempt) || !chosen_attempt(chosen, i))
-			continue;
-		if (count > room) {
-			struct verdict *grown = reallocarray(verdicts, count, sizeof *grown);
-			if (!grown) {
-				free(verdicts);
-				return false;
-			}
-			verdicts = grown;
-			room = count;
-		}
-		for (uint32_t k = 0; k < count; k++)
-			deliveries_judge(deliveries, i, k, &verdicts[k]);
-		jsonl_attempt(json, attempt, verdicts, &by_attempt[i]);
-	}
-	free(verdicts);
+	if (count <= report->verdict_room)
+		return true;
+	grown = reallocarray(report->verdicts, count, sizeof *grown);
+	if (!grown)
+		return false;
+	report->verdicts = grown;
+	report->verdict_room = count;
+	return true;
+}
+
+static bool write_attempt(struct jsonl_report *report, uint32_t id)
+{
+	const struct attempt *attempt = ledger_attempt(report->json.ledger, id);
+	uint32_t count = attempt->recipient_count ? attempt->recipient_count : 1;
+
+	if (!attempt_is_judged(attempt) || !chosen_attempt(&report->chosen, id))
+		return true;
+	if (!make_room(report, count))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		deliveries_judge(report->deliveries, id, i, &report->verdicts[i]);
+	jsonl_attempt(&report->json, attempt, report->verdicts, &report->by_attempt[id]);
 	return true;
 }
 
@@ -80,30 +97,13 @@ static void put_delivery(struct json *json, const struct deliveries *deliveries,
 	jsonl_delivery(json, delivery, deliveries_recipients(deliveries, delivery));
 }
 
-static void write_deliveries(struct json *json, struct analysis *analysis, struct filter *where)
+static void write_delivery(struct jsonl_report *report, uint32_t id)
 {
-	const struct deliveries *deliveries = analysis_deliveries(analysis);
+	const struct delivery *delivery = delivery_get(report->deliveries, id);
 
-	for (uint32_t i = 0; i < deliveries_count(deliveries); i++) {
-		const struct delivery *delivery = delivery_get(deliveries, i);
-		if (delivery->try_count && filter_matches(where, json->ledger, delivery))
-			put_delivery(json, deliveries, delivery);
-	}
-}
-
-/* Sessions and attempts, which a walk over each session tells more of. False: no memory. */
-static bool write_dialogues(struct json *json, struct analysis *analysis,
-			    const struct chosen *chosen)
-{
-	uint32_t count = ledger_attempt_count(json->ledger);
-	struct longest_waits *by_attempt = calloc(count ? count : 1, sizeof *by_attempt);
-
-	if (!by_attempt)
-		return false;
-	write_sessions(json, chosen, by_attempt);
-	bool is_fine = write_attempts(json, analysis, chosen, by_attempt);
-	free(by_attempt);
-	return is_fine;
+	if (delivery->try_count &&
+	    filter_matches(report->options->where, report->json.ledger, delivery))
+		put_delivery(&report->json, report->deliveries, delivery);
 }
 
 static bool write_parties(struct json *json, struct analysis *analysis,
@@ -121,50 +121,131 @@ static bool write_parties(struct json *json, struct analysis *analysis,
 	return is_fine;
 }
 
-static void write_what_if(struct json *json, struct analysis *analysis,
-			  const struct report_options *options, struct delivery_choice choice)
+static void write_what_if(struct jsonl_report *report, struct delivery_choice choice)
 {
-	for (size_t i = 0; options && i < options->what_if_count; i++) {
-		struct what_if_sums sums =
-			what_if_sum(json->ledger, analysis_deliveries(analysis), choice,
-				    options->what_if_ns[i]);
-		jsonl_what_if(json, &sums);
+	const struct report_options *options = report->options;
+
+	for (size_t i = 0; i < options->what_if_count; i++) {
+		struct what_if_sums sums = what_if_sum(report->json.ledger, report->deliveries,
+						       choice, options->what_if_ns[i]);
+		jsonl_what_if(&report->json, &sums);
 	}
 }
 
-/* All of the report. False: no memory. */
-static bool write_all(struct json *json, struct analysis *analysis,
-		      const struct report_options *options)
-{
-	struct chosen_by by = {options ? options->where : NULL, json->ledger};
-	struct chosen chosen;
+/* ---- Steps --------------------------------------------------------------------------------- */
 
-	write_captures(json, analysis);
-	bool is_fine = chosen_make(&chosen, analysis, by.where) &&
-		       write_dialogues(json, analysis, &chosen);
-	chosen_free(&chosen);
-	if (!is_fine)
-		return false;
-	write_deliveries(json, analysis, by.where);
-	if (!write_parties(json, analysis, chosen_choice(&by)))
-		return false;
-	write_what_if(json, analysis, options, chosen_choice(&by));
+static void end(void *writer)
+{
+	struct jsonl_report *report = writer;
+
+	chosen_free(&report->chosen);
+	free(report->by_attempt);
+	free(report->verdicts);
+	json_free(&report->json);
+	free(report);
+}
+
+static void *begin(FILE *out, struct analysis *analysis, const struct report_options *options)
+{
+	struct jsonl_report *report = calloc(1, sizeof *report);
+
+	if (!report)
+		return NULL;
+	if (!json_init(&report->json, out, analysis_ledger(analysis))) {
+		free(report);
+		return NULL;
+	}
+	report->analysis = analysis;
+	report->deliveries = analysis_deliveries(analysis);
+	report->options = options;
+	report->session_count = ledger_session_count(report->json.ledger);
+	report->attempt_count = ledger_attempt_count(report->json.ledger);
+	report->delivery_count = deliveries_count(report->deliveries);
+	report->by_attempt = calloc(report->attempt_count + 1u, sizeof *report->by_attempt);
+	if (report->by_attempt)
+		return report;
+	end(report);
+	return NULL;
+}
+
+/* How many sessions, attempts or deliveries the phase goes through. */
+static uint32_t count_of(const struct jsonl_report *report, enum phase phase)
+{
+	switch (phase) {
+	case PHASE_SESSIONS:
+		return report->session_count;
+	case PHASE_ATTEMPTS:
+		return report->attempt_count;
+	case PHASE_DELIVERIES:
+		return report->delivery_count;
+	case PHASE_CHOOSE:
+	case PHASE_REST:
+		break;
+	}
+	return 0;
+}
+
+static bool write_next(struct jsonl_report *report)
+{
+	uint32_t id = report->next++;
+
+	if (report->phase == PHASE_SESSIONS)
+		write_session(report, id);
+	else if (report->phase == PHASE_DELIVERIES)
+		write_delivery(report, id);
+	else
+		return write_attempt(report, id);
 	return true;
 }
 
-bool report_jsonl(FILE *out, struct analysis *analysis, const struct report_options *options,
-		  struct fault *fault)
+static bool choose(struct jsonl_report *report)
 {
-	struct json json;
-
-	if (!json_init(&json, out, analysis_ledger(analysis)))
-		return fault_set(fault, FAULT_MEMORY, "no memory for the report");
-	bool is_fine = write_all(&json, analysis, options) ||
-		       fault_set(fault, FAULT_MEMORY, "no memory for the report");
-	is_fine = is_fine && json_flush(&json, fault);
-	json_free(&json);
-	return is_fine;
+	write_captures(&report->json, report->analysis);
+	return chosen_make(&report->chosen, report->analysis, report->options->where);
 }
+
+static bool write_rest(struct jsonl_report *report)
+{
+	struct chosen_by by = {report->options->where, report->json.ledger};
+
+	if (!write_parties(&report->json, report->analysis, chosen_choice(&by)))
+		return false;
+	write_what_if(report, chosen_choice(&by));
+	return true;
+}
+
+static enum report_state step(void *writer, uint32_t most)
+{
+	struct jsonl_report *report = writer;
+
+	if (report->phase == PHASE_REST)
+		return write_rest(report) ? REPORT_DONE : REPORT_FAILED;
+	if (report->phase == PHASE_CHOOSE && !choose(report))
+		return REPORT_FAILED;
+	for (uint32_t i = 0; i < most && report->next < count_of(report, report->phase); i++)
+		if (!write_next(report))
+			return REPORT_FAILED;
+	if (report->next >= count_of(report, report->phase)) {
+		report->phase = (enum phase)(report->phase + 1);
+		report->next = 0;
+	}
+	return REPORT_GOES_ON;
+}
+
+static double share(const void *writer)
+{
+	const struct jsonl_report *report = writer;
+	double all = 1, done = report->next;
+
+	for (int i = 0; i <= PHASE_REST; i++) {
+		double count = count_of(report, (enum phase)i);
+		all += count;
+		done += (enum phase)i < report->phase ? count : 0;
+	}
+	return done / all;
+}
+
+const struct report_ops report_jsonl_ops = {begin, step, share, end};
 
 bool report_jsonl_delivery(FILE *out, struct analysis *analysis, const struct delivery *delivery,
 			   struct fault *fault)

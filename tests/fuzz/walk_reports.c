@@ -38,7 +38,7 @@ void walk_jsonl(struct analysis *analysis)
 	size_t n = 0;
 	FILE *out = open_memstream(&text, &n);
 
-	assert(out && report_jsonl(out, analysis, NULL, &fault) && fclose(out) == 0);
+	assert(out && report_write(REPORT_JSONL, out, analysis, NULL, &fault) && fclose(out) == 0);
 	expect_json(text, n);
 	free(text);
 }
@@ -89,7 +89,7 @@ void walk_csv(struct analysis *analysis)
 	FILE *out = open_memstream(&text, &n);
 
 	assert(options.where);
-	assert(out && report_csv(out, analysis, &options, &fault) && fclose(out) == 0);
+	assert(out && report_write(REPORT_CSV, out, analysis, &options, &fault) && fclose(out) == 0);
 	expect_csv(text);
 	filter_free(options.where);
 	free(text);
@@ -104,7 +104,7 @@ void walk_text(struct analysis *analysis)
 	size_t n = 0;
 	FILE *out = open_memstream(&text, &n);
 
-	assert(out && report_text(out, analysis, &options, &fault) && fclose(out) == 0);
+	assert(out && report_write(REPORT_TEXT, out, analysis, &options, &fault) && fclose(out) == 0);
 	expect_text(text);
 	free(text);
 	if (report_no_mail(analysis, no_mail))

@@ -63,7 +63,7 @@ static void write_report(const struct report_options *options)
 	FILE *out = open_memstream(&written, &written_size);
 
 	assert_non_null(out);
-	assert_true(report_text(out, analysis, options, &fault));
+	assert_true(report_write(REPORT_TEXT, out, analysis, options, &fault));
 	fclose(out);
 }
 
@@ -376,7 +376,7 @@ static void test_report_text_failed_write_is_a_fault(void **state)
 	(void)state;
 	assert_non_null(full);
 	read_capture("pcaps/q154083.pcap");
-	assert_false(report_text(full, analysis, NULL, &fault));
+	assert_false(report_write(REPORT_TEXT, full, analysis, NULL, &fault));
 	assert_int_equal(fault.kind, FAULT_READ);
 	fclose(full);
 }
@@ -396,7 +396,7 @@ static void test_report_jsonl_puts_captures_first_and_deliveries_last(void **sta
 	(void)state;
 	assert_non_null(out);
 	read_capture("pcaps/q154083.pcap");
-	assert_true(report_jsonl(out, analysis, NULL, &fault));
+	assert_true(report_write(REPORT_JSONL, out, analysis, NULL, &fault));
 	fclose(out);
 	assert_parts(parts);
 }
