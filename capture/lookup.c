@@ -4,26 +4,31 @@
 #include <stdlib.h>
 
 #define FIRST_SLOTS 1024u
-#define FREE UINT32_MAX
+#define TAKEN (UINT32_C(1) << 31) /* in a slot's hash: so that a free one is all zeros */
+#define MOVED_SLOTS 8		  /* at every addition while the table grows */
 
 struct slot {
 	uint32_t hash;
 	uint32_t number;
 };
 
-struct lookup {
+struct table {
 	struct slot *slots;
 	uint32_t mask;
+};
+
+struct lookup {
+	struct table now;
+	struct table before; /* while the table grows: what was not moved yet is found here */
+	uint32_t moved;	     /* slots of it */
 	uint32_t count;
 };
 
-static struct slot *new_slots(uint32_t count)
+/* The zeros come from the system as they are needed: a large table costs nothing at once. */
+static bool table_new(struct table *table, uint32_t count)
 {
-	struct slot *slots = reallocarray(NULL, count, sizeof *slots);
-
-	for (uint32_t i = 0; slots && i < count; i++)
-		slots[i] = (struct slot){0, FREE};
-	return slots;
+	*table = (struct table){calloc(count, sizeof *table->slots), count - 1};
+	return table->slots != NULL;
 }
 
 struct lookup *lookup_new(void)
@@ -32,9 +37,7 @@ struct lookup *lookup_new(void)
 
 	if (!lookup)
 		return NULL;
-	lookup->slots = new_slots(FIRST_SLOTS);
-	lookup->mask = FIRST_SLOTS - 1;
-	if (!lookup->slots) {
+	if (!table_new(&lookup->now, FIRST_SLOTS)) {
 		free(lookup);
 		return NULL;
 	}
@@ -45,58 +48,88 @@ void lookup_free(struct lookup *lookup)
 {
 	if (!lookup)
 		return;
-	free(lookup->slots);
+	free(lookup->now.slots);
+	free(lookup->before.slots);
 	free(lookup);
+}
+
+static uint32_t *find(const struct table *table, uint32_t hash, lookup_same *is_same,
+		      const void *owner, const void *key)
+{
+	for (uint32_t at = hash & table->mask;; at = (at + 1) & table->mask) {
+		struct slot *slot = &table->slots[at];
+		if (!slot->hash)
+			return NULL;
+		if (slot->hash == (hash | TAKEN) && is_same(owner, key, slot->number))
+			return &slot->number;
+	}
 }
 
 uint32_t *lookup_find(const struct lookup *lookup, uint32_t hash, lookup_same *is_same,
 		      const void *owner, const void *key)
 {
-	for (uint32_t at = hash & lookup->mask;; at = (at + 1) & lookup->mask) {
-		struct slot *slot = &lookup->slots[at];
-		if (slot->number == FREE)
-			return NULL;
-		if (slot->hash == hash && is_same(owner, key, slot->number))
-			return &slot->number;
-	}
+	uint32_t *number = find(&lookup->now, hash, is_same, owner, key);
+
+	if (number || !lookup->before.slots)
+		return number;
+	return find(&lookup->before, hash, is_same, owner, key);
 }
 
-static void put(struct slot *slots, uint32_t mask, struct slot slot)
+static void put(const struct table *table, struct slot slot)
 {
-	uint32_t at = slot.hash & mask;
+	uint32_t at = slot.hash & table->mask;
 
-	while (slots[at].number != FREE)
-		at = (at + 1) & mask;
-	slots[at] = slot;
+	while (table->slots[at].hash)
+		at = (at + 1) & table->mask;
+	table->slots[at] = slot;
 }
 
+/* Begins to move into a table twice as large. The last one has long been moved by then. */
 static bool grow(struct lookup *lookup)
 {
-	uint32_t count = (lookup->mask + 1) * 2;
-	struct slot *slots = count ? new_slots(count) : NULL;
+	struct table table;
+	uint32_t count = (lookup->now.mask + 1) * 2;
 
-	if (!slots)
+	if (!(count & ~TAKEN) || !table_new(&table, count))
 		return false;
-	for (uint32_t i = 0; i <= lookup->mask; i++) {
-		if (lookup->slots[i].number != FREE)
-			put(slots, count - 1, lookup->slots[i]);
-	}
-	free(lookup->slots);
-	lookup->slots = slots;
-	lookup->mask = count - 1;
+	lookup->before = lookup->now;
+	lookup->now = table;
+	lookup->moved = 0;
 	return true;
+}
+
+/* Moves on; copies stay behind, as what collided with them is still sought past them. */
+static void move_some(struct lookup *lookup)
+{
+	struct table *before = &lookup->before;
+
+	for (uint32_t i = 0; before->slots && i < MOVED_SLOTS; i++) {
+		const struct slot *slot = &before->slots[lookup->moved];
+		if (slot->hash)
+			put(&lookup->now, *slot);
+		if (lookup->moved++ == before->mask) {
+			free(before->slots);
+			before->slots = NULL;
+		}
+	}
 }
 
 bool lookup_add(struct lookup *lookup, uint32_t hash, uint32_t number)
 {
-	if (lookup->count > lookup->mask / 4 * 3 && !grow(lookup))
+	if (lookup->count > lookup->now.mask / 4 * 3 && !grow(lookup))
 		return false;
-	put(lookup->slots, lookup->mask, (struct slot){hash, number});
+	move_some(lookup);
+	put(&lookup->now, (struct slot){hash | TAKEN, number});
 	lookup->count++;
 	return true;
 }
 
+static size_t table_memory(const struct table *table)
+{
+	return table->slots ? ((size_t)table->mask + 1) * sizeof *table->slots : 0;
+}
+
 size_t lookup_memory(const struct lookup *lookup)
 {
-	return (size_t)(lookup->mask + 1) * sizeof *lookup->slots;
+	return table_memory(&lookup->now) + table_memory(&lookup->before);
 }

@@ -4,7 +4,8 @@
  *
  * A map from keys to 32-bit numbers that does not store the keys: a slot holds 32 bits of hash
  * and the number, and the caller says whether a number stands for a key. Open addressing, at
- * most three quarters full, eight bytes a slot. Nothing is removed.
+ * most three quarters full, eight bytes a slot. Nothing is removed. It grows a little with every
+ * addition, so that none of them takes long.
  */
 #ifndef SMTPSCOPE_LOOKUP_H
 #define SMTPSCOPE_LOOKUP_H

@@ -344,15 +344,20 @@ static bool place_all_again(struct deliveries *d)
 	return true;
 }
 
+/* Sessions are asked while they are new: of a million in the end it would take a while. */
+static void look_for_files(struct deliveries *d)
+{
+	for (; d->looked_at < ledger_session_count(d->ledger); d->looked_at++)
+		d->has_files |= ledger_session(d->ledger, d->looked_at)->file !=
+				ledger_session(d->ledger, 0)->file;
+}
+
 /* All was read: where several files were, what was made of it may be outdated. */
 static bool look_back(struct deliveries *d)
 {
-	bool has_news = false, has_files = false;
+	bool has_news = false;
 
-	for (uint32_t i = 1; i < ledger_session_count(d->ledger) && !has_files; i++)
-		has_files = ledger_session(d->ledger, i)->file !=
-			    ledger_session(d->ledger, 0)->file;
-	if (has_files && !pairs_meet_all(d->judging.pairs, &has_news))
+	if (d->has_files && !pairs_meet_all(d->judging.pairs, &has_news))
 		return false;
 	return !(has_news || d->is_outdated) || place_all_again(d);
 }
@@ -462,6 +467,7 @@ bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_ov
 
 	deliveries->judging.now_ns = now_ns;
 	deliveries->is_over = is_over;
+	look_for_files(deliveries);
 	while ((id = ledger_next_changed(deliveries->ledger)) != NO_ATTEMPT) {
 		if (!take_attempt(deliveries, id))
 			return false;

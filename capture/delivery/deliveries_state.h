@@ -45,6 +45,8 @@ struct deliveries {
 	struct ids changed;          /* deliveries to be summed up anew */
 	struct ids waiting;          /* deliveries that "now" bears on */
 	uint64_t cut;                /* attempts that a full delivery did not take */
+	uint32_t looked_at;          /* sessions asked for their file */
+	bool has_files;              /* those lie in more than one */
 	bool is_over;
 	bool is_outdated;            /* a part founded deliveries that its twin knows more about */
 };

@@ -4,7 +4,7 @@
  *
  * A map from 64-bit hashes to 32-bit numbers, open addressing, at most three quarters full. Two
  * things may have one hash, by chance or by intent: the caller compares what the number stands
- * for.
+ * for. It grows a little with every new key, so that none of them takes long.
  */
 #ifndef SMTPSCOPE_KEYS_H
 #define SMTPSCOPE_KEYS_H
