@@ -130,6 +130,12 @@ bool analysis_update(struct analysis *analysis, int64_t now_ns)
 	return deliveries_update(analysis->deliveries, analysis->now_ns, analysis->is_over);
 }
 
+bool analysis_update_some(struct analysis *analysis, uint32_t most)
+{
+	return deliveries_take(analysis->deliveries, analysis->now_ns, most) &&
+	       ledger_changed_count(analysis->ledger) > 0;
+}
+
 struct source *analysis_source(struct analysis *analysis)
 {
 	return analysis->source;

@@ -43,6 +43,12 @@ enum source_state analysis_read(struct analysis *analysis, uint32_t max_packets,
 /** Brings the deliveries up to date; NOW_NS is the live clock, or NO_TIME for the newest packet. */
 bool analysis_update(struct analysis *analysis, int64_t now_ns);
 
+/**
+ * Takes in MOST of the attempts that changed, so that the next analysis_update() takes less time;
+ * pointers to deliveries are invalid then, too. False: there are no more.
+ */
+bool analysis_update_some(struct analysis *analysis, uint32_t most);
+
 struct source *analysis_source(struct analysis *analysis);
 struct ledger *analysis_ledger(struct analysis *analysis);
 struct deliveries *analysis_deliveries(struct analysis *analysis);

@@ -179,6 +179,12 @@ void deliveries_free(struct deliveries *deliveries);
 bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_over);
 
 /**
+ * Does a part of what the next deliveries_update() would: takes in MOST attempts of those that
+ * changed in the ledger (ledger_changed_count()). False: no memory.
+ */
+bool deliveries_take(struct deliveries *deliveries, int64_t now_ns, uint32_t most);
+
+/**
  * Says that input FILE, which has ended, holds packets from FIRST_NS to LAST_NS: nobody is known to
  * have waited beyond it, unless another file goes on where it ends. It counts from the update on
  * that IS_OVER.

@@ -268,10 +268,11 @@ struct span ledger_text(const struct ledger *ledger, text_id id);
 
 /**
  * A number that grows whenever anything changes, and the attempts that changed since it was
- * last asked: pops one id, or NO_ATTEMPT. For the delivery layer alone.
+ * last asked: pops one id, or NO_ATTEMPT; and how many there are. For the delivery layer alone.
  */
 uint64_t ledger_version(const struct ledger *ledger);
 uint32_t ledger_next_changed(struct ledger *ledger);
+uint32_t ledger_changed_count(const struct ledger *ledger);
 
 /** Bytes of memory that the ledger holds. */
 size_t ledger_memory(const struct ledger *ledger);

@@ -459,24 +459,49 @@ static bool pass_time(struct deliveries *d)
 	return is_fine;
 }
 
-bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_over)
+/* Takes in MOST changed attempts. False: no memory. */
+static bool take_attempts(struct deliveries *d, uint32_t most)
 {
-	bool has_moved = now_ns != deliveries->judging.now_ns || is_over != deliveries->is_over;
-	bool has_ended = is_over && !deliveries->is_over;
 	uint32_t id;
 
-	deliveries->judging.now_ns = now_ns;
-	deliveries->is_over = is_over;
-	look_for_files(deliveries);
-	while ((id = ledger_next_changed(deliveries->ledger)) != NO_ATTEMPT) {
-		if (!take_attempt(deliveries, id))
+	for (uint32_t i = 0; i < most; i++) {
+		id = ledger_next_changed(d->ledger);
+		if (id == NO_ATTEMPT)
+			break;
+		if (!take_attempt(d, id))
 			return false;
 	}
-	if (has_ended && !look_back(deliveries))
+	return true;
+}
+
+static void set_now(struct deliveries *d, int64_t now_ns)
+{
+	d->has_time_passed |= now_ns != d->judging.now_ns;
+	d->judging.now_ns = now_ns;
+}
+
+bool deliveries_take(struct deliveries *deliveries, int64_t now_ns, uint32_t most)
+{
+	set_now(deliveries, now_ns);
+	look_for_files(deliveries);
+	return take_attempts(deliveries, most) && refresh_changed(deliveries);
+}
+
+bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_over)
+{
+	bool has_ended = is_over && !deliveries->is_over;
+
+	deliveries->has_time_passed |= is_over != deliveries->is_over;
+	deliveries->is_over = is_over;
+	set_now(deliveries, now_ns);
+	look_for_files(deliveries);
+	if (!take_attempts(deliveries, UINT32_MAX) || (has_ended && !look_back(deliveries)) ||
+	    (has_ended && !twins_judge_again(deliveries)))
 		return false;
-	return (!has_ended || twins_judge_again(deliveries)) &&
-	       (!has_moved || (show_slow_ones(deliveries) && pass_time(deliveries))) &&
-	       refresh_changed(deliveries);
+	if (deliveries->has_time_passed && !(show_slow_ones(deliveries) && pass_time(deliveries)))
+		return false;
+	deliveries->has_time_passed = false;
+	return refresh_changed(deliveries);
 }
 
 void deliveries_cover(struct deliveries *deliveries, uint16_t file, int64_t first_ns,

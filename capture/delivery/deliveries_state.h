@@ -48,6 +48,7 @@ struct deliveries {
 	uint32_t looked_at;          /* sessions asked for their file */
 	bool has_files;              /* those lie in more than one */
 	bool is_over;
+	bool has_time_passed;        /* since those that wait were judged */
 	bool is_outdated;            /* a part founded deliveries that its twin knows more about */
 };
 

@@ -144,6 +144,11 @@ uint32_t ledger_next_changed(struct ledger *ledger)
 	return id;
 }
 
+uint32_t ledger_changed_count(const struct ledger *ledger)
+{
+	return ledger->changed_count - ledger->changed_head;
+}
+
 size_t ledger_memory(const struct ledger *ledger)
 {
 	return pool_memory(&ledger->sessions) + pool_memory(&ledger->attempts) +
