@@ -83,6 +83,17 @@ void tally_free(struct tally *tally);
 bool tally_collect(struct tally *tally, const struct ledger *ledger,
 		   const struct deliveries *deliveries, struct delivery_choice choice);
 
+/**
+ * The same in steps: begins, goes on by MOST sessions or deliveries (false: that was all), and tells
+ * how much is done, 0 to 1, and whether there was memory for all of it. What comes or changes
+ * meanwhile may be missed, until the next time.
+ */
+bool tally_begin(struct tally *tally, const struct ledger *ledger,
+		 const struct deliveries *deliveries, struct delivery_choice choice);
+bool tally_step(struct tally *tally, uint32_t most);
+double tally_share(const struct tally *tally);
+bool tally_is_whole(const struct tally *tally);
+
 /** Servers, and senders, by number from 0. Valid until the next tally_collect(). */
 uint32_t tally_server_count(const struct tally *tally);
 const struct party *tally_server(const struct tally *tally, uint32_t number);

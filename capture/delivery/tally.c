@@ -27,12 +27,24 @@ struct placement {
 
 static const struct placement nowhere = {NOBODY, NOBODY, false};
 
+/* What is counted. */
+struct pass {
+	const struct ledger *ledger;
+	const struct deliveries *deliveries;
+	struct delivery_choice choice;
+};
+
 struct tally {
 	struct parties servers;
 	struct parties senders;
 	struct placement *placements; /* by session */
 	uint32_t placed;
 	uint32_t left_out;
+	struct pass pass;
+	uint32_t next_session; /* that is counted next, */
+	uint32_t next_delivery; /* and when all of them were */
+	uint32_t deliveries;	/* there are, when it began */
+	bool is_whole;
 };
 
 static void parties_clear(struct parties *parties)
@@ -165,13 +177,6 @@ static struct placement place_session(struct tally *tally, const struct session 
 
 /* ---- The pass ------------------------------------------------------------------------------ */
 
-/* What is counted. */
-struct pass {
-	const struct ledger *ledger;
-	const struct deliveries *deliveries;
-	struct delivery_choice choice;
-};
-
 /* Whether ATTEMPT was seen nearer to the client too, and is judged there. */
 static bool is_far_twin(const struct pass *pass, uint32_t attempt)
 {
@@ -196,8 +201,8 @@ static bool is_seen_twice(const struct pass *pass, const struct session *session
 static void skip_sessions(struct tally *tally, const struct pass *pass)
 {
 	for (uint32_t i = 0; i < tally->placed; i++)
-		tally->placements[i] = (struct placement){.is_skipped = pass->choice.is_in != NULL};
-	for (uint32_t i = 0; pass->choice.is_in && i < deliveries_count(pass->deliveries); i++) {
+		tally->placements[i] = (struct placement){.is_skipped = true};
+	for (uint32_t i = 0; i < deliveries_count(pass->deliveries); i++) {
 		const struct delivery *delivery = delivery_get(pass->deliveries, i);
 		if (!delivery_is_chosen(&pass->choice, delivery))
 			continue;
@@ -208,77 +213,111 @@ static void skip_sessions(struct tally *tally, const struct pass *pass)
 	}
 }
 
-static bool count_sessions(struct tally *tally, const struct pass *pass)
+static bool is_wanted(const struct tally *tally, uint32_t session)
 {
-	bool is_fine = true;
+	const struct pass *pass = &tally->pass;
 
-	for (uint32_t i = 0; i < tally->placed; i++) {
-		const struct session *session = ledger_session(pass->ledger, i);
-		struct placement *placement = &tally->placements[i];
-		bool is_wanted = !placement->is_skipped && !is_seen_twice(pass, session);
-		*placement = is_wanted ? place_session(tally, session) : nowhere;
-		if (placement->server != NOBODY && placement->sender != NOBODY) {
-			is_fine &= party_count_session(edit(&tally->servers, placement->server),
-						       edit(&tally->senders, placement->sender),
-						       pass->ledger, session);
-		} else {
-			tally->left_out += is_wanted;
-			*placement = nowhere;
-		}
-	}
-	return is_fine;
+	return !(pass->choice.is_in && tally->placements[session].is_skipped) &&
+	       !is_seen_twice(pass, ledger_session(pass->ledger, session));
 }
 
-static bool count_delivery(const struct tally *tally, struct delivery_walk *walk)
+static bool count_session(struct tally *tally, uint32_t id)
 {
+	const struct session *session = ledger_session(tally->pass.ledger, id);
+	struct placement *placement = &tally->placements[id];
+
+	if (!is_wanted(tally, id)) {
+		*placement = nowhere;
+		return true;
+	}
+	*placement = place_session(tally, session);
+	if (placement->server != NOBODY && placement->sender != NOBODY)
+		return party_count_session(edit(&tally->servers, placement->server),
+					   edit(&tally->senders, placement->sender),
+					   tally->pass.ledger, session);
+	tally->left_out++;
+	*placement = nowhere;
+	return true;
+}
+
+/* Sessions that came while it was counted are for the next time. */
+static bool count_delivery(const struct tally *tally, uint32_t id)
+{
+	const struct pass *pass = &tally->pass;
+	struct delivery_walk walk = {
+		.ledger = pass->ledger,
+		.delivery = delivery_get(pass->deliveries, id),
+		.timer_ns = deliveries_timer(pass->deliveries),
+	};
 	bool is_fine = true;
 
-	for (uint32_t i = 0; i < walk->delivery->try_count; i++) {
-		uint32_t attempt = walk->delivery->tries[i].attempt;
-		uint32_t session = ledger_attempt(walk->ledger, attempt)->session;
+	if (!delivery_is_chosen(&pass->choice, walk.delivery))
+		return true;
+	for (uint32_t i = 0; i < walk.delivery->try_count; i++) {
+		uint32_t attempt = walk.delivery->tries[i].attempt;
+		uint32_t session = ledger_attempt(walk.ledger, attempt)->session;
+		if (session >= tally->placed || tally->placements[session].server == NOBODY)
+			continue;
 		const struct placement *placement = &tally->placements[session];
-		if (placement->server != NOBODY)
-			is_fine &= party_count_try(edit(&tally->servers, placement->server),
-						   edit(&tally->senders, placement->sender), walk,
-						   i);
+		is_fine &= party_count_try(edit(&tally->servers, placement->server),
+					   edit(&tally->senders, placement->sender), &walk, i);
 	}
 	return is_fine;
 }
 
-static bool count_deliveries(const struct tally *tally, const struct pass *pass)
+bool tally_begin(struct tally *tally, const struct ledger *ledger,
+		 const struct deliveries *deliveries, struct delivery_choice choice)
 {
-	bool is_fine = true;
-
-	for (uint32_t i = 0; i < deliveries_count(pass->deliveries); i++) {
-		struct delivery_walk walk = {
-			.ledger = pass->ledger,
-			.delivery = delivery_get(pass->deliveries, i),
-			.timer_ns = deliveries_timer(pass->deliveries),
-		};
-		if (delivery_is_chosen(&pass->choice, walk.delivery))
-			is_fine &= count_delivery(tally, &walk);
-	}
-	return is_fine;
-}
-
-bool tally_collect(struct tally *tally, const struct ledger *ledger,
-		   const struct deliveries *deliveries, struct delivery_choice choice)
-{
-	const struct pass pass = {ledger, deliveries, choice};
 	uint32_t count = ledger_session_count(ledger);
 	struct placement *placements =
 		reallocarray(tally->placements, count ? count : 1, sizeof *placements);
 
-	tally->placed = 0;
-	tally->left_out = 0;
+	tally->pass = (struct pass){ledger, deliveries, choice};
+	tally->placed = tally->left_out = 0;
+	tally->next_session = tally->next_delivery = 0;
+	tally->deliveries = deliveries_count(deliveries);
+	tally->is_whole = false;
 	if (!placements)
 		return false;
 	tally->placements = placements;
 	if (!parties_begin(&tally->servers) || !parties_begin(&tally->senders))
 		return false;
 	tally->placed = count;
-	skip_sessions(tally, &pass);
-	return count_sessions(tally, &pass) && count_deliveries(tally, &pass);
+	if (choice.is_in)
+		skip_sessions(tally, &tally->pass);
+	tally->is_whole = true;
+	return true;
+}
+
+bool tally_step(struct tally *tally, uint32_t most)
+{
+	for (; most && tally->next_session < tally->placed; most--)
+		tally->is_whole &= count_session(tally, tally->next_session++);
+	for (; most && tally->next_delivery < tally->deliveries; most--)
+		tally->is_whole &= count_delivery(tally, tally->next_delivery++);
+	return tally->next_session < tally->placed || tally->next_delivery < tally->deliveries;
+}
+
+double tally_share(const struct tally *tally)
+{
+	double all = (double)tally->placed + tally->deliveries;
+
+	return all > 0 ? ((double)tally->next_session + tally->next_delivery) / all : 1;
+}
+
+bool tally_is_whole(const struct tally *tally)
+{
+	return tally->is_whole;
+}
+
+bool tally_collect(struct tally *tally, const struct ledger *ledger,
+		   const struct deliveries *deliveries, struct delivery_choice choice)
+{
+	if (!tally_begin(tally, ledger, deliveries, choice))
+		return false;
+	while (tally_step(tally, UINT32_MAX))
+		;
+	return tally->is_whole;
 }
 
 /* ---- What was counted ---------------------------------------------------------------------- */
