@@ -34,7 +34,6 @@ bool app_init(struct app *app, struct analysis *analysis, const struct options *
 	app->model.is_growing = options->is_follow;
 	app->model.watched = options->filter;
 	app->theme = options->theme;
-	app->may_sort = true;
 	app->has_mouse = !options->no_mouse;
 	app->was_root = geteuid() == 0;
 	app_open(app, lists_view_open(options));
@@ -125,7 +124,7 @@ void app_close(struct app *app)
 	close_view(app);
 	if (app_top(app)->ops->update)
 		app_top(app)->ops->update(app_top(app), app);
-	app->is_changed = true;
+	app->is_changed = app->is_stale = true;
 }
 
 /** Says of the open prompt what is wrong with it, and what may be typed. */
@@ -202,6 +201,20 @@ enum source_state app_read(struct app *app, uint32_t max_packets)
 	return state;
 }
 
+static void update_views(struct app *app)
+{
+	for (int i = 0; i < app->view_count; i++)
+		if (app->views[i]->ops->update)
+			app->views[i]->ops->update(app->views[i], app);
+}
+
+bool app_update_some(struct app *app, uint32_t most)
+{
+	bool goes_on = analysis_update_some(app->model.analysis, most);
+	update_views(app);
+	return goes_on;
+}
+
 void app_update(struct app *app, int64_t live_ns)
 {
 	struct model *model = &app->model;
@@ -213,10 +226,16 @@ void app_update(struct app *app, int64_t live_ns)
 				   ? model->reference_ns
 				   : first_packet_ns(analysis_source(model->analysis));
 	model->is_loading = !app->has_ended && !model->is_live;
-	for (int i = 0; i < app->view_count; i++)
-		if (app->views[i]->ops->update)
-			app->views[i]->ops->update(app->views[i], app);
-	app->has_news = true;
+	update_views(app);
+	app->has_news = app->is_stale = true;
+}
+
+void app_refresh(struct app *app)
+{
+	struct view *view = app_top(app);
+	app->is_stale = false;
+	if (view->ops->refresh)
+		view->ops->refresh(view, app);
 }
 
 void app_tick(struct app *app, int64_t clock_ns)
@@ -227,6 +246,70 @@ void app_tick(struct app *app, int64_t clock_ns)
 		save_step(app);
 	if (view->ops->tick && view->ops->tick(view, app, clock_ns))
 		app->is_changed = true;
+}
+
+/* ---- Tasks -------------------------------------------------------------------------------- */
+
+#define TOLD_AFTER_NS (100 * NS_PER_MS) /* what takes less would only flicker */
+
+void app_start(struct app *app, struct task *task)
+{
+	task->started_ns = app->clock_ns;
+	tasks_add(&app->tasks, task);
+	while (!tasks_have(&app->tasks, task) && task->step(task, app))
+		; /* there is no place for one more */
+}
+
+void app_stop(struct app *app, struct task *task)
+{
+	tasks_remove(&app->tasks, task);
+}
+
+bool app_is_busy(const struct app *app)
+{
+	return app->tasks.count > 0;
+}
+
+void app_work(struct app *app)
+{
+	struct task *task = tasks_newest(&app->tasks);
+	if (!task || task->step(task, app))
+		return;
+	tasks_remove(&app->tasks, task);
+	app->is_changed = true;
+}
+
+void app_finish(struct app *app)
+{
+	while (app->is_stale || app_is_busy(app)) {
+		if (app_is_busy(app))
+			app_work(app);
+		else
+			app_refresh(app);
+	}
+}
+
+const struct task *app_task(const struct app *app)
+{
+	const struct task *task = NULL;
+	for (int i = 0; i < app->tasks.count; i++)
+		if (app->tasks.all[i]->name)
+			task = app->tasks.all[i];
+	return task && app->clock_ns - task->started_ns >= TOLD_AFTER_NS ? task : NULL;
+}
+
+/** Cancels the newest task that can be. False: there is none. */
+static bool cancel_task(struct app *app)
+{
+	for (int i = app->tasks.count; i-- > 0;) {
+		struct task *task = app->tasks.all[i];
+		if (!task->name || !task->cancel)
+			continue;
+		tasks_remove(&app->tasks, task);
+		task->cancel(task, app);
+		return true;
+	}
+	return false;
 }
 
 /* ---- Presses ------------------------------------------------------------------------------ */
@@ -316,6 +399,8 @@ static void go_back(struct app *app, int press, bool was_warned)
 	const char *unsaved = unsaved_input(app);
 	if (app->view_count > 1) {
 		app_close(app);
+	} else if (press == PRESS_ESCAPE && cancel_task(app)) {
+		return;
 	} else if (press == PRESS_ESCAPE) {
 		app_say(app, "q quits");
 	} else if (unsaved && !was_warned) {
@@ -469,10 +554,9 @@ static void draw_footer(struct app *app, struct canvas *canvas)
 void app_draw(struct app *app, struct canvas *canvas)
 {
 	canvas_clear(canvas);
-	app->is_changed = false;
+	app->is_changed = app->has_news = false;
 	app->rows = canvas->rows;
 	app->columns = canvas->columns;
-	app->has_news = app->has_news && !app->may_sort;
 	if (canvas->rows < SMALLEST_ROWS || canvas->columns < SMALLEST_COLUMNS) {
 		char text[64];
 		snprintf(text, sizeof text, "%dx%d is too small: %dx%d needed", canvas->columns,

@@ -17,6 +17,7 @@
 #include "save.h"
 #include "search.h"
 #include "tally.h"
+#include "task.h"
 #include "view.h"
 
 #define MOST_VIEWS 8
@@ -34,6 +35,7 @@ struct app {
 	struct prompt prompt;
 	struct prompt_history history;
 	struct save save;
+	struct tasks tasks;
 	char *copied;  /* for the terminal's clipboard, which takes it away; NULL: nothing */
 	bool was_root; /* when it began: rights were given up since */
 	int columns; /* of the screen, when it was drawn last */
@@ -48,7 +50,7 @@ struct app {
 	bool was_warned;	  /* that what was captured is lost with it */
 	bool is_changed;	  /* the user should see something else at once */
 	bool has_news;		  /* packets changed what is shown: soon */
-	bool may_sort;		  /* lists may take new rows in when they are drawn: it costs */
+	bool is_stale;		  /* app_refresh() is wanted: it costs more than drawing */
 	bool has_mouse;		  /* the mouse is ours, where the terminal has one */
 	bool wants_redraw;	  /* and every cell of it written anew */
 	bool has_ended;		  /* the input has */
@@ -78,8 +80,29 @@ enum source_state app_read(struct app *app, uint32_t max_packets);
 /** Brings model and screens up to date. LIVE_NS: the time of day, where the input is live. */
 void app_update(struct app *app, int64_t live_ns);
 
+/**
+ * Does a part of that: takes in MOST of the attempts that changed. False: there are no more, and
+ * app_update() takes little time.
+ */
+bool app_update_some(struct app *app, uint32_t most);
+
 /** It is CLOCK_NS, monotonic: what plays moves on. */
 void app_tick(struct app *app, int64_t clock_ns);
+
+/** Has the topmost view take in what is new; it may start a task for that. */
+void app_refresh(struct app *app);
+
+/** Whether there are tasks: app_work() is wanted. */
+bool app_is_busy(const struct app *app);
+
+/** Has the newest task do a step. */
+void app_work(struct app *app);
+
+/** Refreshes, and has all tasks done: for who has no clock. */
+void app_finish(struct app *app);
+
+/** The newest task that has a name and takes long enough to be told of; NULL: there is none. */
+const struct task *app_task(const struct app *app);
 
 /* For views: */
 
@@ -109,6 +132,12 @@ void app_refuse(struct app *app, enum action asked, const struct filter_fault *f
  * and says which of how many was found. False: none, and that was said.
  */
 bool app_search(struct app *app, struct search *search, int by, uint32_t *row);
+
+/** Begins TASK, anew if it is under way. */
+void app_start(struct app *app, struct task *task);
+
+/** Forgets TASK, which may be under way. */
+void app_stop(struct app *app, struct task *task);
 
 /** Copies TEXT to the terminal's clipboard, and says that WHAT was copied. */
 void app_copy(struct app *app, const char *what, const char *text);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "list.h"
 
-#include "row_sort.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +16,53 @@ void list_clear(struct list *list)
 {
 	free(list->order);
 	filter_free(list->where);
-	free(list->gathered);
+	filter_free(list->had.where);
 	marks_clear(&list->marks);
-	list->gathered = NULL;
 	list->order = NULL;
-	list->where = NULL;
+	list->where = list->had.where = NULL;
 	list->count = list->room = 0;
+}
+
+/* ---- Wishes -------------------------------------------------------------------------------- */
+
+void list_wish(struct list *list)
+{
+	if (list->has_wish)
+		return;
+	list->has_wish = true;
+	list->had = (struct list_wish){
+		.where = list->where,
+		.sort = list->sort == SORT_RANK ? NULL : list->columns[list->sort].name,
+		.is_reversed = list->is_reversed,
+	};
+	snprintf(list->had.filter, sizeof list->had.filter, "%s", list->filter);
+}
+
+void list_give_up(struct list *list)
+{
+	if (!list->has_wish)
+		return;
+	if (list->where != list->had.where)
+		filter_free(list->where);
+	list->where = list->had.where;
+	snprintf(list->filter, sizeof list->filter, "%s", list->had.filter);
+	needle_set(&list->wanted, list->kind, list->filter + (list->filter[0] == '!'));
+	list->sort = SORT_RANK;
+	for (size_t i = 0; list->had.sort && i < list->column_count; i++)
+		if (strcmp(list->columns[i].name, list->had.sort) == 0)
+			list->sort = i;
+	list->is_reversed = list->had.is_reversed;
+	list->had.where = NULL;
+	list->has_wish = false;
+}
+
+/** The rows shown are what was wished. */
+static void settle(struct list *list)
+{
+	if (list->has_wish && list->had.where != list->where)
+		filter_free(list->had.where);
+	list->had.where = NULL;
+	list->has_wish = false;
 }
 
 static bool is_blank(const char *text)
@@ -36,94 +75,25 @@ bool list_set_filter(struct list *list, const char *text, struct filter_fault *f
 	struct filter *where = NULL;
 	if (list->kind->fits && !is_blank(text) && !(where = filter_parse(text, fault)))
 		return false;
-	filter_free(list->where);
+	list_wish(list);
+	if (list->where != list->had.where)
+		filter_free(list->where);
 	list->where = where;
 	snprintf(list->filter, sizeof list->filter, "%s",
 		 list->kind->fits && !where ? "" : text);
+	needle_set(&list->wanted, list->kind, list->filter + (list->filter[0] == '!'));
 	return true;
 }
 
-/* ---- Sorting ------------------------------------------------------------------------------ */
+/* ---- Rows ---------------------------------------------------------------------------------- */
 
-/** The column that LIST is sorted by; NULL: by rank. */
-static const struct column *sort_column(const struct list *list)
+bool list_fits(const struct list *list, const struct model *model, uint32_t row)
 {
-	return list->sort == SORT_RANK ? NULL : &list->columns[list->sort];
-}
-
-/** What ROW is sorted by; a text has its keys later. */
-static uint64_t sort_key(const struct list *list, const struct model *model, uint32_t row)
-{
-	const struct column *column = sort_column(list);
-	int64_t number = 0;
-	if (!column)
-		number = list->kind->rank(model, row);
-	else if (!column->text)
-		number = column->number(model, row);
-	return list->is_reversed ? ~row_key_of(number) : row_key_of(number);
-}
-
-/** What sort_text() needs. */
-struct sort_texts {
-	const struct model *model;
-	const struct column *column;
-};
-
-static struct span sort_text(const void *context, uint32_t row)
-{
-	const struct sort_texts *texts = context;
-	return texts->column->text(texts->model, row);
-}
-
-static void sort_gathered(struct list *list, const struct model *model)
-{
-	const struct sort_texts texts = {model, sort_column(list)};
-	struct row_key *rows = list->gathered;
-	struct row_key *scratch = rows + list->gathered_room + 1;
-	if (texts.column && texts.column->text)
-		row_sort_by_text(rows, scratch, list->gathered_count, list->is_reversed, sort_text,
-				 &texts);
-	else
-		row_sort_by_key(rows, scratch, list->gathered_count);
-}
-
-/** Whether ROW holds NEEDLE in any of its columns, whatever its case. */
-static bool row_has(const struct list *list, const struct model *model, uint32_t row,
-		    const char *needle)
-{
-	struct cell_text cell;
-	for (size_t i = 0; i < list->kind->column_count; i++) {
-		list->kind->columns[i].print(model, row, &cell);
-		if (strcasestr(cell.text, needle))
-			return true;
-	}
-	return false;
-}
-
-static bool is_shown(const struct list *list, const struct model *model, uint32_t row)
-{
-	if (list->kind->is_there && !list->kind->is_there(model, row))
-		return false;
 	if (!list->filter[0])
 		return true;
 	if (list->where)
 		return list->kind->fits(model, row, list->where);
-	if (list->filter[0] == '!')
-		return !row_has(list, model, row, list->filter + 1);
-	return row_has(list, model, row, list->filter);
-}
-
-static bool make_room(struct list *list, uint32_t count)
-{
-	if (count <= list->room)
-		return true;
-	size_t room = (size_t)count + count / 2 + 64;
-	uint32_t *order = realloc(list->order, room * sizeof *order);
-	if (!order)
-		return false;
-	list->order = order;
-	list->room = room < UINT32_MAX ? (uint32_t)room : UINT32_MAX;
-	return true;
+	return needle_is_in(&list->wanted, model, row) != (list->filter[0] == '!');
 }
 
 /** Selects the newest of the rows shown: the one with the highest id. */
@@ -150,68 +120,17 @@ static void restore_selection(struct list *list, uint32_t row)
 	list->top = list->selected > line ? list->selected - line : 0;
 }
 
-/** Ends a refresh that is under way. */
-static void drop_gathered(struct list *list)
+void list_take_order(struct list *list, uint32_t *order, uint32_t room, uint32_t count)
 {
-	free(list->gathered);
-	list->gathered = NULL;
-}
-
-static bool begin_gathering(struct list *list, const struct model *model)
-{
-	uint32_t count = list->kind->count(model);
-	list->gathered = malloc(2 * ((size_t)count + 1) * sizeof *list->gathered);
-	list->gathered_room = count;
-	list->gathered_count = list->next_row = 0;
-	return list->gathered != NULL;
-}
-
-static void gather_rows(struct list *list, const struct model *model, uint32_t most_rows)
-{
-	uint32_t left = list->gathered_room - list->next_row;
-	uint32_t until = list->next_row + (left < most_rows ? left : most_rows);
-	for (uint32_t row = list->next_row; row < until; row++)
-		if (is_shown(list, model, row))
-			list->gathered[list->gathered_count++] =
-				(struct row_key){sort_key(list, model, row), row};
-	list->next_row = until;
-}
-
-/** Sorts the rows gathered and shows them. False: no memory, the list is as before. */
-static bool show_gathered(struct list *list, const struct model *model)
-{
-	uint32_t shown = list->gathered_count;
 	uint32_t selected = list_selected(list);
-	if (!make_room(list, shown))
-		return false;
-	sort_gathered(list, model);
-	for (uint32_t i = 0; i < shown; i++)
-		list->order[i] = list->gathered[i].row;
-	list->count = shown;
+	list->order = order;
+	list->room = room;
+	list->count = count;
+	settle(list);
 	if (list->follows)
 		select_newest(list);
 	else
 		restore_selection(list, selected);
-	return true;
-}
-
-enum list_progress list_refresh_part(struct list *list, const struct model *model,
-				     uint32_t most_rows)
-{
-	if (!list->gathered && !begin_gathering(list, model))
-		return LIST_FAILED;
-	gather_rows(list, model, most_rows);
-	if (list->next_row < list->gathered_room)
-		return LIST_GOES_ON;
-	bool is_fine = show_gathered(list, model);
-	drop_gathered(list);
-	return is_fine ? LIST_DONE : LIST_FAILED;
-}
-
-bool list_refresh(struct list *list, const struct model *model)
-{
-	drop_gathered(list);
-	return list_refresh_part(list, model, UINT32_MAX) == LIST_DONE;
 }
 
 uint32_t list_selected(const struct list *list)
@@ -228,14 +147,6 @@ void list_move(struct list *list, int64_t by)
 	list->has_moved = true;
 	list->has_followed = list->has_followed || list->follows;
 	list->follows = false;
-}
-
-void list_tidy_marks(struct list *list, const struct model *model)
-{
-	for (uint32_t row = 0; list->marks.count && list->kind->is_there && row < list->marks.room;
-	     row++)
-		if (marks_has(&list->marks, row) && !list->kind->is_there(model, row))
-			(void)marks_set(&list->marks, row, false);
 }
 
 void list_follow(struct list *list, bool wanted)
@@ -290,10 +201,17 @@ void list_fit(struct list *list, uint32_t height)
 		list->top = list->count > height ? list->count - height : 0;
 }
 
+void list_reverse(struct list *list)
+{
+	list_wish(list);
+	list->is_reversed = !list->is_reversed;
+}
+
 void list_sort_by(struct list *list, int by)
 {
 	size_t orders = list->column_count + 1; /* the last one is by rank */
 	size_t now = list->sort == SORT_RANK ? orders - 1 : list->sort;
+	list_wish(list);
 	now = (now + (by > 0 ? 1 : orders - 1)) % orders;
 	list->sort = now == orders - 1 ? SORT_RANK : now;
 }
@@ -303,25 +221,24 @@ const char *list_order_name(const struct list *list)
 	return list->sort == SORT_RANK ? list->kind->order : list->columns[list->sort].name;
 }
 
-/** What a search in a list looks at. */
-struct haystack {
-	const struct list *list;
-	const struct model *model;
-};
-
-static bool has_needle(const void *context, uint32_t row, const char *needle)
+static bool has_needle(const void *context, uint32_t at, const char *needle)
 {
-	const struct haystack *hay = context;
-	return row_has(hay->list, hay->model, hay->list->order[row], needle);
+	const struct list_search *search = context;
+	(void)needle;
+	return needle_is_in(&search->needle, search->model, search->list->order[at]);
 }
 
-bool list_search(struct list *list, const struct model *model, const char *needle, int by,
-		 struct search_found *found)
+void list_search_begin(struct list_search *search, const struct list *list,
+		       const struct model *model, const char *needle, int by)
 {
-	const struct haystack hay = {list, model};
-	const struct search search = {list->count, list->selected, needle, has_needle, &hay};
-	if (!search_run(&search, by, found))
-		return false;
-	list_move(list, (int64_t)found->row - (int64_t)list->selected);
-	return true;
+	*search = (struct list_search){.list = list, .model = model};
+	snprintf(search->words, sizeof search->words, "%s", needle);
+	needle_set(&search->needle, list->kind, needle);
+	search->search = (struct search){
+		.count = list->count,
+		.from = list->selected,
+		.has = has_needle,
+		.context = search,
+	};
+	search_begin(&search->search, by);
 }

@@ -11,37 +11,25 @@
 #ifndef SMTPSCOPE_TUI_LIST_H
 #define SMTPSCOPE_TUI_LIST_H
 
-#include "columns.h"
 #include "fault.h"
-#include "filter.h"
 #include "keys.h"
 #include "marks.h"
-#include "prose.h"
+#include "needle.h"
+#include "rows_kind.h"
 #include "search.h"
 
 #define NO_ROW UINT32_MAX
 
-/** A kind of rows. Its first order is that of its `rank`, small ranks first, then of time. */
-struct rows_kind {
-	const char *name;  /* "deliveries" */
-	const char *order; /* the first order in a word: "trouble first" */
-	const char *empty; /* what the list says when it has no rows */
-	const struct column *columns;
-	size_t column_count;
-	uint32_t (*count)(const struct model *model);
-	/* Whether there is a row of this id (any more); NULL: all are. */
-	bool (*is_there)(const struct model *model, uint32_t row);
-	int64_t (*rank)(const struct model *model, uint32_t row);
-	enum screen_style (*style)(const struct model *model, uint32_t row);
-	/* Whether the row fits a filter, which is read as filter.h says; NULL: rows are filtered by
-	   a text that they hold. */
-	bool (*fits)(const struct model *model, uint32_t row, struct filter *filter);
-	/* The row in full, for the lines below the list. */
-	void (*tell)(const struct model *model, uint32_t row, struct prose *out);
-};
-
 #define SORT_RANK SIZE_MAX
 #define LIST_NEEDLE 256
+
+/** What was wished before: see list_give_up(). */
+struct list_wish {
+	char filter[LIST_NEEDLE];
+	struct filter *where;
+	const char *sort; /* the column's name; NULL: by rank */
+	bool is_reversed;
+};
 
 struct list {
 	const struct rows_kind *kind;
@@ -61,11 +49,10 @@ struct list {
 	char filter[LIST_NEEDLE]; /* "" shows all rows; a leading ! those without the text. Of a
 				     filter that is read its text, cut where it is long */
 	struct filter *where;	  /* the filter that was read, or NULL */
+	struct needle wanted;	  /* the text of one that is not */
 	struct marks marks;
-	struct row_key *gathered; /* rows of a refresh that is under way, and as much room again */
-	uint32_t gathered_count;
-	uint32_t gathered_room;
-	uint32_t next_row; /* that is to be looked at for it */
+	struct list_wish had;	  /* what the rows shown are filtered and sorted by, while */
+	bool has_wish;		  /* something else was wished */
 };
 
 void list_start(struct list *list, const struct rows_kind *kind);
@@ -98,17 +85,23 @@ const char *list_column_names(const struct list *list, char *out, size_t size);
  */
 bool list_sort_named(struct list *list, const char *name, struct fault *fault);
 
-/** Takes in new and changed rows, and sorts. False: no memory, the list is as before. */
+/**
+ * Takes in new and changed rows, and sorts, all at once: list_refresh.h does it in steps, where
+ * rows may be many. False: no memory, the list is as before.
+ */
 bool list_refresh(struct list *list, const struct model *model);
 
-enum list_progress { LIST_DONE, LIST_GOES_ON, LIST_FAILED };
+/** Whether ROW fits the filter. */
+bool list_fits(const struct list *list, const struct model *model, uint32_t row);
 
 /**
- * As list_refresh(), but looks at MOST_ROWS at the most: where LIST_GOES_ON, the list is as before
- * until further calls have looked at the rest. So keys need not wait for a million rows.
+ * Shows the COUNT rows in ORDER, which has ROOM, in place of those that it shows: what was wished
+ * is so now. Forgets its own order, which is the caller's.
  */
-enum list_progress list_refresh_part(struct list *list, const struct model *model,
-				     uint32_t most_rows);
+void list_take_order(struct list *list, uint32_t *order, uint32_t room, uint32_t count);
+
+/** Goes back to the filter and the sort of the rows shown: the user wishes no others any more. */
+void list_give_up(struct list *list);
 
 /** The id of the selected row, NO_ROW in an empty list. */
 uint32_t list_selected(const struct list *list);
@@ -122,26 +115,35 @@ void list_move(struct list *list, int64_t by);
  */
 bool list_act(struct list *list, enum action action, uint32_t count, uint32_t height);
 
-/** Takes the marks of rows away that are none any more, as a delivery joined to another one. */
-void list_tidy_marks(struct list *list, const struct model *model);
-
 /** Selects the newest row from now on, or (WANTED false) stays where it is. */
 void list_follow(struct list *list, bool wanted);
 
 /** Scrolls so that the selection lies within HEIGHT rows. */
 void list_fit(struct list *list, uint32_t height);
 
+/** Wishes for another filter or order than that of the rows shown. */
+void list_wish(struct list *list);
+
 /** Sorts by the next column (BY 1) or the one before (-1); the rank's order is one of them. */
 void list_sort_by(struct list *list, int by);
+
+/** Sorts the other way round. */
+void list_reverse(struct list *list);
 
 /** The order in words: the name of a column, or of the first order. */
 const char *list_order_name(const struct list *list);
 
-/**
- * Selects the next row (BY 1) or the one before (BY -1) that holds NEEDLE, going round at the
- * ends. FOUND says which of how many it is: "3 of 17". False: no row holds it.
- */
-bool list_search(struct list *list, const struct model *model, const char *needle, int by,
-		 struct search_found *found);
+/** A search in a list, whose rows must stay in their order meanwhile. */
+struct list_search {
+	const struct list *list;
+	const struct model *model;
+	char words[LIST_NEEDLE]; /* as they were typed */
+	struct needle needle;
+	struct search search; /* of indices into order */
+};
+
+/** Begins to look for NEEDLE from the selected row on, as search_begin() does. */
+void list_search_begin(struct list_search *search, const struct list *list,
+		       const struct model *model, const char *needle, int by);
 
 #endif

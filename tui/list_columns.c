@@ -73,6 +73,7 @@ bool list_choose_columns(struct list *list, const char *names, struct fault *fau
 		rank_column(&chosen[count], count);
 		count++;
 	}
+	list_wish(list);
 	list->pan = 0;
 	list->column_count = count ? count : list->kind->column_count;
 	for (size_t i = 0; i < list->column_count; i++)

@@ -133,6 +133,31 @@ static int draw_progress(const struct app *app, struct canvas *canvas, double sh
 	return canvas->columns - 26;
 }
 
+/** "[██····]  searching 120 000 of 1 000 000" in their place; the bar where there is room. */
+static int draw_task(const struct task *task, const struct app *app, struct canvas *canvas)
+{
+	char text[TASK_TEXT];
+	bool ascii = app->model.is_ascii;
+	int width = (int)strlen(task_tell(task, text));
+	int column = canvas->columns - 1 - width;
+	screen_text(canvas, 1, column, width, text, ascii, SCREEN_STRONG);
+	if (canvas->columns < WIDE_TABS)
+		return column - 1;
+	screen_bar(canvas, 1, column - 20, 18, task_share(task), ascii, SCREEN_BAR);
+	return column - 21;
+}
+
+/** What stands at the right of the sums; returns where they end. */
+static int draw_right(const struct lists_view *lists, const struct app *app, struct canvas *canvas)
+{
+	double share = app->model.is_loading ? share_read(&app->model) : 1;
+	if (app_task(app))
+		return draw_task(app_task(app), app, canvas);
+	if (share >= 0 && share < 1) /* of a pipe nobody knows how much is to come */
+		return draw_progress(app, canvas, share);
+	return draw_tabs(lists, app, canvas);
+}
+
 /** One item of the sums: "3 duplicated", in the colour of its state. */
 static int draw_sum(const struct app *app, struct canvas *canvas, int column, int end,
 		    enum delivery_state state, const char *name)
@@ -246,7 +271,9 @@ static void draw_empty(const struct list *list, const struct app *app, struct ca
 	char waiting[512];
 	bool is_waiting = app->model.is_live || app->model.is_growing;
 	const char *text = list->kind->empty;
-	if (list->filter[0]) {
+	if (app_is_busy(app)) {
+		text = "one moment...";
+	} else if (list->filter[0]) {
 		text = "no row fits the filter (& and Enter show all again)";
 	} else if (is_waiting) {
 		tell_waiting(&app->model, waiting, sizeof waiting);
@@ -322,12 +349,8 @@ void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 	struct lists_view *lists = (struct lists_view *)view;
 	int details = details_rows(canvas->rows);
 	lists->height = (uint32_t)(canvas->rows - LISTS_HEADER_ROWS - details - 1);
-	if (lists->is_stale && app->may_sort)
-		lists_view_refresh_part(lists, app);
 	draw_title(lists, app, canvas);
-	double share = app->model.is_loading ? share_read(&app->model) : 1;
-	bool is_filling = share >= 0 && share < 1; /* of a pipe nobody knows how much is to come */
-	int end = is_filling ? draw_progress(app, canvas, share) : draw_tabs(lists, app, canvas);
+	int end = draw_right(lists, app, canvas);
 	draw_sums(app, canvas, end - 1, lists_view_shown(lists)->filter);
 	draw_list(lists_view_shown(lists), app, canvas, lists->height);
 	if (details)

@@ -11,12 +11,15 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define BATCH_NS (4 * NS_PER_MS) /* packets between two looks at the keys */
-#define BATCH_PACKETS 512
+/* A key waits for a slice of each at the most, and for the drawing. */
+#define BATCH_NS (4 * NS_PER_MS) /* packets, or deliveries, between two looks at the keys */
+#define WORK_NS (4 * NS_PER_MS)	 /* tasks, the same */
+#define BATCH_PACKETS 256
+#define UPDATE_ATTEMPTS 64
 #define UPDATE_NS (20 * NS_PER_MS)   /* the model follows the packets at most so often */
 #define UPDATE_SHARE 2		     /* and for at most a third of the time */
 #define DRAW_NS (100 * NS_PER_MS)    /* the screen follows the model at most so often */
-#define DRAW_SHARE 10		     /* and for a tenth of the time: sorting may take long */
+#define REFRESH_SHARE 10	     /* and sorts for a tenth of the time, which may take long */
 #define TICK_NS (40 * NS_PER_MS)     /* while the playhead runs */
 #define GROWING_NS (200 * NS_PER_MS) /* a look at files that grow */
 #define MOST_KEYS 256		     /* taken in before the screen is drawn again */
@@ -31,8 +34,12 @@ struct loop {
 	bool has_packets;     /* the source has more to read at once */
 	bool has_descriptors; /* it names descriptors to poll while it has not */
 	bool has_unread;      /* packets were read since the last update */
+	bool is_updating;     /* an update is under way */
+	int64_t update_spent_ns;
 	int64_t updated_ns;   /* when the last update ended */
 	int64_t update_due_ns;
+	int64_t refresh_spent_ns;
+	int64_t refresh_due_ns;
 	int64_t draw_due_ns; /* for news; what the user did is drawn at once */
 };
 
@@ -68,40 +75,67 @@ static bool fit_canvas(struct loop *loop)
 static void draw(struct loop *loop)
 {
 	struct app *app = loop->app;
-	int64_t before = clock_now(CLOCK_MONOTONIC);
 	if (!fit_canvas(loop)) {
 		end_loop(loop, LOOP_FAILED);
 		return;
 	}
-	app->may_sort = before >= loop->draw_due_ns;
 	app_draw(app, &loop->canvas);
 	terminal_show(&loop->canvas, app->theme, app_cursor_column(app, &loop->canvas),
 		      app->wants_redraw);
 	app->wants_redraw = false;
-	if (app->may_sort) {
-		int64_t now = clock_now(CLOCK_MONOTONIC);
-		loop->draw_due_ns = now + longer(DRAW_NS, (now - before) * DRAW_SHARE);
-	}
+	loop->draw_due_ns = clock_now(CLOCK_MONOTONIC) + DRAW_NS;
 }
 
 static void draw_if_due(struct loop *loop)
 {
 	const struct app *app = loop->app;
-	if (app->is_changed || (app->has_news && clock_now(CLOCK_MONOTONIC) >= loop->draw_due_ns))
+	bool has_news = app->has_news || app_task(app);
+	if (app->is_changed || (has_news && clock_now(CLOCK_MONOTONIC) >= loop->draw_due_ns))
 		draw(loop);
 }
 
-static void update(struct loop *loop)
+/** Takes in what was read, until UNTIL_NS; goes on with it in the next turn. */
+static void update(struct loop *loop, int64_t until_ns)
 {
 	struct app *app = loop->app;
-	int64_t before = clock_now(CLOCK_MONOTONIC);
+	int64_t before = clock_now(CLOCK_MONOTONIC), now = before;
 	bool is_end = app->has_ended && app->model.is_loading;
-	if (!app->is_held || is_end)
+	bool is_wanted = !app->is_held || is_end;
+	bool goes_on = is_wanted;
+	while (goes_on && now < until_ns) {
+		goes_on = app_update_some(app, UPDATE_ATTEMPTS);
+		now = clock_now(CLOCK_MONOTONIC);
+	}
+	loop->update_spent_ns = now - before + (loop->is_updating ? loop->update_spent_ns : 0);
+	loop->is_updating = goes_on;
+	if (goes_on)
+		return;
+	if (is_wanted)
 		app_update(app, app->model.is_live ? clock_now(CLOCK_REALTIME) : NO_TIME);
 	loop->has_unread = false;
 	loop->updated_ns = clock_now(CLOCK_MONOTONIC);
 	loop->update_due_ns =
-		loop->updated_ns + longer(UPDATE_NS, (loop->updated_ns - before) * UPDATE_SHARE);
+		loop->updated_ns + longer(UPDATE_NS, loop->update_spent_ns * UPDATE_SHARE);
+}
+
+/** Has tasks go on for a while. What they took is what the next refresh waits for. */
+static void work(struct loop *loop)
+{
+	struct app *app = loop->app;
+	int64_t begun = clock_now(CLOCK_MONOTONIC), now = begun;
+	if (app->is_stale && !app_is_busy(app) && now >= loop->refresh_due_ns) {
+		loop->refresh_spent_ns = 0;
+		loop->refresh_due_ns = now + DRAW_NS;
+		app_refresh(app);
+	}
+	while (app_is_busy(app) && now - begun < WORK_NS) {
+		app_work(app);
+		now = clock_now(CLOCK_MONOTONIC);
+	}
+	loop->refresh_spent_ns += now - begun;
+	if (now > begun)
+		loop->refresh_due_ns =
+			longer(loop->refresh_due_ns, now + loop->refresh_spent_ns * REFRESH_SHARE);
 }
 
 /** The time until something must be done though no descriptor says so; -1: for ever. */
@@ -109,14 +143,17 @@ static int64_t patience(const struct loop *loop, int64_t now_ns)
 {
 	const struct app *app = loop->app;
 	int64_t wait = -1;
-	int64_t candidates[5];
+	int64_t candidates[6];
 	int count = 0;
-	if (loop->has_packets || save_is_busy(app))
+	if (loop->has_packets || loop->is_updating || app->is_changed || app_is_busy(app) ||
+	    save_is_busy(app))
 		return 0;
 	if (app->is_moving)
 		candidates[count++] = TICK_NS;
 	if (app->has_news)
 		candidates[count++] = loop->draw_due_ns - now_ns;
+	if (app->is_stale)
+		candidates[count++] = loop->refresh_due_ns - now_ns;
 	if (loop->has_unread)
 		candidates[count++] = loop->update_due_ns - now_ns;
 	if (app->model.is_live)
@@ -205,19 +242,19 @@ static void take_packets(struct loop *loop)
 {
 	struct app *app = loop->app;
 	int64_t until = clock_now(CLOCK_MONOTONIC) + BATCH_NS;
-	while (loop->has_packets && !app->has_ended) {
+	if (loop->is_updating)
+		update(loop, until);
+	while (loop->has_packets && !app->has_ended && clock_now(CLOCK_MONOTONIC) < until) {
 		enum source_state state = app_read(app, BATCH_PACKETS);
 		loop->has_unread = true;
 		loop->has_packets = state == SOURCE_PACKET || state == SOURCE_WARNING;
-		if (clock_now(CLOCK_MONOTONIC) >= until)
-			break;
 	}
 	if (app->has_ended)
 		loop->has_packets = false;
 	bool is_due = clock_now(CLOCK_MONOTONIC) >= loop->update_due_ns;
 	bool is_end = app->has_ended && app->model.is_loading;
-	if ((loop->has_unread && is_due) || is_end)
-		update(loop);
+	if (!loop->is_updating && ((loop->has_unread && is_due) || is_end))
+		update(loop, until);
 }
 
 static void tick(struct loop *loop)
@@ -225,7 +262,7 @@ static void tick(struct loop *loop)
 	struct app *app = loop->app;
 	int64_t now = clock_now(CLOCK_MONOTONIC);
 	if (app->model.is_live && now - loop->updated_ns >= NS_PER_SECOND)
-		update(loop);
+		update(loop, now + BATCH_NS);
 	app_tick(app, now);
 }
 
@@ -234,18 +271,18 @@ enum loop_end loop_run(struct app *app, int signal_fd, int *number)
 	struct loop loop = {.app = app, .signal_fd = signal_fd, .has_packets = true};
 	loop.updated_ns = clock_now(CLOCK_MONOTONIC);
 	while (!loop.is_over && !app->is_over) {
+		work(&loop);
 		draw_if_due(&loop);
 		if (loop.is_over)
 			break;
+		take_packets(&loop);
 		wait_for_events(&loop);
 		take_signals(&loop);
+		tick(&loop);
 		if (!loop.is_over)
 			take_keys(&loop);
 		copy_out(app);
 		terminal_take_mouse(app->has_mouse);
-		if (!loop.is_over)
-			take_packets(&loop);
-		tick(&loop);
 	}
 	canvas_free(&loop.canvas);
 	*number = loop.signal_number;

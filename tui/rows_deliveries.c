@@ -207,11 +207,31 @@ static const struct column columns[] = {
 	{"message id", 20, 48, 7, false, print_message_id, NULL, sort_message_id},
 };
 
+/* In the order of the columns. */
+static const struct cell_hint hints[] = {
+	{DIGITS, NULL},
+	{WHEN_CHARS, NULL},
+	{NULL, sort_from},
+	{NULL, sort_to},
+	{NULL, sort_subject},
+	{DIGITS, NULL},
+	{DIGITS ".", NULL},
+	{WAIT_CHARS, NULL},
+	{SMALL_LETTERS "-", NULL},
+	{SMALL_LETTERS "-", NULL},
+	{DIGITS "-", NULL},
+	{NULL, sort_message_id},
+};
+
+_Static_assert(sizeof hints / sizeof *hints == sizeof columns / sizeof *columns,
+	       "each column has its hint");
+
 const struct rows_kind rows_deliveries = {
 	.name = "deliveries",
 	.order = "trouble first",
 	.empty = "no deliveries yet",
 	.columns = columns,
+	.hints = hints,
 	.column_count = sizeof columns / sizeof *columns,
 	.count = count_rows,
 	.is_there = is_there,

@@ -168,11 +168,29 @@ static const struct column columns[] = {
 	{"closed by", 13, 13, 4, false, print_closed, sort_closed, NULL},
 };
 
+/* In the order of the columns. */
+static const struct cell_hint hints[] = {
+	{DIGITS, NULL},
+	{WHEN_CHARS, NULL},
+	{WAIT_CHARS, NULL},
+	{NULL, NULL},
+	{NULL, NULL},
+	{DIGITS, NULL},
+	{SMALL_LETTERS, NULL},
+	{DIGITS, NULL},
+	{DIGITS " b", NULL},
+	{SMALL_LETTERS ", ", NULL},
+};
+
+_Static_assert(sizeof hints / sizeof *hints == sizeof columns / sizeof *columns,
+	       "each column has its hint");
+
 const struct rows_kind rows_sessions = {
 	.name = "sessions",
 	.order = "in order of time",
 	.empty = "no sessions yet",
 	.columns = columns,
+	.hints = hints,
 	.column_count = sizeof columns / sizeof *columns,
 	.count = count_rows,
 	.rank = rank,

@@ -166,12 +166,18 @@ void script_free(struct script *script)
 
 /* ---- Running ------------------------------------------------------------------------------ */
 
+static void press(struct app *app, int key)
+{
+	app_press(app, key, 0, 0);
+	app_finish(app);
+}
+
 static void press_words(struct app *app, const char *words)
 {
 	char name[64];
 	int used;
 	while (sscanf(words, " %63s%n", name, &used) == 1) {
-		app_press(app, press_by_name(name), 0, 0);
+		press(app, press_by_name(name));
 		words += used;
 	}
 }
@@ -231,9 +237,8 @@ static bool redraw(const struct script *script, struct app *app, struct fault *f
 	struct canvas canvas;
 	if (!canvas_init(&canvas, script->rows, script->columns))
 		return fault_set(fault, FAULT_MEMORY, "no memory");
-	do
-		app_draw(app, &canvas);
-	while (app->has_news);
+	app_finish(app);
+	app_draw(app, &canvas);
 	canvas_free(&canvas);
 	return true;
 }
@@ -247,7 +252,7 @@ static bool run_line(struct script *script, const struct line *line, struct app 
 		break;
 	case TYPE:
 		for (const char *c = line->words; *c; c++)
-			app_press(app, (unsigned char)*c, 0, 0);
+			press(app, (unsigned char)*c);
 		break;
 	case CLICK:
 		app_press(app, PRESS_CLICK, line->rows, line->columns);

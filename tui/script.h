@@ -14,6 +14,8 @@
  *     dump-attr FILE            the style of every cell as a letter
  *     dump-copied FILE          what was copied last
  *
+ * Sorting and the like is done at once, however many the rows: no time passes for it.
+ *
  * Files are opened when the script is read, before privileges are dropped.
  */
 #ifndef SMTPSCOPE_TUI_SCRIPT_H

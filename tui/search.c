@@ -1,28 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #include "search.h"
 
-/** How many rows lie between the selected one and ROW in the direction of BY, going round. */
-static uint32_t way_to(const struct search *search, uint32_t row, int by)
+void search_begin(struct search *search, int by)
 {
-	uint32_t way = by > 0 ? row + search->count - search->from
-			      : search->from + search->count - row;
-	return way > search->count ? way - search->count : way;
+	search->is_backward = by < 0;
+	search->looked = 0;
+	search->found = (struct search_found){0};
 }
 
-bool search_run(const struct search *search, int by, struct search_found *found)
+/** The row that is looked at after LOOKED others; the selected one comes last. */
+static uint32_t row_after(const struct search *search, uint32_t looked)
 {
-	uint32_t best = 0;
-	*found = (struct search_found){0};
-	for (uint32_t row = 0; row < search->count; row++) {
+	uint64_t way = search->is_backward ? search->count - 1 - looked : looked + UINT64_C(1);
+	return (uint32_t)((search->from + way) % search->count);
+}
+
+bool search_step(struct search *search, uint32_t most)
+{
+	struct search_found *found = &search->found;
+	for (; most && search->looked < search->count; most--) {
+		uint32_t row = row_after(search, search->looked++);
 		if (!search->has(search->context, row, search->needle))
 			continue;
-		uint32_t way = way_to(search, row, by);
-		found->all++;
-		if (found->all > 1 && way >= best)
-			continue;
-		best = way;
-		found->row = row;
-		found->which = found->all;
+		if (!found->all++)
+			found->row = row;
+		found->which += row <= found->row;
 	}
+	return search->looked < search->count;
+}
+
+bool search_run(struct search *search, int by, struct search_found *found)
+{
+	search_begin(search, by);
+	search_step(search, UINT32_MAX);
+	*found = search->found;
 	return found->all > 0;
 }

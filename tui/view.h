@@ -26,6 +26,9 @@ struct view_ops {
 	bool (*act)(struct view *view, struct app *app, enum action action, uint32_t count);
 	/* The model changed; NULL: the view does not care. */
 	void (*update)(struct view *view, struct app *app);
+	/* Time to take in what is new, where that takes more than drawing does; NULL: it does not.
+	 */
+	void (*refresh)(struct view *view, struct app *app);
 	/* A click at ROW, COLUMN; NULL: does nothing. */
 	void (*click)(struct view *view, struct app *app, int row, int column);
 	/* The prompt that the view asked for ended with TEXT, or the timer was set to it; NULL: it

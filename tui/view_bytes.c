@@ -87,7 +87,10 @@ static bool has_needle(const void *context, uint32_t row, const char *needle)
 static void search(struct bytes_view *view, struct app *app, int by)
 {
 	const struct haystack hay = {view, app->model.is_ascii};
-	struct search search = {view->rows.count, view->rows.selected, NULL, has_needle, &hay};
+	struct search search = {.count = view->rows.count,
+				.from = view->rows.selected,
+				.has = has_needle,
+				.context = &hay};
 	if (app_search(app, &search, by, &view->rows.selected))
 		view->has_moved = true;
 }

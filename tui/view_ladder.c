@@ -145,7 +145,10 @@ static bool has_needle(const void *context, uint32_t row, const char *needle)
 static void search(struct ladder_view *ladder, struct app *app, int by)
 {
 	const struct haystack hay = {ladder, app};
-	struct search search = {ladder->rows.count, ladder->rows.selected, NULL, has_needle, &hay};
+	struct search search = {.count = ladder->rows.count,
+				.from = ladder->rows.selected,
+				.has = has_needle,
+				.context = &hay};
 	if (app_search(app, &search, by, &ladder->rows.selected))
 		ladder->frame = 0;
 }

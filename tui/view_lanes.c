@@ -196,7 +196,10 @@ static bool has_needle(const void *context, uint32_t step, const char *needle)
 /** Goes to the next step whose sentence has what is searched for. */
 static void search(struct lanes_view *lanes, struct app *app, int by)
 {
-	struct search search = {lanes->story.count, lanes->step, NULL, has_needle, lanes};
+	struct search search = {.count = lanes->story.count,
+				.from = lanes->step,
+				.has = has_needle,
+				.context = lanes};
 	uint32_t step;
 	if (app_search(app, &search, by, &step))
 		go_to(lanes, app, step);

@@ -9,90 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PART_ROWS 100000 /* a few milliseconds */
-
-static struct lists_basis basis_now(const struct app *app)
-{
-	return (struct lists_basis){
-		.version = ledger_version(app->model.ledger),
-		.timer_ns = deliveries_timer(app->model.deliveries),
-		.is_over = analysis_is_over(app->model.analysis),
-	};
-}
-
-static bool is_now(const struct lists_basis *basis, const struct app *app)
-{
-	struct lists_basis now = basis_now(app);
-	return basis->version == now.version && basis->timer_ns == now.timer_ns &&
-	       basis->is_over == now.is_over;
-}
-
-/** Counts servers and senders, if they have changed: of a million deliveries it takes a while. */
-static void count_parties(struct lists_view *lists, struct app *app)
-{
-	if (is_now(&lists->tally, app))
-		return;
-	if (tally_collect(app->tally, app->model.ledger, app->model.deliveries,
-			  (struct delivery_choice){0}))
-		lists->tally = basis_now(app);
-	else
-		app_say(app, "no memory to count servers and senders");
-}
-
-/** Collects what the shown list is made of, and notes as of when it is. */
-static void begin_refresh(struct lists_view *lists, struct app *app)
-{
-	if (lists->shown == LIST_NOTES)
-		notes_collect(&app->notes, &app->model);
-	if (lists->shown == LIST_SERVERS || lists->shown == LIST_SENDERS)
-		count_parties(lists, app);
-	list_tidy_marks(lists_view_shown(lists), &app->model);
-	lists->is_stale = false;
-	lists->basis = basis_now(app);
-}
-
-void lists_view_refresh(struct lists_view *lists, struct app *app)
-{
-	begin_refresh(lists, app);
-	if (!list_refresh(lists_view_shown(lists), &app->model))
-		app_say(app, "no memory to sort this list");
-}
-
-void lists_view_refresh_part(struct lists_view *lists, struct app *app)
-{
-	struct list *list = lists_view_shown(lists);
-	if (!list->gathered)
-		begin_refresh(lists, app);
-	switch (list_refresh_part(list, &app->model, PART_ROWS)) {
-	case LIST_DONE:
-		lists->is_stale = !is_now(&lists->basis, app);
-		break;
-	case LIST_GOES_ON:
-		lists->is_stale = true;
-		break;
-	case LIST_FAILED:
-		app_say(app, "no memory to sort this list");
-		break;
-	}
-	app->has_news = lists->is_stale;
-}
-
-static void update(struct view *view, struct app *app)
+/** Rows came in, or changed. Notes are few, and most are of no packet. */
+static void refresh(struct view *view, struct app *app)
 {
 	struct lists_view *lists = (struct lists_view *)view;
-	if (!is_now(&lists->basis, app) || lists->shown == LIST_NOTES)
-		lists->is_stale = true;
+	bool is_now = lists_basis_is_now(&lists->basis[lists->shown], app);
+	if (lists->work.phase == LISTS_REST && (!is_now || lists->shown == LIST_NOTES))
+		lists_work_refresh(lists, app, NULL, NULL);
 }
 
 static void search(struct lists_view *lists, struct app *app, int by)
 {
-	struct search_found found;
-	if (!app->needle[0])
-		app_say(app, "nothing was searched yet: / searches");
-	else if (list_search(lists_view_shown(lists), &app->model, app->needle, by, &found))
-		app_say(app, "%u of %u with: %s", found.which, found.all, app->needle);
+	if (app->needle[0])
+		lists_work_search(lists, app, by);
 	else
-		app_say(app, "not found: %s", app->needle);
+		app_say(app, "nothing was searched yet: / searches");
+}
+
+static void tell_filtered(struct lists_view *lists, struct app *app)
+{
+	const struct list *list = lists_view_shown(lists);
+	if (list->filter[0])
+		app_say(app, "%u of %u %s with: %s", list->count, list->kind->count(&app->model),
+			list->kind->name, list->where ? filter_text(list->where) : list->filter);
 }
 
 static void filter(struct lists_view *lists, struct app *app, const char *text)
@@ -103,10 +42,7 @@ static void filter(struct lists_view *lists, struct app *app, const char *text)
 		app_refuse(app, ACTION_FILTER, &fault);
 		return;
 	}
-	lists_view_refresh(lists, app);
-	if (list->filter[0])
-		app_say(app, "%u of %u %s with: %s", list->count, list->kind->count(&app->model),
-			list->kind->name, text);
+	lists_work_refresh(lists, app, "filtering", tell_filtered);
 }
 
 static void ask_columns(struct lists_view *lists, struct app *app)
@@ -126,7 +62,7 @@ static void choose_columns(struct lists_view *lists, struct app *app, const char
 		app_refuse(app, ACTION_COLUMNS, &refused);
 		return;
 	}
-	lists_view_refresh(lists, app);
+	lists_work_refresh(lists, app, "sorting", NULL);
 	app_say(app, "for every time: columns-%s = ... in the settings, see --dump-config",
 		list->kind->name);
 }
@@ -241,7 +177,7 @@ static void open_bytes(struct lists_view *lists, struct app *app)
 static void show(struct lists_view *lists, struct app *app, int which)
 {
 	lists->shown = (which + LISTS) % LISTS;
-	lists_view_refresh(lists, app);
+	lists_work_refresh(lists, app, "sorting", NULL);
 }
 
 /** The deliveries that went through server or sender ROW. */
@@ -281,10 +217,10 @@ static void sort(struct lists_view *lists, struct app *app, enum action action)
 {
 	struct list *list = lists_view_shown(lists);
 	if (action == ACTION_SORT_REVERSE)
-		list->is_reversed = !list->is_reversed;
+		list_reverse(list);
 	else
 		list_sort_by(list, action == ACTION_SORT_NEXT ? 1 : -1);
-	lists_view_refresh(lists, app);
+	lists_work_refresh(lists, app, "sorting", NULL);
 	app_say(app, "sorted by: %s%s", list_order_name(list),
 		list->is_reversed ? ", reversed" : "");
 }
@@ -371,6 +307,8 @@ static void close_lists(struct view *view)
 	struct lists_view *lists = (struct lists_view *)view;
 	for (int i = 0; i < LISTS; i++)
 		list_clear(&lists->lists[i]);
+	list_refresh_clear(&lists->work.refresh);
+	tally_free(lists->work.counting);
 	free(lists);
 }
 
@@ -389,7 +327,7 @@ static const struct view_ops lists_ops = {
 	.context = IN_LIST,
 	.draw = lists_view_draw,
 	.act = act,
-	.update = update,
+	.refresh = refresh,
 	.click = click,
 	.answer = answer,
 	.advise = advise,
@@ -406,8 +344,9 @@ struct view *lists_view_open(const struct options *options)
 	if (!lists)
 		return NULL;
 	lists->view.ops = &lists_ops;
-	lists->basis.version = lists->tally.version = UINT64_MAX;
+	lists->tally.version = UINT64_MAX;
 	for (int i = 0; i < LISTS; i++) {
+		lists->basis[i].version = UINT64_MAX;
 		list_start(&lists->lists[i], rows_kinds[i]);
 		(void)list_choose_columns(&lists->lists[i], options->lists[i].columns, NULL);
 		(void)list_sort_named(&lists->lists[i], options->lists[i].sort, NULL);

@@ -28,6 +28,10 @@ const char *when_format_name(enum when_format format);
 const char *when_print(enum when_format format, int64_t time_ns, int64_t origin_ns,
 		       int64_t before_ns, int decimals, char out[static WHEN_TEXT]);
 
+/** All characters that stand in times, and in durations as below; in small letters. */
+#define WHEN_CHARS "0123456789:.+-z"
+#define WAIT_CHARS "0123456789. -msinhd"
+
 /** The day, "2026-11-23", as the format counts days. Returns OUT. */
 const char *when_print_day(enum when_format format, int64_t time_ns, char out[static WHEN_TEXT]);
 

@@ -41,6 +41,7 @@ static void bench_load(struct bench *bench)
 	while (!bench->app.has_ended)
 		app_read(&bench->app, 100);
 	app_update(&bench->app, NO_TIME);
+	app_finish(&bench->app);
 	app_draw(&bench->app, &bench->canvas);
 }
 
@@ -56,6 +57,7 @@ static void bench_stop(struct bench *bench)
 static void press(struct bench *bench, int key)
 {
 	app_press(&bench->app, key, 0, 0);
+	app_finish(&bench->app);
 	app_draw(&bench->app, &bench->canvas);
 }
 
@@ -429,10 +431,12 @@ static void test_app_shows_deliveries_while_the_rest_is_read(void **state)
 {
 	struct bench *bench = bench_start("pcaps/q154083.pcap");
 	(void)state;
+	app_finish(&bench->app);
 	app_draw(&bench->app, &bench->canvas);
 	assert_true(shows(bench, "reading..."));
 	app_read(&bench->app, 60); /* the first attempt and its late reply */
 	app_update(&bench->app, NO_TIME);
+	app_finish(&bench->app);
 	app_draw(&bench->app, &bench->canvas);
 	press(bench, PRESS_ENTER);
 	assert_true(shows(bench, "attempt 1 of 1"));
@@ -497,9 +501,11 @@ static void test_app_plays_by_the_clock_and_stops_when_left(void **state)
 	assert_true(bench->app.is_moving);
 	assert_true(shows(bench, "playing 10x"));
 	app_tick(&bench->app, 4 * NS_PER_SECOND); /* 30 seconds of the capture */
+	app_finish(&bench->app);
 	app_draw(&bench->app, &bench->canvas);
 	assert_true(shows(bench, "29.5 / 90 s"));
 	app_tick(&bench->app, 4 * NS_PER_SECOND);
+	app_finish(&bench->app);
 	app_draw(&bench->app, &bench->canvas);
 	assert_true(shows(bench, "29.5 / 90 s"));
 	press(bench, '?');

@@ -5,6 +5,7 @@
  * these rows do not use otherwise.
  */
 #include "list.h"
+#include "list_refresh.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -210,27 +211,56 @@ static void test_list_passes_over_rows_that_are_gone(void **state)
 	list_clear(&list);
 }
 
+/** All rows looked at, what is found selected. */
+static struct search_found search(struct list *list, const struct model *model,
+				  const char *needle, int by)
+{
+	struct list_search search;
+	list_search_begin(&search, list, model, needle, by);
+	while (search_step(&search.search, 1))
+		;
+	if (search.search.found.all)
+		list_move(list, (int64_t)search.search.found.row - (int64_t)list->selected);
+	return search.search.found;
+}
+
 static void test_list_search_goes_round_and_counts(void **state)
 {
 	struct model model = model_with(6); /* fig apricot banana cherry Apple pear */
 	struct list list;
-	struct search_found found;
 	(void)state;
 	list_start(&list, &kind);
 	assert_true(list_refresh(&list, &model));
-	assert_true(list_search(&list, &model, "ap", 1, &found));
+	struct search_found found = search(&list, &model, "ap", 1);
 	assert_int_equal(list_selected(&list), 4);
 	assert_int_equal(found.which, 1);
 	assert_int_equal(found.all, 2);
-	assert_true(list_search(&list, &model, "ap", 1, &found));
+	found = search(&list, &model, "ap", 1);
 	assert_int_equal(list_selected(&list), 1);
 	assert_int_equal(found.which, 2);
-	assert_true(list_search(&list, &model, "ap", 1, &found));
+	search(&list, &model, "ap", 1);
 	assert_int_equal(list_selected(&list), 4);
-	assert_true(list_search(&list, &model, "ap", -1, &found));
+	search(&list, &model, "ap", -1);
 	assert_int_equal(list_selected(&list), 1);
-	assert_false(list_search(&list, &model, "kiwi", 1, &found));
+	assert_int_equal(search(&list, &model, "kiwi", 1).all, 0);
 	assert_int_equal(list_selected(&list), 1);
+	list_clear(&list);
+}
+
+static void test_list_search_knows_the_next_one_before_all_were_looked_at(void **state)
+{
+	struct model model = model_with(6); /* fig apricot banana cherry Apple pear */
+	struct list list;
+	struct list_search search;
+	(void)state;
+	list_start(&list, &kind);
+	list_sort_by(&list, -1);
+	assert_true(list_refresh(&list, &model));
+	assert_order(&list, "143250"); /* apricot Apple cherry banana pear fig */
+	list_search_begin(&search, &list, &model, "AP", 1);
+	assert_true(search_step(&search.search, 1));
+	assert_int_equal(search.search.found.row, 1);
+	assert_int_equal(search.search.looked, 1);
 	list_clear(&list);
 }
 
@@ -304,32 +334,77 @@ static void test_list_follows_the_newest_row_until_the_user_moves(void **state)
 	list_clear(&list);
 }
 
-static void test_list_refresh_in_parts_shows_rows_when_all_were_looked_at(void **state)
+/** Looks at two rows at a time until END of all is done. */
+static void refresh_to(struct list_refresh *refresh, const struct model *model, double end)
 {
-	struct model model = model_with(4);
+	while (list_refresh_share(refresh) < end)
+		assert_true(list_refresh_step(refresh, model, 2));
+}
+
+static void test_list_refresh_in_steps_shows_rows_when_all_are_in_order(void **state)
+{
+	struct model model = model_with(6);
+	struct list_refresh refresh = {0};
 	struct list list;
 
 	(void)state;
 	list_start(&list, &kind);
-	assert_int_equal(list_refresh_part(&list, &model, 3), LIST_GOES_ON);
+	assert_true(list_refresh_begin(&refresh, &list, &model));
+	refresh_to(&refresh, &model, 0.9);
 	assert_int_equal(list.count, 0);
-	assert_int_equal(list_refresh_part(&list, &model, 3), LIST_DONE);
-	assert_int_equal(list.count, 4);
-	assert_int_equal(list.order[0], 3);
+	while (list_refresh_step(&refresh, &model, 2))
+		;
+	assert_order(&list, "543210");
+	list_refresh_clear(&refresh);
 	list_clear(&list);
 }
 
-static void test_list_refresh_as_a_whole_ends_one_in_parts(void **state)
+static void test_list_keeps_filter_and_order_of_its_rows_if_others_are_given_up(void **state)
 {
-	struct model model = model_with(4);
+	struct model model = model_with(6); /* fig apricot banana cherry Apple pear */
+	struct list_refresh refresh = {0};
+	struct filter_fault fault;
 	struct list list;
 
 	(void)state;
 	list_start(&list, &kind);
-	assert_int_equal(list_refresh_part(&list, &model, 3), LIST_GOES_ON);
-	model = model_with(6);
+	assert_true(list_set_filter(&list, "ap", &fault));
 	assert_true(list_refresh(&list, &model));
-	assert_int_equal(list.count, 6);
+	assert_true(list_set_filter(&list, "r", &fault));
+	list_sort_by(&list, 1);
+	list_reverse(&list);
+	assert_true(list_refresh_begin(&refresh, &list, &model));
+	refresh_to(&refresh, &model, 0.6);
+	list_give_up(&list);
+	assert_string_equal(list.filter, "ap");
+	assert_int_equal(list.sort, SORT_RANK);
+	assert_false(list.is_reversed);
+	assert_order(&list, "41");
+	assert_true(list_refresh(&list, &model));
+	assert_order(&list, "41");
+	list_refresh_clear(&refresh);
+	list_clear(&list);
+}
+
+static void test_list_selection_moves_on_while_it_is_refreshed(void **state)
+{
+	struct model model = model_with(6);
+	struct list_refresh refresh = {0};
+	struct list list;
+
+	(void)state;
+	list_start(&list, &kind);
+	assert_true(list_refresh(&list, &model));
+	list_reverse(&list);
+	assert_true(list_refresh_begin(&refresh, &list, &model));
+	refresh_to(&refresh, &model, 0.6);
+	list_move(&list, 2);
+	assert_int_equal(list_selected(&list), 3);
+	while (list_refresh_step(&refresh, &model, 2))
+		;
+	assert_order(&list, "012345");
+	assert_int_equal(list_selected(&list), 3);
+	list_refresh_clear(&refresh);
 	list_clear(&list);
 }
 
@@ -344,12 +419,14 @@ int main(void)
 		cmocka_unit_test(test_list_filter_keeps_rows_that_hold_the_text),
 		cmocka_unit_test(test_list_passes_over_rows_that_are_gone),
 		cmocka_unit_test(test_list_search_goes_round_and_counts),
+		cmocka_unit_test(test_list_search_knows_the_next_one_before_all_were_looked_at),
 		cmocka_unit_test(test_list_shows_the_columns_chosen_in_their_order),
 		cmocka_unit_test(test_list_order_stays_while_its_column_does),
 		cmocka_unit_test(test_list_follows_the_newest_row_until_the_user_moves),
 		cmocka_unit_test(test_columns_drop_by_priority_and_grow_into_what_is_left),
-		cmocka_unit_test(test_list_refresh_in_parts_shows_rows_when_all_were_looked_at),
-		cmocka_unit_test(test_list_refresh_as_a_whole_ends_one_in_parts),
+		cmocka_unit_test(test_list_refresh_in_steps_shows_rows_when_all_are_in_order),
+		cmocka_unit_test(test_list_keeps_filter_and_order_of_its_rows_if_others_are_given_up),
+		cmocka_unit_test(test_list_selection_moves_on_while_it_is_refreshed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

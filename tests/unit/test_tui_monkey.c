@@ -109,6 +109,15 @@ static void paste(struct monkey *monkey)
 	monkey->app.is_over = false;
 }
 
+/** Goes on with what takes longer, not always to its end. */
+static void work(struct monkey *monkey)
+{
+	if (roll(monkey, 3) == 0)
+		app_refresh(&monkey->app);
+	for (uint32_t steps = roll(monkey, 6); steps; steps--)
+		app_work(&monkey->app);
+}
+
 static void check(const struct monkey *monkey)
 {
 	for (int row = 0; row < monkey->canvas.rows; row++) {
@@ -144,6 +153,7 @@ static void play(const char *path, uint64_t seed)
 			paste(&monkey);
 		else
 			press(&monkey);
+		work(&monkey);
 		app_draw(&monkey.app, &monkey.canvas);
 		app_cursor_column(&monkey.app, &monkey.canvas);
 		check(&monkey);

@@ -38,6 +38,7 @@ static void start_with_source(void)
 	while (!app.has_ended)
 		app_read(&app, 100);
 	app_update(&app, NO_TIME);
+	app_finish(&app);
 	app_draw(&app, &canvas);
 }
 
@@ -89,6 +90,7 @@ static int stop(void **state)
 static void press(int key)
 {
 	app_press(&app, key, 0, 0);
+	app_finish(&app);
 	app_draw(&app, &canvas);
 }
 
@@ -305,6 +307,7 @@ static void test_save_whole_screen_leaves_the_view_where_it_was(void **state)
 	type("s");
 	save_as("bytes.txt");
 	app.message[0] = '\0';
+	app_finish(&app);
 	app_draw(&app, &canvas);
 	assert_memory_equal(before.cells, canvas.cells, 24 * 80 * sizeof *before.cells);
 	canvas_free(&before);

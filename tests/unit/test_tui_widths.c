@@ -44,6 +44,7 @@ static void bench_start(struct bench *bench, const char *subject)
 	assert_true(app_init(&bench->app, bench->played.analysis, &options));
 	bench->app.has_ended = true;
 	app_update(&bench->app, NO_TIME);
+	app_finish(&bench->app);
 }
 
 static void bench_stop(struct bench *bench)
@@ -116,6 +117,7 @@ static void test_widths_of_lists_hold_from_40_to_300_columns(void **state)
 				canvas_free(&canvas);
 			}
 			app_press(&bench.app, PRESS_TAB, 0, 0);
+			app_finish(&bench.app);
 		}
 		bench_stop(&bench);
 	}
@@ -135,6 +137,7 @@ static void test_widths_hold_on_screens_of_a_delivery(void **state)
 			for (int k = 0; k < 3 && walks[w][k]; k++) {
 				struct canvas canvas;
 				app_press(&bench.app, walks[w][k], 0, 0);
+				app_finish(&bench.app);
 				assert_true(canvas_init(&canvas, 24, 80));
 				app_draw(&bench.app, &canvas);
 				canvas_free(&canvas);
