@@ -64,7 +64,8 @@ enum event_bits {
 	EVENT_ASSUMED = 0x02,    /* not seen but implied: a DATA inside a gap, say */
 	EVENT_UNMATCHED = 0x04,  /* a reply that answers no command seen */
 	EVENT_SECRET = 0x08,     /* held a password, which is not kept in its text; unset where it is */
-	EVENT_BARE_LF = 0x10,    /* an end of data that is not CRLF . CRLF, yet was taken as one */
+	EVENT_BARE_LF = 0x10,    /* an end of data that is not CRLF . CRLF, yet was taken as one; a
+				    reply whose last line ends without CR */
 	EVENT_PIPELINED = 0x20,  /* a command sent before the one before it was answered */
 	EVENT_FOREIGN = 0x40,    /* a reset whose TTL no other packet of its side had: something on
 				    the way may have sent it */

@@ -12,7 +12,9 @@ static void add_bits(const struct event *event, struct prose *out)
 		prose_add(out, " It answers no command that was seen.");
 	if (event->bits & EVENT_SECRET)
 		prose_add(out, " The secret in it is not kept.");
-	if (event->bits & EVENT_BARE_LF)
+	if (event->bits & EVENT_BARE_LF && event->kind == EVENT_REPLY)
+		prose_add(out, " It ends in a bare LF, not CR LF.");
+	else if (event->bits & EVENT_BARE_LF)
 		prose_add(out, " It is not CRLF . CRLF, and yet the server took it as the end.");
 	if (event->bits & EVENT_PIPELINED)
 		prose_add(out, " Sent before the command before it was answered (pipelining).");

@@ -6,6 +6,7 @@
  */
 #include "report/both.h"
 #include "report/proofs.h"
+#include "report/untaken.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -247,6 +248,18 @@ static void blame(const struct scene *scene, struct prose *p)
 	}
 }
 
+/* Every attempt was confirmed: why, then, was it sent again? */
+static void blame_sender(const struct subject *subject, struct prose *p)
+{
+	for (uint32_t i = 0; i + 1 < subject->delivery->try_count; i++) {
+		struct scene scene = scene_of(subject, i);
+		if (untaken_tell(&scene, p))
+			return;
+	}
+	prose_add(p, "Every attempt was confirmed. The sender sent it again by itself: it lost its "
+		     "note of the confirmation, or somebody sent the message twice.");
+}
+
 static void conclude_blame(const struct subject *subject, struct prose *p)
 {
 	struct scene scene = scene_in_doubt(subject);
@@ -262,9 +275,7 @@ static void conclude_blame(const struct subject *subject, struct prose *p)
 			  "all "
 			  "of them again.");
 	else if (subject->delivery->cause == CAUSE_SENT_AGAIN)
-		prose_add(p, "Every attempt was confirmed. The sender sent it again by itself: it "
-			     "lost its "
-			     "note of the confirmation, or somebody sent the message twice.");
+		blame_sender(subject, p);
 	else
 		blame(&scene, p);
 }

@@ -51,12 +51,14 @@ static void take_greeting(struct dialogue *dialogue, uint16_t code)
 		ledger_keep(dialogue->all->ledger, span_take(text, n));
 }
 
-static void end_reply(struct dialogue *dialogue, const struct mark *mark, uint64_t end)
+static void end_reply(struct dialogue *dialogue, uint8_t bits, const struct mark *mark,
+		      uint64_t end)
 {
 	struct event event = event_of(EVENT_REPLY, SIDE_SERVER, mark, end);
 	uint16_t code = dialogue->reply_code;
 
 	event.value = code;
+	event.bits |= bits;
 	event.text = ledger_keep(dialogue->all->ledger, (struct span){dialogue->reply_text,
 								      dialogue->reply_text_n});
 	uint32_t reply = dialogue_event(dialogue, &event);
@@ -138,7 +140,7 @@ static void take_line(struct dialogue *dialogue, const struct line *line, const 
 	if (code)
 		dialogue->reply_code = code;
 	if (code && (text.n == 3 || text.p[3] == ' '))
-		end_reply(dialogue, mark, end);
+		end_reply(dialogue, line->is_bare_lf ? EVENT_BARE_LF : 0, mark, end);
 }
 
 void server_take(struct dialogue *dialogue, struct span bytes, uint64_t offset,
