@@ -90,6 +90,7 @@
 #define LIMIT_REGEX_DEPTH 32               /* its parentheses inside each other */
 
 /* report */
+#define LIMIT_HOST_NAMES 256               /* that a user has given */
 #define LIMIT_PATCHES (1u << 22)           /* stretches of redacted slices that are not blanked */
 #define LIMIT_EXPORT_FILES 64              /* exported messages whose files are open at once */
 #define LIMIT_WIRE_BYTES (256u << 10)      /* bytes of one session that are read again and kept, or

@@ -32,7 +32,8 @@
  *     subject     text                                             subject ~ figures
  *     message-id  text                                             message-id=<8F2A.1@msn.example>
  *     reply       text      of any attempt, all its lines          reply ~ 'queued as 4F1C2'
- *     server      peer      of any attempt: address or greeting    server=192.0.2.10
+ *     server      peer      of any attempt: address, greeting or   server=192.0.2.10
+ *                           what the user calls it (host_names.h)
  *     client      peer      of any attempt: address or HELO        client=192.0.2.0/24
  *     waited      duration  the longest wait of its attempts       waited>=1.5m
  *     time        time      start of its first attempt             time>=10:02 time<10:05

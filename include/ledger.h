@@ -275,6 +275,11 @@ uint64_t ledger_version(const struct ledger *ledger);
 uint32_t ledger_next_changed(struct ledger *ledger);
 uint32_t ledger_changed_count(const struct ledger *ledger);
 
+/** What a user calls hosts (host_names.h), the user's; NULL: nothing. */
+struct host_names;
+void ledger_name_hosts(struct ledger *ledger, const struct host_names *names);
+const struct host_names *ledger_host_names(const struct ledger *ledger);
+
 /** Bytes of memory that the ledger holds. */
 size_t ledger_memory(const struct ledger *ledger);
 

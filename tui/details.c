@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "details.h"
 
+#include "host_names.h"
 #include "notes.h"
 #include "story.h"
 #include "text.h"
@@ -101,8 +102,9 @@ static void add_end(const struct model *model, const struct endpoint *endpoint, 
 {
 	char address[ENDPOINT_TEXT];
 	char name[CLEAN_SIZE];
+	const char *alias = host_names_find(ledger_host_names(model->ledger), endpoint);
 	clean(model, id, "", name, sizeof name);
-	prose_add(out, "%s", endpoint_format(endpoint, address));
+	prose_add(out, "%s%s%s", endpoint_format(endpoint, address), alias[0] ? " " : "", alias);
 	if (name[0])
 		prose_add(out, " (%s)", name);
 }

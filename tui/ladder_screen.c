@@ -12,6 +12,7 @@
 #include "ladder_view.h"
 
 #include "details.h"
+#include "host_names.h"
 #include "screen.h"
 #include "text.h"
 
@@ -86,6 +87,13 @@ void ladder_view_explain(const struct ladder_view *ladder, const struct app *app
 
 /* ---- Drawing ------------------------------------------------------------------------------ */
 
+/** What the user calls the host, or else what it calls itself. */
+static struct span side_name(const struct app *app, const struct endpoint *endpoint, text_id own)
+{
+	const char *alias = host_names_find(ledger_host_names(app->model.ledger), endpoint);
+	return alias[0] ? span_of(alias) : ledger_text(app->model.ledger, own);
+}
+
 static void draw_header(const struct session *session, const struct app *app, struct canvas *canvas,
 			const struct lines *lines)
 {
@@ -102,11 +110,11 @@ static void draw_header(const struct session *session, const struct app *app, st
 	details_file(&app->model, session, line, sizeof line);
 	screen_text_right(canvas, 0, used + 2, canvas->columns - used - 3, line, ascii,
 			  SCREEN_TITLE);
-	text_clean(ledger_text(app->model.ledger, session->client_name), line, sizeof line,
+	text_clean(side_name(app, &session->client, session->client_name), line, sizeof line,
 		   half - 1, ascii);
 	screen_text(canvas, 1, lines->client, half - 1, line[0] ? line : "client", ascii,
 		    SCREEN_HEADING);
-	text_clean(ledger_text(app->model.ledger, session->server_name), line, sizeof line, half,
+	text_clean(side_name(app, &session->server, session->server_name), line, sizeof line, half,
 		   ascii);
 	screen_text_right(canvas, 1, lines->client + half, lines->server - lines->client - half + 1,
 			  line[0] ? line : "server", ascii, SCREEN_HEADING);

@@ -108,7 +108,9 @@ static struct analysis *new_analysis(struct source *source, const struct options
 	    getrandom(&analysis_options.seed, sizeof analysis_options.seed, 0) < 0)
 		analysis_options.seed = (uint64_t)getpid();
 	struct analysis *analysis = analysis_new(source, &analysis_options);
-	if (!analysis)
+	if (analysis)
+		ledger_name_hosts(analysis_ledger(analysis), options->host_names);
+	else
 		headless_complain("no memory");
 	return analysis;
 }

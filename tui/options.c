@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include "host_names.h"
 #include "settings.h"
 
 #include <errno.h>
@@ -428,4 +429,6 @@ void options_clear(struct options *options)
 {
 	free(options->filter);
 	options->filter = NULL;
+	host_names_free(options->host_names);
+	options->host_names = NULL;
 }

@@ -62,6 +62,7 @@ struct options {
 	struct delivery_options delivery;
 	enum when_format when;
 	size_t ring_bytes;
+	struct host_names *host_names; /* NULL: none; options_clear() frees it */
 	struct list_look lists[MOST_LISTS]; /* in the order of rows_kinds */
 	uint32_t origins[MOST_SETTINGS];    /* of each setting; the business of settings.c */
 	const char *log; /* -w, or NULL */

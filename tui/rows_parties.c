@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rows_parties.h"
 
+#include "host_names.h"
 #include "text.h"
 #include "timetext.h"
 
@@ -14,8 +15,11 @@ void party_print_name(const struct model *model, const struct party *party, stru
 		endpoint_format(&party->endpoint, address);
 	else
 		endpoint_format_address(&party->endpoint, address);
-	text_clean(ledger_text(model->ledger, party->name), name, sizeof name, 40, model->is_ascii);
-	snprintf(out->text, sizeof out->text, "%s%s%s", address, name[0] ? " " : "", name);
+	const char *alias = host_names_find(ledger_host_names(model->ledger), &party->endpoint);
+	text_clean(alias[0] ? span_of(alias) : ledger_text(model->ledger, party->name), name,
+		   sizeof name, 40, model->is_ascii);
+	snprintf(out->text, sizeof out->text, "%s%s%s", alias[0] ? name : address,
+		 name[0] ? " " : "", alias[0] ? address : name);
 }
 
 void party_print_answered(const struct party *party, struct cell_text *out)

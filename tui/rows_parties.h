@@ -8,7 +8,7 @@
 #include "columns.h"
 #include "tally.h"
 
-/** "192.0.2.1:25 mx.example". */
+/** "192.0.2.1:25 mx.example"; what the user calls it stands first: "Outlook pool 192.0.2.1:25". */
 void party_print_name(const struct model *model, const struct party *party, struct cell_text *out);
 
 /** "3 of 4": answered, of how many. */

@@ -2,6 +2,7 @@
 #include "rows.h"
 
 #include "details.h"
+#include "host_names.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -59,15 +60,21 @@ static int64_t sort_lasted(const struct model *model, uint32_t row)
 	return s->start_ns - s->end_ns;
 }
 
-/** "192.0.2.1:4711 mail.example": the name that it gave itself helps more than the number. */
+/**
+ * "192.0.2.1:4711 mail.example": the name that it gave itself helps more than the number; the one
+ * that the user gave it stands first.
+ */
 static void print_end(const struct model *model, const struct endpoint *endpoint, text_id name,
 		      struct cell_text *out)
 {
 	char address[ENDPOINT_TEXT];
 	char clean[128];
 	endpoint_format(endpoint, address);
-	text_clean(ledger_text(model->ledger, name), clean, sizeof clean, 40, model->is_ascii);
-	snprintf(out->text, sizeof out->text, "%s%s%s", address, clean[0] ? " " : "", clean);
+	const char *alias = host_names_find(ledger_host_names(model->ledger), endpoint);
+	text_clean(alias[0] ? span_of(alias) : ledger_text(model->ledger, name), clean,
+		   sizeof clean, 40, model->is_ascii);
+	snprintf(out->text, sizeof out->text, "%s%s%s", alias[0] ? clean : address,
+		 clean[0] ? " " : "", alias[0] ? address : clean);
 }
 
 static void print_client(const struct model *model, uint32_t row, struct cell_text *out)

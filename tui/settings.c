@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "settings.h"
 
+#include "host_names.h"
 #include "list.h"
 #include "rows.h"
 #include "theme.h"
@@ -296,6 +297,18 @@ static char *next_line(char *out, int size, void *stream)
 	return out;
 }
 
+/** The one setting that may stand there more than once. */
+static const char host_name_setting[] = "name";
+
+static bool take_host_name(struct options *options, const char *value, struct fault *fault)
+{
+	if (!options->host_names)
+		options->host_names = host_names_new();
+	if (!options->host_names)
+		return fault_set(fault, FAULT_MEMORY, "no memory");
+	return host_names_add(options->host_names, value, fault);
+}
+
 static int take_setting(void *user, const char *section, const char *name, const char *value)
 {
 	struct reading *reading = user;
@@ -303,6 +316,12 @@ static int take_setting(void *user, const char *section, const char *name, const
 	char why[NAME_SIZE + 128];
 	int index = find_setting(name);
 	(void)section;
+	if (strcmp(name, host_name_setting) == 0) {
+		if (take_host_name(reading->options, value, &reason))
+			return 1;
+		fail(reading, reason.text);
+		return 0;
+	}
 	if (index < 0) {
 		snprintf(why, sizeof why, "there is no setting '%.60s' (--dump-config shows all)",
 			 name);
@@ -354,6 +373,15 @@ bool settings_read_file(struct options *options, const char *path, struct fault 
 
 /* ---- All of them -------------------------------------------------------------------------- */
 
+static void dump_host_names(const struct options *options, FILE *out)
+{
+	const char *text;
+	fprintf(out, "\n# what hosts and networks are called; a line for each (such as "
+		     "192.0.2.0/24 Outlook pool)\n");
+	for (size_t i = 0; (text = host_names_text(options->host_names, i)); i++)
+		fprintf(out, "%s = %s\n", host_name_setting, text);
+}
+
 void settings_dump(const struct options *options, const char *path, FILE *out)
 {
 	fprintf(out, "# Settings of smtpscope, to be kept as %s\n", path);
@@ -374,4 +402,5 @@ void settings_dump(const struct options *options, const char *path, FILE *out)
 		fprintf(out, "  (%s)\n%s =%s%s\n", origin, name_of(i, name), value[0] ? " " : "",
 			value);
 	}
+	dump_host_names(options, out);
 }

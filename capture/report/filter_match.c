@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/filter_tree.h"
+#include "host_names.h"
+#include "report/filter_value.h"
 
 #include <time.h>
 
@@ -156,18 +157,6 @@ static bool fits_frame(const struct filter_test *test, const struct row *row, co
 	return false;
 }
 
-static bool has_address(const struct filter_address *address, const struct endpoint *endpoint)
-{
-	unsigned bytes = address->bits / 8u;
-	unsigned rest = address->bits % 8u;
-
-	if (address->has_port && address->port != endpoint->port)
-		return false;
-	if (memcmp(address->bytes, endpoint->address, bytes) != 0)
-		return false;
-	return !rest || (address->bytes[bytes] ^ endpoint->address[bytes]) >> (8 - rest) == 0;
-}
-
 /* Whether the pattern may fit an address with its port: writing one down takes its time. */
 static bool may_be_in_address(const struct filter_pattern *pattern)
 {
@@ -186,8 +175,11 @@ static bool fits_end(struct filter_test *test, const struct ledger *ledger,
 	char text[ENDPOINT_TEXT];
 
 	if (test->address.is_set)
-		return has_address(&test->address, endpoint);
+		return filter_address_fits(&test->address, endpoint);
 	if (name && filter_pattern_fits_text(&test->pattern, ledger, name))
+		return true;
+	const char *alias = host_names_find(ledger_host_names(ledger), endpoint);
+	if (alias[0] && filter_pattern_fits(&test->pattern, span_of(alias)))
 		return true;
 	return may_be_in_address(&test->pattern) &&
 	       filter_pattern_fits(&test->pattern, span_of(endpoint_format(endpoint, text)));

@@ -171,3 +171,15 @@ bool filter_address(const char *text, struct filter_address *out)
 	out->bits = (uint8_t)bits;
 	return true;
 }
+
+bool filter_address_fits(const struct filter_address *address, const struct endpoint *endpoint)
+{
+	unsigned bytes = address->bits / 8u;
+	unsigned rest = address->bits % 8u;
+
+	if (address->has_port && address->port != endpoint->port)
+		return false;
+	if (memcmp(address->bytes, endpoint->address, bytes) != 0)
+		return false;
+	return !rest || (address->bytes[bytes] ^ endpoint->address[bytes]) >> (8 - rest) == 0;
+}

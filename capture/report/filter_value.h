@@ -23,6 +23,9 @@ bool filter_time(const char *text, struct filter_range *out, struct filter_clock
 /** "192.0.2.1", "192.0.2.0/24", "192.0.2.1:25", "2001:db8::1", "[2001:db8::1]:25". */
 bool filter_address(const char *text, struct filter_address *out);
 
+/** Whether ENDPOINT is ADDRESS, or within it. */
+bool filter_address_fits(const struct filter_address *address, const struct endpoint *endpoint);
+
 /** Whether TEXT has only characters of IPv4 addresses, ports and lengths: it is no name. */
 bool filter_is_numeric(const char *text);
 

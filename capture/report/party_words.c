@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "party_words.h"
 
+#include "host_names.h"
 #include "report/scene.h"
 #include "text.h"
 #include "timetext.h"
@@ -17,6 +18,7 @@ void party_say_name(const struct party *party, const struct ledger *ledger, bool
 {
 	char address[ENDPOINT_TEXT];
 	char name[NAME_SIZE];
+	const char *alias = host_names_find(ledger_host_names(ledger), &party->endpoint);
 
 	if (party->endpoint.port)
 		endpoint_format(&party->endpoint, address);
@@ -24,6 +26,8 @@ void party_say_name(const struct party *party, const struct ledger *ledger, bool
 		endpoint_format_address(&party->endpoint, address);
 	text_clean(ledger_text(ledger, party->name), name, sizeof name, NAME_COLUMNS, ascii_only);
 	prose_add(out, "%s", address);
+	if (alias[0])
+		prose_add(out, " %s", alias);
 	if (party->has_many_names)
 		prose_add(out, " (of many names)");
 	else if (name[0])

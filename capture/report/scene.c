@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/scene.h"
 
+#include "host_names.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -326,6 +327,30 @@ struct words server_words(const struct session *session)
 		return address_words(&session->server);
 	snprintf(words.s, sizeof words.s, "%s", endpoint_format(&session->server, address));
 	return words;
+}
+
+static struct words named(struct words address, const struct scene *scene,
+			  const struct endpoint *endpoint)
+{
+	struct words words;
+	const char *name = host_names_find(ledger_host_names(scene->subject->ledger), endpoint);
+
+	if (!name[0])
+		return address;
+	snprintf(words.s, sizeof words.s, "%.100s (%s)", address.s, name);
+	return words;
+}
+
+struct words client_named_words(const struct scene *scene)
+{
+	const struct endpoint *client = &scene->session->client;
+
+	return named(address_words(client), scene, client);
+}
+
+struct words server_named_words(const struct scene *scene)
+{
+	return named(server_words(scene->session), scene, &scene->session->server);
 }
 
 struct words bytes_words(uint64_t bytes)

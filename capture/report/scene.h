@@ -129,6 +129,10 @@ struct words frame_words(const struct scene *scene, const struct event *event);
 struct words address_words(const struct endpoint *endpoint);
 struct words server_words(const struct session *session);
 
+/** The same with what a user calls the host: "192.0.2.10 (Outlook pool)". */
+struct words client_named_words(const struct scene *scene);
+struct words server_named_words(const struct scene *scene);
+
 /** "1 byte", "27 212 bytes". */
 struct words bytes_words(uint64_t bytes);
 

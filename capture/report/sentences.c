@@ -31,7 +31,7 @@ static void say_opened(const struct scene *scene, struct prose *p)
 		  was_seen ? "The client %s connects to the server %s: "
 			   : "The capture begins in the middle of a connection from the client "
 			     "%s to the server %s: ",
-		  address_words(&session->client).s, server_words(session).s);
+		  client_named_words(scene).s, server_named_words(scene).s);
 	say_which_attempt(scene, p);
 	prose_add(p, " to deliver this message.");
 	if (session->syn_ns != NO_TIME && session->open_ns != NO_TIME)
@@ -64,10 +64,10 @@ static void say_pause(const struct scene *scene, struct prose *p)
 static void say_by_which_way(const struct scene *scene, struct prose *p)
 {
 	struct scene before = scene_of(scene->subject, scene->try - 1);
-	struct words server = server_words(scene->session);
-	struct words server_before = server_words(before.session);
-	struct words client = address_words(&scene->session->client);
-	struct words client_before = address_words(&before.session->client);
+	struct words server = server_named_words(scene);
+	struct words server_before = server_named_words(&before);
+	struct words client = client_named_words(scene);
+	struct words client_before = client_named_words(&before);
 
 	if (before.session == scene->session) {
 		prose_add(p, " on the same connection");

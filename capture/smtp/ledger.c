@@ -24,6 +24,7 @@ struct ledger {
 	struct pool recipients;
 	struct pool changed_flags; /* uint8_t by attempt: is it in the queue below? */
 	struct texts *texts;
+	const struct host_names *host_names;
 	uint32_t *changed;         /* ids of attempts that changed, oldest first */
 	uint32_t changed_head;     /* the next one to hand out */
 	uint32_t changed_count;
@@ -125,6 +126,16 @@ struct span ledger_text(const struct ledger *ledger, text_id id)
 text_id ledger_keep(struct ledger *ledger, struct span text)
 {
 	return texts_number(ledger->texts, text);
+}
+
+void ledger_name_hosts(struct ledger *ledger, const struct host_names *names)
+{
+	ledger->host_names = names;
+}
+
+const struct host_names *ledger_host_names(const struct ledger *ledger)
+{
+	return ledger->host_names;
 }
 
 uint64_t ledger_version(const struct ledger *ledger)

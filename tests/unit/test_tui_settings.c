@@ -2,6 +2,8 @@
 /* Settings: what a file may say, what it may not, and who wins. */
 #include "settings.h"
 
+#include "host_names.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -159,6 +161,24 @@ static void test_settings_dump_can_be_read_again(void **state)
 	free(first);
 }
 
+static void test_settings_name_hosts_as_often_as_wanted(void **state)
+{
+	(void)state;
+	assert_true(read_text("name = 192.0.2.0/24 Outlook pool\nname=192.0.2.7\tmx 7\n"));
+	assert_string_equal(host_names_text(options.host_names, 0), "192.0.2.0/24 Outlook pool");
+	char *first = dump();
+	options_clear(&options);
+	assert_true(read_text(first));
+	assert_string_equal(host_names_text(options.host_names, 1), "192.0.2.7\tmx 7");
+	assert_null(host_names_text(options.host_names, 2));
+	free(first);
+	options_clear(&options);
+	refuse("timer = 90s\nname = mx.example.net the mx\n",
+	       "config:2: a host is named by its address and the name, such as 192.0.2.0/24 "
+	       "Outlook pool; 'mx.example.net' is no address");
+	options_clear(&options);
+}
+
 static void test_settings_path_is_the_users_own(void **state)
 {
 	char path[64];
@@ -206,6 +226,7 @@ int main(void)
 		cmocka_unit_test(test_settings_command_line_wins),
 		cmocka_unit_test(test_settings_dump_says_where_each_came_from),
 		cmocka_unit_test(test_settings_dump_can_be_read_again),
+		cmocka_unit_test(test_settings_name_hosts_as_often_as_wanted),
 		cmocka_unit_test(test_settings_path_is_the_users_own),
 		cmocka_unit_test(test_settings_file_may_be_missing_but_not_be_a_folder),
 	};
