@@ -203,13 +203,20 @@ soak: deps-check
 		$(BUILD)/tests/test_soundness
 	@BUILD=$(BUILD) tests/fuzz/soak
 
+BASH_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/smtpscope
+ZSH_COMPLETION = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_smtpscope
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(dir $(BASH_COMPLETION) $(ZSH_COMPLETION))
 	install -m 755 $(BUILD)/smtpscope $(DESTDIR)$(PREFIX)/bin/smtpscope
 	install -m 644 tui/smtpscope.1 $(DESTDIR)$(PREFIX)/share/man/man1/smtpscope.1
+	install -m 644 tui/completion.bash $(BASH_COMPLETION)
+	install -m 644 tui/completion.zsh $(ZSH_COMPLETION)
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/smtpscope $(DESTDIR)$(PREFIX)/share/man/man1/smtpscope.1
+	rm -f $(DESTDIR)$(PREFIX)/bin/smtpscope $(DESTDIR)$(PREFIX)/share/man/man1/smtpscope.1 \
+		$(BASH_COMPLETION) $(ZSH_COMPLETION)
 
 clean:
 	rm -rf $(BUILD)

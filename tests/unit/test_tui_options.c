@@ -240,17 +240,54 @@ static const char *read_text(const char *path)
 	return text;
 }
 
-static void test_options_all_stand_in_help_and_manual(void **state)
+/** The next "--name" in TEXT, which is moved behind it, into NAME; NULL: there is none any more. */
+static const char *next_name(const char **text, char name[static 32])
 {
-	static const char *const names[] = {
-		"demo",	 "follow", "timer", "vantage", "report", "eml",	    "theme",
-		"color", "ascii",  "mouse", "script",  "help",	 "version",
-	};
-	const char *manual = read_text("tui/smtpscope.1");
+	const char *start = strstr(*text, "--");
+	size_t n = 2;
+	if (!start)
+		return NULL;
+	while ((start[n] >= 'a' && start[n] <= 'z') || (start[n] == '-' && start[n - 1] != '-'))
+		n++;
+	*text = start + n;
+	snprintf(name, 32, "%.*s", (int)n, start);
+	return n > 2 ? name : next_name(text, name);
+}
+
+/** Every option that the help names stands in the file at PATH, where \- may stand for -. */
+static void expect_all_in(const char *path)
+{
+	static char file[1 << 16];
+	const char *help = options_help;
+	char name[32];
+	size_t used = 0;
+	for (const char *c = read_text(path); *c; c++)
+		if (*c != '\\')
+			file[used++] = *c;
+	file[used] = '\0';
+	while (next_name(&help, name))
+		if (!strstr(file, name))
+			fail_msg("%s lacks %s", path, name);
+}
+
+static void test_options_all_stand_in_manual_and_completions(void **state)
+{
 	(void)state;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		assert_non_null(strstr(options_help, names[i]));
-		assert_non_null(strstr(manual, names[i]));
+	expect_all_in("tui/smtpscope.1");
+	expect_all_in("tui/completion.bash");
+	expect_all_in("tui/completion.zsh");
+}
+
+static void test_options_completed_are_all_in_the_help(void **state)
+{
+	static const char *const paths[] = {"tui/completion.bash", "tui/completion.zsh"};
+	char name[32];
+	(void)state;
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		const char *text = read_text(paths[i]);
+		while (next_name(&text, name))
+			if (!strstr(options_help, name))
+				fail_msg("%s: there is no %s", paths[i], name);
 	}
 }
 
@@ -301,7 +338,8 @@ int main(void)
 		cmocka_unit_test(test_options_write_keeps_what_cannot_be_read_again),
 		cmocka_unit_test(test_options_name_what_is_wrong),
 		cmocka_unit_test(test_options_need_exactly_one_kind_of_input),
-		cmocka_unit_test(test_options_all_stand_in_help_and_manual),
+		cmocka_unit_test(test_options_all_stand_in_manual_and_completions),
+		cmocka_unit_test(test_options_completed_are_all_in_the_help),
 		cmocka_unit_test(test_duration_reads_units),
 		cmocka_unit_test(test_duration_refuses_nonsense),
 	};
