@@ -12,6 +12,10 @@
  * order capture, session, attempt, delivery, server, sender, what-if; fields may be added to it,
  * none renamed.
  *
+ * markdown: a page for a ticket. A table of the deliveries in trouble, and of each the headline, the
+ * lanes, its attempts, why, and what to do, with commands in blocks of their own. Text from the
+ * network is escaped, see text_markdown().
+ *
  * dialogue: what was said, session by session, to be read or taken apart line by line:
  *
  *     capture 0 2024-03-05T10:00:00.000000Z mail.pcap
@@ -43,8 +47,8 @@
  * CR, has an apostrophe before it. Times are ISO 8601 in UTC, waits are seconds. The columns are
  * described in the manual page; more may be added behind them.
  *
- * With a filter the reports are about the deliveries that fit: text and csv have those only,
- * jsonl those with their attempts and sessions, and all captures; dialogue the sessions in which
+ * With a filter the reports are about the deliveries that fit: text, markdown (in trouble or not) and
+ * csv have those only, jsonl those with their attempts and sessions, and all captures; dialogue the sessions in which
  * they were tried.
  */
 #ifndef SMTPSCOPE_REPORT_H
@@ -67,7 +71,7 @@ struct report_options {
 	size_t what_if_count; /* at most MOST_WHAT_IFS */
 };
 
-enum report_form { REPORT_TEXT, REPORT_JSONL, REPORT_CSV };
+enum report_form { REPORT_TEXT, REPORT_MARKDOWN, REPORT_JSONL, REPORT_CSV };
 
 /** Writes all of a report. OPTIONS may be NULL. */
 bool report_write(enum report_form form, FILE *out, struct analysis *analysis,

@@ -144,6 +144,12 @@ void story_way_short(const struct subject *subject, struct prose *out);
 /** What to do about it, one line or two; empty where there is nothing to do. */
 void story_advice(const struct subject *subject, struct prose *out);
 
+/**
+ * The tcpdump line that LINE, one of a verdict or an advice, asks for; a NULL pointer: it asks for
+ * none. What a server says in a reply is never taken for one.
+ */
+struct span story_command(struct span line);
+
 /** How attempt TRY ended, in a few words: "250 too late, at 100 s", "gave up after 90 s". */
 void story_ending(const struct subject *subject, uint32_t try, struct prose *out);
 

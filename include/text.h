@@ -26,6 +26,14 @@ int text_clean(struct span in, char *out, size_t out_size, int max_columns, bool
 /** As text_clean(), for a C string, UTF-8 allowed, without a limit on columns. Returns OUT. */
 const char *text_safe(const char *in, char *out, size_t out_size);
 
+/**
+ * TEXT, already clean, as Markdown shows it letter by letter (CommonMark, and the tables, struck
+ * text and bare links of GitHub and GitLab): no markup, HTML, link or end of a table's cell comes of
+ * it, wherever in a paragraph or cell it stands. At most OUT_SIZE bytes, never cut within a
+ * character or what stands for one; 6 times TEXT's bytes are enough. Returns OUT.
+ */
+const char *text_markdown(const char *text, char *out, size_t out_size);
+
 /** The character that TEXT (already clean, not empty) begins with: its bytes in N, its columns. */
 int text_character(const char *text, size_t *n);
 

@@ -158,6 +158,9 @@ static bool write_report(const struct run *run, bool has_mail, struct fault *fau
 	if (run->options->mode == RUN_REPORT_TEXT)
 		return !has_mail ||
 		       report_write(REPORT_TEXT, stdout, analysis, &options, fault);
+	if (run->options->mode == RUN_REPORT_MARKDOWN)
+		return !has_mail ||
+		       report_write(REPORT_MARKDOWN, stdout, analysis, &options, fault);
 	if (run->options->mode == RUN_REPORT_DIALOGUE)
 		return report_dialogue(stdout, analysis, &options, fault);
 	if (run->options->mode == RUN_REPORT_CSV)

@@ -40,8 +40,8 @@ const char options_help[] =
 	"                         text and jsonl reports)\n"
 	"\n"
 	"Output\n"
-	"      --report FORMAT    text, jsonl, dialogue or csv on standard output, not the\n"
-	"                         screen (text where standard output is no terminal)\n"
+	"      --report FORMAT    text, markdown, jsonl, dialogue or csv on standard output,\n"
+	"                         not the screen (text where standard output is no terminal)\n"
 	"      --where EXPR       only deliveries that fit, such as 'state=duplicated and\n"
 	"                         waited>90s' or 'to ~ @example.net'; also & on the screen\n"
 	"      --fail-on STATES   exit with 3 if one is duplicated, maybe-duplicated,\n"
@@ -166,8 +166,9 @@ int option_pick(const char *called, const char *word, const char *const *words, 
 
 static bool take_report(struct options *o, const char *word, struct fault *fault)
 {
-	static const char *const reports[] = {"text", "jsonl", "dialogue", "csv"};
-	int i = option_pick("--report", word, reports, 4, fault);
+	static const char *const reports[] = {"text", "jsonl", "dialogue", "csv",
+					      "markdown"};
+	int i = option_pick("--report", word, reports, 5, fault);
 	if (i < 0)
 		return false;
 	o->mode = (enum run_mode)(RUN_REPORT_TEXT + i);

@@ -24,8 +24,8 @@ static void ask(struct app *app, enum save_question question, const char *text)
 static const char *endings_for(const struct rows_kind *kind)
 {
 	if (kind == &rows_deliveries)
-		return ".txt .svg .jsonl .csv .pcap .eml";
-	return kind == &rows_sessions ? ".txt .svg .pcap .eml" : ".txt .svg";
+		return "txt md svg jsonl csv pcap eml";
+	return kind == &rows_sessions ? "txt svg pcap eml" : "txt svg";
 }
 
 static void ask_name(struct app *app)
@@ -141,7 +141,7 @@ static void take_name(struct app *app, const char *text)
 	snprintf(save->path, sizeof save->path, "%s", text);
 	enum save_form form = save_form_of(save->path);
 	if (form == SAVE_FORMS) {
-		app_say(app, "not saved: the name must end in %s", endings_for(save->offer.kind));
+		app_say(app, "not saved: the ending must be one of: %s", endings_for(save->offer.kind));
 	} else if (form == SAVE_MESSAGES) {
 		take_messages(app);
 	} else if (save_file_exists(save->path)) {

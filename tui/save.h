@@ -6,6 +6,7 @@
  *
  *     .txt            what is shown; of deliveries the text report; of other rows a table
  *     .svg            the screen as a picture, in the colours of the theme
+ *     .md             the markdown report, of deliveries
  *     .jsonl .csv     the reports of these names, of deliveries
  *     .pcap .pcapng   the packets of deliveries and sessions, see slice.h
  *     .eml            the messages of deliveries and sessions, see save_eml.h

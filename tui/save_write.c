@@ -19,7 +19,7 @@ enum save_form save_form_of(const char *path)
 	} endings[] = {
 		{".txt", SAVE_TEXT},	 {".svg", SAVE_SVG},	{".jsonl", SAVE_JSONL},
 		{".csv", SAVE_CSV},	 {".pcap", SAVE_PACKETS}, {".pcapng", SAVE_PACKETS},
-		{".eml", SAVE_MESSAGES},
+		{".eml", SAVE_MESSAGES}, {".md", SAVE_MARKDOWN},
 	};
 	const char *dot = strrchr(path, '.');
 	for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
@@ -150,6 +150,7 @@ static bool write_report(struct app *app, enum save_form form, FILE *out, struct
 	struct analysis *analysis = app->model.analysis;
 	bool is_fine = report_write(form == SAVE_JSONL ? REPORT_JSONL
 				    : form == SAVE_CSV ? REPORT_CSV
+				    : form == SAVE_MARKDOWN ? REPORT_MARKDOWN
 						       : REPORT_TEXT,
 				    out, analysis, &options, fault);
 	filter_free(options.where);

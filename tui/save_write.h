@@ -8,7 +8,7 @@
 #include "save.h"
 
 enum save_form {
-	SAVE_TEXT, SAVE_SVG, SAVE_JSONL, SAVE_CSV, SAVE_PACKETS, SAVE_MESSAGES, SAVE_FORMS
+	SAVE_TEXT, SAVE_SVG, SAVE_MARKDOWN, SAVE_JSONL, SAVE_CSV, SAVE_PACKETS, SAVE_MESSAGES, SAVE_FORMS
 };
 
 /** The form of a file called PATH; SAVE_FORMS: its ending is none of them. */

@@ -367,22 +367,22 @@ static void copy(struct lanes_view *lanes, struct app *app)
 /** The command of a capture that would decide what this one leaves open. */
 static void copy_command(struct lanes_view *lanes, struct app *app)
 {
-	static const char start[] = ": tcpdump ";
 	struct prose verdict;
+	char command[PROSE_SIZE];
 	prose_clear(&verdict);
 	if (lanes->subject.delivery)
 		lanes_view_conclude(lanes, &verdict);
-	char *command = strstr(verdict.text, start);
-	if (!command) {
-		app_say(app, "the verdict names no tcpdump line: nothing was copied");
+	for (const char *line = verdict.text; *line; line += *line == '\n') {
+		struct span found = story_command((struct span){(const uint8_t *)line,
+								strcspn(line, "\n")});
+		line += strcspn(line, "\n");
+		if (!found.p)
+			continue;
+		snprintf(command, sizeof command, "%.*s", (int)found.n, (const char *)found.p);
+		app_copy(app, command, command);
 		return;
 	}
-	command += 2;
-	command[strcspn(command, "\n")] = '\0';
-	size_t n = strlen(command);
-	if (command[n - 1] == '.')
-		command[n - 1] = '\0';
-	app_copy(app, command, command);
+	app_say(app, "the verdict names no tcpdump line: nothing was copied");
 }
 
 static bool move(struct lanes_view *lanes, struct app *app, enum action action, uint32_t count)

@@ -2,6 +2,7 @@
 /*
  * What to do about a delivery, by its cause.
  */
+#include "report/commands.h"
 #include "report/scene.h"
 
 #define ID_COLUMNS 70
@@ -97,8 +98,7 @@ void story_advice(const struct subject *subject, struct prose *out)
 		advise_on_close(&scene, out);
 		break;
 	case CAUSE_CAPTURE_GAP:
-		prose_add(out, "Capture again with a larger buffer and whole packets: tcpdump -B "
-			       "16384 -s 0.");
+		prose_add(out, COMMAND_AGAIN "tcpdump -B 16384 -s 0.");
 		break;
 	case CAUSE_SENT_AGAIN:
 		prose_add(out,

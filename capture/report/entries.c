@@ -88,6 +88,13 @@ static void add_states(const struct entries *entries, struct prose *out)
 	}
 }
 
+double entries_share(const struct entries *entries, double done, double all)
+{
+	double taken = entries->next / (entries->ids + 1.0);
+
+	return taken / 10 + (all > 0 ? done / all * 0.9 : 0);
+}
+
 void entries_tell(const struct entries *entries, uint32_t sessions, bool is_filtered,
 		  struct prose *out)
 {

@@ -35,6 +35,9 @@ void entries_free(struct entries *entries);
 bool entries_take(struct entries *entries, const struct ledger *ledger,
 		  const struct deliveries *deliveries, struct filter *where, uint32_t most);
 
+/** How much of a report is done, 0 to 1, that wrote DONE of ALL once these were taken in. */
+double entries_share(const struct entries *entries, double done, double all);
+
 /** "398 deliveries in 412 sessions: 3 duplicated, 1 in doubt, 394 delivered once", or "3 of 398 ..."
  * with a filter. */
 void entries_tell(const struct entries *entries, uint32_t sessions, bool is_filtered,

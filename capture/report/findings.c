@@ -4,6 +4,7 @@
  * which capture would settle what is open. As in sentences.c, only what the packets carry is said
  * as a fact.
  */
+#include "report/commands.h"
 #include "report/both.h"
 #include "report/proofs.h"
 #include "report/untaken.h"
@@ -286,11 +287,11 @@ static void name_capture(const struct scene *scene, bool at_server, struct prose
 {
 	const struct session *session = scene->session;
 	const struct endpoint *peer = at_server ? &session->client : &session->server;
-	const char *place = at_server ? "server" : "client";
 
 	prose_break(p);
-	prose_add(p, "At the %s: tcpdump -i any -s 0 -w %s.pcap host %s and port %u", place, place,
-		  address_words(peer).s, session->server.port);
+	prose_add(p, "%stcpdump -i any -s 0 -w %s.pcap host %s and port %u",
+		  at_server ? COMMAND_AT_SERVER : COMMAND_AT_CLIENT,
+		  at_server ? "server" : "client", address_words(peer).s, session->server.port);
 }
 
 static bool capture_would_tell(enum cause cause)

@@ -17,6 +17,7 @@ struct report_ops {
 };
 
 extern const struct report_ops report_text_ops;
+extern const struct report_ops report_markdown_ops;
 extern const struct report_ops report_jsonl_ops;
 extern const struct report_ops report_csv_ops;
 

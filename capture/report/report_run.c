@@ -16,6 +16,8 @@ static const struct report_ops *ops_of(enum report_form form)
 	switch (form) {
 	case REPORT_TEXT:
 		return &report_text_ops;
+	case REPORT_MARKDOWN:
+		return &report_markdown_ops;
 	case REPORT_JSONL:
 		return &report_jsonl_ops;
 	case REPORT_CSV:

@@ -196,7 +196,7 @@ static double share(const void *writer)
 	const struct text_report *report = writer;
 	const struct entries *entries = &report->entries;
 
-	return ((double)entries->next + report->next) / ((double)entries->ids + entries->count + 1);
+	return entries_share(entries, report->next, entries->count + 1.0);
 }
 
 const struct report_ops report_text_ops = {begin, step, share, end};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/text_page.h"
 
+#include "report/markdown.h"
 #include "report/scene.h"
 
 #include "text.h"
@@ -20,6 +21,10 @@ static void note(const struct text_page *page, const char *text)
 {
 	struct prose prose;
 
+	if (page->is_markdown) {
+		markdown_line(page, "- ", text);
+		return;
+	}
 	prose_clear(&prose);
 	prose_add(&prose, "- %s", text);
 	text_wrap_hanging(page, 4, 6, prose.text);
@@ -102,7 +107,7 @@ void text_notes(const struct text_page *page)
 	const struct tcp_counts *tcp = analysis_tcp(page->analysis);
 	const struct dialogue_counts *dialogues = analysis_dialogues(page->analysis);
 
-	fprintf(page->out, "\nNotes\n");
+	fprintf(page->out, page->is_markdown ? "\n## Notes\n\n" : "\nNotes\n");
 	note_count(page, analysis_packets(page->analysis), "packet", "read.");
 	note_vantages(page);
 	note_skipped(page);

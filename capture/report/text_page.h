@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * text_page: what the parts of the text report are written with.
+ * text_page: what the parts of the reports for readers are written with.
  */
 #ifndef SMTPSCOPE_REPORT_TEXT_PAGE_H
 #define SMTPSCOPE_REPORT_TEXT_PAGE_H
@@ -17,6 +17,7 @@ struct text_page {
 	const struct deliveries *deliveries;
 	bool ascii_only;
 	bool utc;
+	bool is_markdown; /* text is not wrapped, but escaped */
 };
 
 /** Writes the lines of TEXT, wrapped, each INDENT blanks in. */
@@ -24,9 +25,6 @@ void text_wrap(const struct text_page *page, int indent, const char *text);
 
 /** Writes TEXT, wrapped, its first line INDENT blanks in, the others HANGING. */
 void text_wrap_hanging(const struct text_page *page, int indent, int hanging, const char *text);
-
-/** The subject of DELIVERY as this report tells it. */
-struct subject text_subject(const struct text_page *page, const struct delivery *delivery);
 
 /** A troubled delivery in full: headline, lanes, attempts, verdict, advice. False: no memory. */
 bool text_delivery(const struct text_page *page, const struct delivery *delivery);

@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-static const enum report_form forms[] = {REPORT_TEXT, REPORT_JSONL, REPORT_CSV};
+static const enum report_form forms[] = {REPORT_TEXT, REPORT_MARKDOWN, REPORT_JSONL,
+					   REPORT_CSV};
 
 #define FORMS (sizeof forms / sizeof *forms)
 

@@ -231,6 +231,17 @@ static void test_save_packets_as_a_capture(void **state)
 	assert_memory_equal(saved(), "\x0a\x0d\x0d\x0a", 4); /* pcapng: it has nanoseconds */
 }
 
+static void test_save_this_delivery_as_a_page_of_markdown(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	save_as("ticket.md");
+	expect_saved("# 1 delivery told about\n");
+	expect_saved("\n## Delivery 1: DUPLICATED, 3 copies: alice@msn.example -> ");
+}
+
 static void test_save_rows_of_other_lists_as_a_table(void **state)
 {
 	(void)state;
@@ -288,7 +299,7 @@ static void test_save_refuses_an_unknown_ending(void **state)
 	press(PRESS_ENTER);
 	type("s");
 	save_as("lanes.pdf");
-	assert_non_null(strstr(app.message, "must end in"));
+	assert_non_null(strstr(app.message, "the ending must be one of: txt md svg jsonl csv pcap eml"));
 	assert_int_equal(access(path, F_OK), -1);
 }
 
@@ -501,6 +512,7 @@ int main(void)
 		TEST(test_save_marked_deliveries_as_csv),
 		TEST(test_save_filtered_deliveries_as_json_lines),
 		TEST(test_save_this_delivery_as_the_text_report),
+		TEST(test_save_this_delivery_as_a_page_of_markdown),
 		TEST(test_save_packets_as_a_capture),
 		TEST(test_save_rows_of_other_lists_as_a_table),
 		TEST(test_save_asks_before_it_overwrites),
