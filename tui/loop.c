@@ -12,10 +12,10 @@
 #include <time.h>
 
 /* A key waits for a slice of each at the most, and for the drawing. */
-#define BATCH_NS (4 * NS_PER_MS) /* packets, or deliveries, between two looks at the keys */
-#define WORK_NS (4 * NS_PER_MS)	 /* tasks, the same */
-#define BATCH_PACKETS 256
-#define UPDATE_ATTEMPTS 64
+#define BATCH_NS (3 * NS_PER_MS) /* packets, or deliveries, between two looks at the keys */
+#define WORK_NS (3 * NS_PER_MS)	 /* tasks, the same */
+#define BATCH_PACKETS 128
+#define UPDATE_ATTEMPTS 32
 #define UPDATE_NS (20 * NS_PER_MS)   /* the model follows the packets at most so often */
 #define UPDATE_SHARE 2		     /* and for at most a third of the time */
 #define DRAW_NS (100 * NS_PER_MS)    /* the screen follows the model at most so often */
