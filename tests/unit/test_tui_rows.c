@@ -8,6 +8,8 @@
 #include "tally.h"
 #include "wait_bars.h"
 
+#include <ctype.h>
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -302,6 +304,41 @@ static void test_ladder_has_a_label_and_words_for_every_event_of_every_sample(vo
 	}
 }
 
+/** Fails unless a search may take HINT for what COLUMN of ROW shows. */
+static void expect_hint(const struct model *model, const struct column *column,
+			const struct cell_hint *hint, uint32_t row)
+{
+	struct cell_text cell;
+	column->print(model, row, &cell);
+	for (const char *c = cell.text; hint->chars && *c; c++)
+		assert_non_null(strchr(hint->chars, tolower((unsigned char)*c)));
+	struct span shown = hint->shown ? hint->shown(model, row) : span_of("");
+	if (shown.n) {
+		assert_int_equal(strlen(cell.text), shown.n);
+		assert_memory_equal(cell.text, shown.p, shown.n);
+	}
+}
+
+static void test_rows_show_what_their_hints_tell_searches(void **state)
+{
+	static const struct rows_kind *const kinds[] = {&rows_deliveries, &rows_sessions};
+	glob_t paths;
+	(void)state;
+	assert_int_equal(glob("pcaps/*.pcap", 0, NULL, &paths), 0);
+	for (size_t i = 0; i < 2 * WHEN_FORMATS * paths.gl_pathc; i++) {
+		const struct rows_kind *kind = kinds[i % 2];
+		struct reading *r = read_capture(paths.gl_pathv[i / 2 / WHEN_FORMATS]);
+		r->model.when = (enum when_format)(i / 2 % WHEN_FORMATS);
+		for (uint32_t row = 0; row < kind->count(&r->model); row++)
+			for (size_t k = 0; k < kind->column_count; k++)
+				if (!kind->is_there || kind->is_there(&r->model, row))
+					expect_hint(&r->model, &kind->columns[k], &kind->hints[k],
+						    row);
+		close_capture(r);
+	}
+	globfree(&paths);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_rows_of_servers_say_waits_in_words),
 		cmocka_unit_test(test_rows_of_servers_and_senders_tell_answers_and_timers),
 		cmocka_unit_test(test_rows_fit_80_columns),
+		cmocka_unit_test(test_rows_show_what_their_hints_tell_searches),
 		cmocka_unit_test(test_ladder_labels_commands_replies_and_tcp),
 		cmocka_unit_test(test_ladder_has_a_label_and_words_for_every_event_of_every_sample),
 	};
