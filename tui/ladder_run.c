@@ -179,7 +179,7 @@ static void label(const struct ladder_run *run, const struct wire_segment *segme
 	int used;
 	name_flags(segment->flags, flags, sizeof flags);
 	if (segment->length)
-		used = snprintf(out, LADDER_LABEL, "%u byte%s from %d%s%s", segment->length,
+		used = snprintf(out, LADDER_LABEL, "%u byte%s from byte %d on%s%s", segment->length,
 				segment->length == 1 ? "" : "s",
 				(int32_t)(segment->offset - run->offset), fate_word(segment->fate),
 				segment->flags & TCP_FIN ? ", FIN" : "");

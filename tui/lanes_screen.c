@@ -36,6 +36,7 @@ static int wrapped_rows(const char *text, int columns, int most)
 {
 	int rows = 0;
 	const char *rest = text;
+	columns = screen_prose_columns(columns);
 	while (rows < most && prose_next_line(&rest, columns).p)
 		rows++;
 	return rows;

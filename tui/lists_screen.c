@@ -319,10 +319,20 @@ static void draw_list(struct list *list, const struct app *app, struct canvas *c
 		draw_empty(list, app, canvas);
 }
 
-/** Rows below the list for its selected row in full, with their rule. */
-static int details_rows(int rows)
+#define MOST_DETAILS 7
+#define LEAST_DETAILS 3
+
+/**
+ * Rows below the list for its selected row in full, with their rule. Where there are few on the
+ * screen they have those that COUNT rows of the list leave.
+ */
+static int details_rows(int rows, uint32_t count)
 {
-	return rows >= 22 ? 7 : rows >= 16 ? 4 : 0;
+	int wanted = rows >= 22 ? MOST_DETAILS : rows >= 16 ? 4 : 0;
+	int64_t left = rows - LISTS_HEADER_ROWS - 1 - (int64_t)count;
+	if (left > MOST_DETAILS)
+		left = MOST_DETAILS;
+	return left > wanted && left >= LEAST_DETAILS && count ? (int)left : wanted;
 }
 
 static void draw_details(const struct list *list, const struct app *app, struct canvas *canvas,
@@ -347,7 +357,7 @@ static void draw_details(const struct list *list, const struct app *app, struct 
 void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas)
 {
 	struct lists_view *lists = (struct lists_view *)view;
-	int details = details_rows(canvas->rows);
+	int details = details_rows(canvas->rows, lists_view_shown(lists)->count);
 	lists->height = (uint32_t)(canvas->rows - LISTS_HEADER_ROWS - details - 1);
 	draw_title(lists, app, canvas);
 	int end = draw_right(lists, app, canvas);

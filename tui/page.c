@@ -35,7 +35,8 @@ static int draw_line(const struct page *page, const struct page_line *line, stru
 	if (!*rest)
 		return 1;
 	for (;;) {
-		struct span part = prose_next_line(&rest, canvas->columns - 2 - indent);
+		struct span part = prose_next_line(
+			&rest, screen_prose_columns(canvas->columns - 2 - indent));
 		char text[1024];
 		if (!part.p)
 			return used;

@@ -113,6 +113,7 @@ int screen_prose(struct canvas *canvas, int row, int column, int rows, int colum
 	int used = 0;
 	if (columns < 8)
 		return 0;
+	columns = screen_prose_columns(columns);
 	while (used < rows) {
 		struct span line = prose_next_line(&rest, columns);
 		char clean[LINE_SIZE];

@@ -66,6 +66,13 @@ void screen_rule(struct canvas *canvas, int row, int column, bool ascii_only);
 /** Most lines of prose that are shown in one place. */
 #define MOST_LINES 64
 
+/** Columns that prose takes of COLUMNS: longer lines are hard to read. */
+#define PROSE_COLUMNS 110
+static inline int screen_prose_columns(int columns)
+{
+	return columns < PROSE_COLUMNS ? columns : PROSE_COLUMNS;
+}
+
 /**
  * Writes the NUL-terminated TEXT wrapped into ROWS rows of COLUMNS columns from ROW, COLUMN on;
  * a cut is shown. Returns the rows used.

@@ -777,6 +777,11 @@ static void say_end(const struct scene *scene, struct prose *p)
 			"If nothing comes within %s, the client will give up and send the message "
 			"again.",
 			duration_text(timer_ns - waited_ns).s);
+	else
+		prose_add(p,
+			  "The timer of %s has run out, and the client has not left: its own timer "
+			  "is longer.",
+			  duration_short_text(timer_ns).s);
 }
 
 /* ---- The reply ----------------------------------------------------------------------------- */

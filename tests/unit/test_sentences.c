@@ -265,6 +265,18 @@ static void test_sentences_wait_that_goes_on(void **state)
 		"again.");
 }
 
+static void test_sentences_wait_that_goes_on_past_the_timer(void **state)
+{
+	(void)state;
+	tell(fixture_still_waiting);
+	subject.timer_ns = 30 * NS_PER_SECOND;
+	story_free(&story);
+	assert_true(story_tell(&subject, &story));
+	assert_non_null(strstr(sentence(0, STEP_END),
+			       "The timer of 30 s has run out, and the client has not left: its "
+			       "own timer is longer."));
+}
+
 static void test_sentences_end_of_a_capture_that_waits(void **state)
 {
 	(void)state;
@@ -505,6 +517,7 @@ int main(void)
 		TEST(test_sentences_timer_after_a_lost_reply),
 		TEST(test_sentences_server_leaves),
 		TEST(test_sentences_wait_that_goes_on),
+		TEST(test_sentences_wait_that_goes_on_past_the_timer),
 		TEST(test_sentences_end_of_a_capture_that_waits),
 		TEST(test_sentences_refusal_for_now),
 		TEST(test_sentences_acceptance),

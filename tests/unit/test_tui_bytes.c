@@ -487,13 +487,13 @@ static void test_bytes_segments_tell_what_tcp_did(void **state)
 	segments[1] = early;
 	read_again(&reading, &play, 0, &plain);
 	expect_segments(&reading, EVENT_MESSAGE,
-			"C 10 bytes from 10, early\n"
-			"C 10 bytes from 0, late\n"
-			"C 9 bytes from 20\n"
-			"C 9 bytes from 20, retransmitted\n");
+			"C 10 bytes from byte 10 on, early\n"
+			"C 10 bytes from byte 0 on, late\n"
+			"C 9 bytes from byte 20 on\n"
+			"C 9 bytes from byte 20 on, retransmitted\n");
 	expect_segments(&reading, EVENT_EOD,
-			"C 9 bytes from -8\n"
-			"C 9 bytes from -8, retransmitted\n");
+			"C 9 bytes from byte -8 on\n"
+			"C 9 bytes from byte -8 on, retransmitted\n");
 	reading_end(&reading);
 }
 
@@ -512,9 +512,9 @@ static void test_bytes_segments_show_a_window_that_is_shut_meanwhile(void **stat
 	play_say(&play, SIDE_CLIENT, "text\r\n.\r\n");
 	read_again(&reading, &play, 0, &plain);
 	expect_segments(&reading, EVENT_MESSAGE,
-			"C 14 bytes from 0\n"
+			"C 14 bytes from byte 0 on\n"
 			"S ACK, window shut\n"
-			"C 9 bytes from 14\n");
+			"C 9 bytes from byte 14 on\n");
 	reading_end(&reading);
 }
 
