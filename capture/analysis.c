@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis.h"
 
+#include "compaction.h"
 #include "packet_log.h"
 
 #include <stdlib.h>
@@ -13,10 +14,22 @@ struct analysis {
 	struct tcp *tcp;
 	struct deliveries *deliveries;
 	struct packet_log *log;
+	struct compaction *compaction; /* under way, or NULL */
+	const struct analysis_keeper *keeper;
+	size_t memory;                 /* the budget, 0: none */
+	size_t most;                   /* from so much on sessions are let go */
+	uint64_t seed;
 	uint64_t packets;
 	int64_t now_ns;
 	bool is_over;
 };
+
+/* While what is kept is copied there are two of it: three eighths of the budget are for that. */
+#define MOST_OF(budget) ((budget) / 8 * 5)
+#define KEPT_OF(budget) ((budget) / 16 * 5)
+#define MINDED_PACKETS 64   /* so often is looked after memory */
+#define JOINED_PACKETS 4096 /* so often what was read is joined, when it begins to matter */
+#define COPIED_SESSIONS 32  /* at a time: more than so many packets can bring */
 
 struct analysis *analysis_new(struct source *source, const struct analysis_options *options)
 {
@@ -27,6 +40,9 @@ struct analysis *analysis_new(struct source *source, const struct analysis_optio
 		return NULL;
 	a->source = source;
 	a->log = options->log;
+	a->seed = options->seed;
+	a->memory = options->memory;
+	a->most = MOST_OF(options->memory);
 	a->now_ns = NO_TIME;
 	delivery.seed = options->seed;
 	a->decoder = decoder_new(options->seed);
@@ -55,6 +71,7 @@ void analysis_free(struct analysis *analysis)
 {
 	if (!analysis)
 		return;
+	compaction_free(analysis->compaction);
 	tcp_free(analysis->tcp);
 	dialogues_free(analysis->dialogues);
 	deliveries_free(analysis->deliveries);
@@ -62,6 +79,141 @@ void analysis_free(struct analysis *analysis)
 	decoder_free(analysis->decoder);
 	free(analysis);
 }
+
+/* ---- Memory -------------------------------------------------------------------------------- */
+
+void analysis_set_keeper(struct analysis *analysis, const struct analysis_keeper *keeper)
+{
+	analysis->keeper = keeper;
+}
+
+size_t analysis_memory(const struct analysis *analysis)
+{
+	return ledger_memory(analysis->ledger) + deliveries_memory(analysis->deliveries);
+}
+
+static bool may_move(const struct analysis *a)
+{
+	return !a->keeper || !a->keeper->may_move || a->keeper->may_move(a->keeper->context);
+}
+
+/* Pins what the keeper and COMPACTION have in mind. */
+static void pin(const struct analysis *a)
+{
+	if (a->keeper && a->keeper->pin)
+		a->keeper->pin(a->keeper->context, compaction_pin, a->compaction);
+}
+
+static bool begin_compaction(struct analysis *a, double share)
+{
+	if (!deliveries_update(a->deliveries, a->now_ns, false))
+		return false;
+	a->compaction = compaction_new(a->ledger, a->deliveries, a->seed);
+	if (!a->compaction)
+		return false;
+	pin(a);
+	compaction_choose(a->compaction, share);
+	return true;
+}
+
+static void drop_compaction(struct analysis *a)
+{
+	compaction_free(a->compaction);
+	a->compaction = NULL;
+}
+
+static void move_dialogue(void *context, void *owner)
+{
+	dialogue_move(owner, context);
+}
+
+/* All that is kept was copied: it takes the place of what there was. */
+static void switch_over(struct analysis *a)
+{
+	struct compacted made = compaction_take(a->compaction);
+	struct ledger *ledger = a->ledger;
+	struct deliveries *deliveries = a->deliveries;
+
+	a->ledger = made.ledger;
+	a->deliveries = made.deliveries;
+	dialogues_begin_move(a->dialogues, a->ledger);
+	tcp_visit(a->tcp, move_dialogue, &made.moves);
+	if (a->keeper && a->keeper->moved)
+		a->keeper->moved(a->keeper->context, &made.moves, deliveries, a->deliveries);
+	moves_clear(&made.moves);
+	deliveries_free(deliveries);
+	ledger_free(ledger);
+}
+
+static bool end_compaction(struct analysis *a)
+{
+	pin(a);
+	bool is_fine = deliveries_update(a->deliveries, a->now_ns, false) &&
+		       compaction_finish(a->compaction, a->now_ns);
+
+	if (is_fine)
+		switch_over(a);
+	drop_compaction(a);
+	return is_fine;
+}
+
+bool analysis_let_go(struct analysis *analysis, double share)
+{
+	if (analysis->is_over || !may_move(analysis))
+		return false;
+	drop_compaction(analysis);
+	if (!begin_compaction(analysis, share))
+		return false;
+	while (compaction_step(analysis->compaction, UINT32_MAX, analysis->now_ns) == COMPACTION_GOES_ON)
+		continue;
+	return end_compaction(analysis);
+}
+
+/* The next look is at twice of what there is, where that does not shrink as much as it should. */
+static void set_next(struct analysis *a)
+{
+	size_t twice = analysis_memory(a) * 2;
+
+	a->most = twice > MOST_OF(a->memory) ? twice : MOST_OF(a->memory);
+}
+
+/* Copies on for a moment. */
+static void go_on_compacting(struct analysis *a)
+{
+	bool is_fine = deliveries_update(a->deliveries, a->now_ns, false);
+
+	switch (is_fine ? compaction_step(a->compaction, COPIED_SESSIONS, a->now_ns) : COMPACTION_FAILED) {
+	case COMPACTION_GOES_ON:
+		return;
+	case COMPACTION_READY:
+		(void)end_compaction(a);
+		break;
+	case COMPACTION_FAILED:
+		drop_compaction(a);
+		break;
+	}
+	set_next(a);
+}
+
+static void mind_memory(struct analysis *a)
+{
+	if (!a->memory || a->is_over || !may_move(a))
+		return;
+	if (a->compaction) {
+		go_on_compacting(a);
+		return;
+	}
+	size_t bytes = analysis_memory(a);
+	if (bytes > a->most / 2 && a->packets % JOINED_PACKETS < MINDED_PACKETS)
+		(void)deliveries_update(a->deliveries, a->now_ns, false);
+	if (bytes > a->most &&
+	    !begin_compaction(a, (double)KEPT_OF(a->memory) / (double)bytes)) {
+		drop_compaction(a);
+		set_next(a);
+	}
+}
+
+/* ---- Packets ------------------------------------------------------------------------------- */
 
 static void take_packet(struct analysis *a, const struct packet *packet)
 {
@@ -98,10 +250,13 @@ static enum source_state read_batch(struct analysis *analysis, uint32_t max_pack
 		enum source_state state = source_next(analysis->source, &packet, fault);
 		if (state == SOURCE_PACKET) {
 			take_packet(analysis, &packet);
+			if (analysis->packets % MINDED_PACKETS == 0)
+				mind_memory(analysis);
 			continue;
 		}
 		if (state == SOURCE_END && !analysis->is_over) {
 			analysis->is_over = true;
+			drop_compaction(analysis);
 			tcp_finish(analysis->tcp);
 			cover_files(analysis);
 			(void)analysis_update(analysis, NO_TIME);
@@ -127,6 +282,8 @@ bool analysis_update(struct analysis *analysis, int64_t now_ns)
 		analysis->now_ns = now_ns;
 	if (!analysis->is_over && now_ns != NO_TIME)
 		tcp_tick(analysis->tcp, analysis->now_ns);
+	if (analysis->compaction && may_move(analysis))
+		go_on_compacting(analysis);
 	return deliveries_update(analysis->deliveries, analysis->now_ns, analysis->is_over);
 }
 

@@ -21,9 +21,27 @@ struct analysis_options {
 	struct delivery_options delivery;
 	bool keeps_copies; /* packets that a capture holds twice are taken for two */
 	uint64_t seed; /* of the flow table: random, or fixed in tests */
+	size_t memory; /* bytes that sessions, attempts and deliveries may take; 0: no bound */
 	bool keeps_secrets; /* passwords are kept in the ledger; else only that there were some */
 	const struct message_sink *messages; /* takes every message as it goes by; NULL: nobody */
 	struct packet_log *log; /* takes every packet; the caller's. NULL: nothing does */
+};
+
+/**
+ * Whoever remembers ids of sessions, attempts or deliveries between reads. With options.memory they
+ * change now and then, within analysis_read(), analysis_update() and analysis_let_go(), when older
+ * sessions are let go; what analysis_ledger() and analysis_deliveries() return changes with them.
+ */
+struct analysis_keeper {
+	void *context;
+	/* Whether ids may change, and deliveries be brought up to date, now; else it is asked again
+	   soon. */
+	bool (*may_move)(void *context);
+	/* Calls KEEP for sessions that must stay, as what is on the screen. */
+	void (*pin)(void *context, void (*keep)(void *to, uint32_t session), void *to);
+	/* Ids have changed: see moves.h. What they come from is freed afterwards. */
+	void (*moved)(void *context, const struct moves *moves, const struct deliveries *before,
+		      const struct deliveries *after);
 };
 
 struct analysis;
@@ -48,6 +66,18 @@ bool analysis_update(struct analysis *analysis, int64_t now_ns);
  * pointers to deliveries are invalid then, too. False: there are no more.
  */
 bool analysis_update_some(struct analysis *analysis, uint32_t most);
+
+/** From now on KEEPER, which must outlive ANALYSIS, is asked and told. */
+void analysis_set_keeper(struct analysis *analysis, const struct analysis_keeper *keeper);
+
+/**
+ * Lets sessions go, at once, until about SHARE (0 to 1) of the memory is taken; which ones are kept
+ * stands in capture/delivery/keeping.h. False: no memory for it, or may_move() said no.
+ */
+bool analysis_let_go(struct analysis *analysis, double share);
+
+/** Bytes that sessions, attempts and deliveries take. */
+size_t analysis_memory(const struct analysis *analysis);
 
 struct source *analysis_source(struct analysis *analysis);
 struct ledger *analysis_ledger(struct analysis *analysis);

@@ -8,9 +8,10 @@
 #include "analysis.h"
 #include "filter.h"
 
-/** Attempts and sessions of the deliveries that fit, by id; NULL: all there are. */
+/** Attempts, by their numbers, and sessions, by id, of the deliveries that fit; NULL: all. */
 struct chosen {
 	uint8_t *attempts;
+	uint32_t attempt_count;
 	uint8_t *sessions;
 };
 
@@ -27,9 +28,11 @@ struct chosen_by {
 /** The deliveries that fit BY's filter. */
 struct delivery_choice chosen_choice(struct chosen_by *by);
 
-static inline bool chosen_attempt(const struct chosen *chosen, uint32_t id)
+/** Of one that was let go nobody knows any more whether it fits: it does not. */
+static inline bool chosen_attempt(const struct chosen *chosen, uint32_t number)
 {
-	return !chosen->attempts || chosen->attempts[id];
+	return !chosen->attempts ||
+	       (number < chosen->attempt_count && chosen->attempts[number]);
 }
 
 static inline bool chosen_session(const struct chosen *chosen, uint32_t id)

@@ -11,6 +11,7 @@
 #define SMTPSCOPE_DELIVERY_H
 
 #include "ledger.h"
+#include "moves.h"
 
 /* Enumerations that millions of records hold take a byte each. */
 #define ENUM_BYTE __attribute__((packed))
@@ -130,6 +131,7 @@ bool delivery_is_troubled(const struct delivery *delivery);
  */
 struct delivery {
 	uint32_t id;
+	uint32_t number;        /* as a session's: what it is known by to the user, who sees #1 first */
 	uint32_t revision;      /* grows when anything of it changes but the wait of a try that
 				   still waits, which grows by itself */
 	bool is_waiting : 1;    /* these five are the delivery layer's business */
@@ -147,6 +149,7 @@ struct delivery {
 	text_id recipient;
 	uint32_t hop_of;        /* the delivery of the same message that this one hands on, as a
 				   relay does; NO_DELIVERY if none */
+	uint32_t hop_number;    /* and that one's number */
 	uint32_t try_count;
 	int64_t first_ns;       /* start of the first attempt */
 	int64_t last_ns;        /* newest event of the last one */
@@ -216,6 +219,23 @@ uint64_t deliveries_cut(const struct deliveries *deliveries);
 /** Sets the timer and judges everything again. */
 void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns);
 int64_t deliveries_timer(const struct deliveries *deliveries);
+
+/** What was let go, sessions and their deliveries, because memory is bounded (--memory). */
+struct let_go {
+	uint64_t sessions;
+	uint64_t deliveries;
+	uint64_t troubled; /* of these, those to look into */
+	uint64_t in_state[STATES];
+};
+
+const struct let_go *deliveries_let_go(const struct deliveries *deliveries);
+
+/**
+ * Where delivery ID of BEFORE is in AFTER, when what is in MOVES was kept; NO_DELIVERY: it was let
+ * go.
+ */
+uint32_t deliveries_moved(const struct deliveries *before, const struct deliveries *after,
+			  const struct moves *moves, uint32_t id);
 
 /** The delivery that ATTEMPT belongs to for its recipient INDEX; NO_DELIVERY if none. */
 uint32_t delivery_of(const struct deliveries *deliveries, uint32_t attempt, uint32_t index);

@@ -12,6 +12,7 @@
 #define SMTPSCOPE_DIALOGUE_H
 
 #include "ledger.h"
+#include "moves.h"
 #include "tcp.h"
 
 struct dialogues;
@@ -39,8 +40,9 @@ struct tcp_sink dialogues_sink(struct dialogues *dialogues);
  */
 struct message_sink {
 	void *context;
-	/** The message of ATTEMPT begins. What is returned is OWNER below; NULL: not wanted. */
-	void *(*begin)(void *context, const struct attempt *attempt);
+	/** The message of SESSION's ATTEMPT begins. What is returned is OWNER below; NULL: not wanted. */
+	void *(*begin)(void *context, const struct session *session,
+		       const struct attempt *attempt);
 	void (*bytes)(void *owner, struct span bytes);
 	/** IS_WHOLE: all of it was seen, from its first byte to the end of data. */
 	void (*end)(void *owner, bool is_whole);
@@ -51,6 +53,13 @@ void dialogues_give_messages(struct dialogues *dialogues, const struct message_s
 
 /** From now on passwords are kept in the ledger, as all other commands are (EVENT_SECRET). */
 void dialogues_keep_secrets(struct dialogues *dialogues);
+
+/**
+ * From now on LEDGER is written. dialogue_move() for every owner of a connection follows, before
+ * any byte or fact: OWNER's session is in MOVES, whose `after` is LEDGER.
+ */
+void dialogues_begin_move(struct dialogues *dialogues, struct ledger *ledger);
+void dialogue_move(void *owner, const struct moves *moves);
 
 const struct dialogue_counts *dialogues_counts(const struct dialogues *dialogues);
 

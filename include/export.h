@@ -24,8 +24,8 @@ struct export;
 
 /** Other names for files than SESSION-ATTEMPT.eml. */
 struct export_names {
-	/** The name of ATTEMPT's file, where all of it was seen. */
-	void (*name)(const void *context, uint32_t attempt, char out[static EXPORT_NAME]);
+	/** The name of the file of the attempt with NUMBER, where all of it was seen. */
+	void (*name)(const void *context, uint32_t number, char out[static EXPORT_NAME]);
 	const void *context; /* lives as long as the export */
 	bool may_overwrite;
 };
@@ -43,11 +43,11 @@ struct export *export_new(const char *folder, struct fault *fault);
 void export_name(struct export *export, const struct export_names *names);
 
 /**
- * Keeps only messages of attempts that IS_WANTED says yes to: it is asked when EXPORT is finished,
- * because before that nobody knows what becomes of an attempt. Until then all are there under
- * their temporary names. CONTEXT lives until then.
+ * Keeps only messages of attempts whose NUMBER IS_WANTED says yes to: it is asked when EXPORT is
+ * finished, because before that nobody knows what becomes of an attempt. Until then all are there
+ * under their temporary names. CONTEXT lives until then.
  */
-void export_choose(struct export *export, bool (*is_wanted)(const void *context, uint32_t attempt),
+void export_choose(struct export *export, bool (*is_wanted)(const void *context, uint32_t number),
 		   const void *context);
 
 /** Gives up what has not ended, or waits to be chosen: nothing is left of it. */

@@ -108,6 +108,8 @@ enum closed_by { CLOSED_OPEN, CLOSED_CLIENT, CLOSED_SERVER, CLOSED_CLIENT_RESET,
 
 struct session {
 	uint32_t id;
+	uint32_t number;           /* from 0 in the order in which they came: its id, until older ones
+				      are let go; then the id changes, and the number stays */
 	struct endpoint client;
 	struct endpoint server;
 	uint16_t file;             /* of its first packet: what its frame numbers count in */
@@ -181,6 +183,7 @@ enum attempt_phase {
  */
 struct attempt {
 	uint32_t id;
+	uint32_t number;         /* as a session's */
 	uint32_t session;
 	uint32_t next_in_session;
 	uint8_t phase;           /* enum attempt_phase */
@@ -251,6 +254,13 @@ uint32_t ledger_session_count(const struct ledger *ledger);
 const struct session *ledger_session(const struct ledger *ledger, uint32_t id);
 uint32_t ledger_attempt_count(const struct ledger *ledger);
 const struct attempt *ledger_attempt(const struct ledger *ledger, uint32_t id);
+
+/**
+ * The ids of all sessions, or attempts, by their numbers: in the order in which they came, which is
+ * not that of their ids once older ones were let go. Free them with free(). NULL: no memory.
+ */
+uint32_t *ledger_sessions_in_order(const struct ledger *ledger);
+uint32_t *ledger_attempts_in_order(const struct ledger *ledger);
 
 /** Recipient INDEX (from 0) of ATTEMPT. */
 const struct recipient *ledger_recipient(const struct ledger *ledger,

@@ -5,7 +5,7 @@
  * A server is an address and port; a sender is a client's address, and behind a NAT, where
  * several names greet from one address, each name is one. Both are counted in one pass over the
  * sessions and deliveries as they stand, and are numbered in the order in which they first came,
- * so that their numbers stay while a capture grows. An attempt counts once, however many
+ * so that their numbers stay while a capture grows, until sessions are let go. An attempt counts once, however many
  * recipients it has; deliveries are messages to one recipient.
  *
  * Waits run from the end of data to the reply, also where it came too late. Those that were never
@@ -93,6 +93,17 @@ bool tally_begin(struct tally *tally, const struct ledger *ledger,
 bool tally_step(struct tally *tally, uint32_t most);
 double tally_share(const struct tally *tally);
 bool tally_is_whole(const struct tally *tally);
+
+/**
+ * Counts what is not in MOVES, as it is let go, in addition to what PAST has; deliveries wholly in
+ * it or not. tally_collect() of all deliveries begins with the past that these have. False: no
+ * memory.
+ */
+bool tally_take(struct tally *past, const struct ledger *ledger,
+		const struct deliveries *deliveries, const struct moves *moves);
+
+/** Names are texts of another ledger from now on: RENAME tells which. */
+void tally_rename(struct tally *past, text_id (*rename)(void *context, text_id name), void *context);
 
 /** Servers, and senders, by number from 0. Valid until the next tally_collect(). */
 uint32_t tally_server_count(const struct tally *tally);

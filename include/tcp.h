@@ -150,6 +150,9 @@ void tcp_tick(struct tcp *tcp, int64_t now_ns);
 /** The input has ended: hands on what is left, and closes every connection (CLOSE_INPUT). */
 void tcp_finish(struct tcp *tcp);
 
+/** Shows VISIT what open() returned for each connection that is followed. */
+void tcp_visit(const struct tcp *tcp, void (*visit)(void *context, void *owner), void *context);
+
 const struct tcp_counts *tcp_counts(const struct tcp *tcp);
 
 /** Whether PORT is one on which mail is expected: SMTP, its TLS and submission ports, LMTP. */

@@ -82,6 +82,9 @@ struct give_up {
 bool give_ups_add(struct give_ups *give_ups, const struct give_up *give_up);
 void give_ups_clear(struct give_ups *give_ups);
 
+/** Makes TO, which is zeros, a copy of FROM. False: no memory. */
+bool give_ups_copy(struct give_ups *to, const struct give_ups *from);
+
 /** A sender's timer as its give-ups suggest it. */
 struct timer_guess {
 	enum wait_kind kind;

@@ -125,7 +125,7 @@ void details_session(const struct model *model, uint32_t row, struct prose *out)
 	const struct session *session = ledger_session(model->ledger, row);
 	char file[CLEAN_SIZE];
 	prose_clear(out);
-	prose_add(out, "session %u\nclient ", row + 1);
+	prose_add(out, "session %u\nclient ", session->number + 1);
 	add_end(model, &session->client, session->client_name, out);
 	prose_break(out);
 	prose_add(out, "server ");

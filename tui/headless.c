@@ -179,9 +179,9 @@ static void complain_of_no_mail(const struct options *options, const char *what)
 	headless_complain(line);
 }
 
-static bool is_wanted(const void *context, uint32_t attempt)
+static bool is_wanted(const void *context, uint32_t number)
 {
-	return chosen_attempt(context, attempt);
+	return chosen_attempt(context, number);
 }
 
 /** Writes those messages that are wanted, and says how many. */

@@ -103,7 +103,7 @@ static void draw_header(const struct session *session, const struct app *app, st
 	bool ascii = app->model.is_ascii;
 	int half = (lines->server - lines->client) / 2;
 	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
-	snprintf(line, sizeof line, "session %u  client %s -> server %s", session->id + 1,
+	snprintf(line, sizeof line, "session %u  client %s -> server %s", session->number + 1,
 		 endpoint_format(&session->client, client),
 		 endpoint_format(&session->server, server));
 	int used = 1 + screen_text(canvas, 0, 1, canvas->columns - 2, line, ascii, SCREEN_TITLE);

@@ -29,14 +29,12 @@ static enum screen_style style(const struct model *model, uint32_t row)
 
 static void print_number(const struct model *model, uint32_t row, struct cell_text *out)
 {
-	(void)model;
-	snprintf(out->text, sizeof out->text, "%u", row + 1);
+	snprintf(out->text, sizeof out->text, "%u", at(model, row)->number + 1);
 }
 
 static int64_t sort_number(const struct model *model, uint32_t row)
 {
-	(void)model;
-	return row;
+	return at(model, row)->number;
 }
 
 static void print_when(const struct model *model, uint32_t row, struct cell_text *out)

@@ -16,7 +16,8 @@
 
 /** One message, and whose it is, as screens count. */
 struct letter {
-	uint32_t attempt;
+	uint32_t id;	  /* of the attempt, */
+	uint32_t attempt; /* and its number in all of the capture */
 	uint32_t row;	 /* of the delivery or session, from 1 */
 	uint32_t number; /* of the attempt in it, from 1 */
 };
@@ -43,8 +44,7 @@ struct save_eml {
 
 static bool add_letter(struct save_eml *eml, const struct letter *letter)
 {
-	const struct attempt *attempt =
-		ledger_attempt(analysis_ledger(eml->analysis), letter->attempt);
+	const struct attempt *attempt = ledger_attempt(analysis_ledger(eml->analysis), letter->id);
 	eml->encrypted += attempt->is_encrypted;
 	eml->bare += !attempt->is_encrypted && !attempt->has_begun;
 	if (!messages_can_give(attempt))
@@ -60,7 +60,8 @@ static bool add_letter(struct save_eml *eml, const struct letter *letter)
 		eml->letters = letters;
 		eml->room = room;
 	}
-	eml->letters[eml->count++] = *letter;
+	eml->letters[eml->count] = *letter;
+	eml->letters[eml->count++].attempt = attempt->number;
 	return true;
 }
 
@@ -78,8 +79,8 @@ static bool add_delivery(struct save_eml *eml, const struct delivery *delivery)
 {
 	const struct ledger *ledger = analysis_ledger(eml->analysis);
 	for (uint32_t i = 0; i < delivery->try_count; i++)
-		if (!add_letter(eml, &(struct letter){better_seen(ledger, &delivery->tries[i]),
-						      delivery->id + 1, i + 1}))
+		if (!add_letter(eml, &(struct letter){better_seen(ledger, &delivery->tries[i]), 0,
+						      delivery->number + 1, i + 1}))
 			return false;
 	return true;
 }
@@ -90,7 +91,7 @@ static bool add_session(struct save_eml *eml, const struct session *session)
 	uint32_t number = 0;
 	for (uint32_t id = session->first_attempt; id != NO_ATTEMPT;
 	     id = ledger_attempt(ledger, id)->next_in_session)
-		if (!add_letter(eml, &(struct letter){id, session->id + 1, ++number}))
+		if (!add_letter(eml, &(struct letter){id, 0, session->number + 1, ++number}))
 			return false;
 	return true;
 }
@@ -258,12 +259,13 @@ void save_eml_free(struct save_eml *eml)
 
 /* ---- Writing ------------------------------------------------------------------------------ */
 
-static void *begin_letter(void *context, const struct attempt *attempt)
+static void *begin_letter(void *context, const struct session *session,
+			  const struct attempt *attempt)
 {
 	struct save_eml *eml = context;
 	const struct message_sink *sink = export_sink(eml->export);
 	eml->begun++;
-	return sink->begin(sink->context, attempt);
+	return sink->begin(sink->context, session, attempt);
 }
 
 bool save_eml_start(struct save_eml *eml, bool may_overwrite, struct fault *fault)
@@ -280,7 +282,7 @@ bool save_eml_start(struct save_eml *eml, bool may_overwrite, struct fault *faul
 	if (!eml->messages)
 		return fault_set(fault, FAULT_MEMORY, "no memory for the messages");
 	for (uint32_t i = 0; i < eml->count; i++)
-		messages_add(eml->messages, eml->letters[i].attempt);
+		messages_add(eml->messages, eml->letters[i].id);
 	return true;
 }
 

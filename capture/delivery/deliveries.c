@@ -5,6 +5,7 @@
 #include "delivery/placing.h"
 #include "delivery/twins.h"
 #include "delivery/verdict.h"
+#include "tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,7 @@ void deliveries_free(struct deliveries *deliveries)
 	free(deliveries->spare.ids);
 	free(deliveries->changed.ids);
 	free(deliveries->waiting.ids);
+	tally_free(deliveries->past);
 	free(deliveries);
 }
 
@@ -315,29 +317,38 @@ static bool place_again(struct deliveries *d, const struct attempt *attempt, boo
 	return !is_complete(attempt) || place_attempt(d, attempt);
 }
 
-/* Captures are read in the order of their clocks, and the one that tells more may come last: with
- * all of them known, everything is placed again. */
-static bool place_all_again(struct deliveries *d)
+static void unplace_all(struct deliveries *d)
 {
-	struct join *join = join_new(d->ledger, d->judging.pairs, d->judging.options.seed);
-
-	if (!join)
-		return false;
-	join_free(d->join);
-	d->join = join;
-	if (!forget_all(d))
-		return false;
 	for (uint32_t i = 0; i < d->placings.count; i++) {
 		struct placing *placing = pool_get(&d->placings, i);
 		*placing = (struct placing){.is_sending = placing->is_sending,
 					    .was_shown = placing->shown > 0};
 	}
-	for (uint32_t i = 0; i < d->placings.count; i++) {
-		const struct placing *placing = pool_get(&d->placings, i);
-		if (!placing->count &&
-		    !place_again(d, ledger_attempt(d->ledger, i), placing->was_shown))
-			return false;
+}
+
+/* Captures are read in the order of their clocks, and the one that tells more may come last: with
+ * all of them known, everything is placed again. */
+static bool place_all_again(struct deliveries *d)
+{
+	struct join *join = join_new(d->ledger, d->judging.pairs, d->judging.options.seed);
+	uint32_t *ids = ledger_attempts_in_order(d->ledger);
+	bool is_fine = join && ids && forget_all(d);
+
+	if (is_fine) {
+		join_free(d->join);
+		d->join = join;
+		unplace_all(d);
+	} else {
+		join_free(join);
 	}
+	for (uint32_t i = 0; is_fine && i < ledger_attempt_count(d->ledger); i++) {
+		const struct placing *placing = pool_get(&d->placings, ids[i]);
+		is_fine = !placing || placing->count ||
+			  place_again(d, ledger_attempt(d->ledger, ids[i]), placing->was_shown);
+	}
+	free(ids);
+	if (!is_fine)
+		return false;
 	while (d->spare.count)
 		deliveries_edit(d, d->spare.ids[--d->spare.count])->revision++;
 	d->is_outdated = false;

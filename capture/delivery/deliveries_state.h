@@ -47,6 +47,9 @@ struct deliveries {
 	uint64_t cut;                /* attempts that a full delivery did not take */
 	uint32_t looked_at;          /* sessions asked for their file */
 	bool has_files;              /* those lie in more than one */
+	uint32_t numbered;           /* the next delivery's number; NO_DELIVERY: given later */
+	struct let_go let_go;
+	struct tally *past;          /* servers and senders of what was let go, NULL: nothing */
 	bool is_over;
 	bool has_time_passed;        /* since those that wait were judged */
 	bool is_outdated;            /* a part founded deliveries that its twin knows more about */

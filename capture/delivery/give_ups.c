@@ -4,6 +4,7 @@
 #include "bounds.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool give_ups_add(struct give_ups *give_ups, const struct give_up *give_up)
 {
@@ -14,6 +15,20 @@ bool give_ups_add(struct give_ups *give_ups, const struct give_up *give_up)
 	if (!give_ups->newest)
 		return false;
 	give_ups->newest[slot] = *give_up;
+	return true;
+}
+
+bool give_ups_copy(struct give_ups *to, const struct give_ups *from)
+{
+	struct give_up *newest = NULL;
+
+	if (from->newest) {
+		newest = calloc(LIMIT_GIVE_UPS, sizeof *newest);
+		if (!newest)
+			return false;
+		memcpy(newest, from->newest, LIMIT_GIVE_UPS * sizeof *newest);
+	}
+	*to = (struct give_ups){from->count, newest};
 	return true;
 }
 

@@ -312,6 +312,11 @@ uint64_t join_comparisons(const struct join *join)
 	return join->compared;
 }
 
+uint32_t join_count(const struct join *join)
+{
+	return join->parts.count;
+}
+
 size_t join_memory(const struct join *join)
 {
 	return pool_memory(&join->parts) + pool_memory(&join->messages) +

@@ -74,6 +74,9 @@ uint32_t join_recipients(const struct join *join, uint32_t number);
 /** How many times one part was compared with another. */
 uint64_t join_comparisons(const struct join *join);
 
+/** How many parts there are. */
+uint32_t join_count(const struct join *join);
+
 /** Bytes of memory held. */
 size_t join_memory(const struct join *join);
 

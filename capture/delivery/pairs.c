@@ -9,6 +9,7 @@
 #include "pool.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define NO_PAIRING UINT32_MAX
 #define MOST_CANDIDATES 64 /* older sessions with the same endpoints that are looked at */
@@ -448,13 +449,14 @@ static uint64_t fingerprint(const struct pairs *pairs)
 	return print;
 }
 
-static void let_all_meet(struct pairs *pairs)
+/* Sessions meet in the order IDS. */
+static void let_all_meet(struct pairs *pairs, const uint32_t *ids)
 {
 	pool_empty(&pairs->standings);
 	pool_empty(&pairs->pairings);
 	pairs->is_meeting_all = true;
 	for (uint32_t i = 0; i < ledger_session_count(pairs->ledger); i++) {
-		const struct session *session = ledger_session(pairs->ledger, i);
+		const struct session *session = ledger_session(pairs->ledger, ids[i]);
 		if (session->first_attempt == NO_ATTEMPT)
 			continue;
 		if (pairs_meet(pairs, session) != MEETING_TWICE)
@@ -467,7 +469,8 @@ static void let_all_meet(struct pairs *pairs)
 bool pairs_meet_all(struct pairs *pairs, bool *has_news)
 {
 	struct keys *by_isns = keys_new(), *by_ends = keys_new(), *by_eods = keys_new();
-	bool is_fine = by_isns && by_ends && by_eods;
+	uint32_t *ids = ledger_sessions_in_order(pairs->ledger);
+	bool is_fine = by_isns && by_ends && by_eods && ids;
 	uint64_t before = fingerprint(pairs);
 
 	if (is_fine) {
@@ -476,7 +479,7 @@ bool pairs_meet_all(struct pairs *pairs, bool *has_news)
 		pairs->by_isns = by_isns;
 		pairs->by_ends = by_ends;
 		pairs->by_eods = by_eods;
-		let_all_meet(pairs);
+		let_all_meet(pairs, ids);
 		*has_news = pairs->is_outdated || fingerprint(pairs) != before;
 		pairs->by_eods = NULL;
 		pairs->is_outdated = false;
@@ -485,6 +488,7 @@ bool pairs_meet_all(struct pairs *pairs, bool *has_news)
 		keys_free(by_ends);
 	}
 	keys_free(by_eods);
+	free(ids);
 	return is_fine;
 }
 
@@ -557,4 +561,34 @@ bool pairs_has_other(struct pairs *pairs, const struct attempt *attempt)
 			return true;
 	}
 	return false;
+}
+
+uint32_t pairs_related(const struct pairs *pairs, uint32_t session, uint32_t others[static 3])
+{
+	const struct standing *standing = standing_of(pairs, session);
+	uint32_t count = 0;
+
+	if (!standing || !standing->is_met)
+		return 0;
+	if (standing->same_as != NO_SESSION)
+		others[count++] = standing->same_as;
+	const struct pairing *pairing = pool_get(&pairs->pairings, standing->pairing);
+	if (pairing) {
+		others[count++] = pairing->near;
+		others[count++] = pairing->far;
+	}
+	return count;
+}
+
+void pairs_take_clocks(struct pairs *pairs, const struct pairs *before)
+{
+	memcpy(pairs->clocks, before->clocks, sizeof pairs->clocks);
+	memcpy(pairs->covers, before->covers, sizeof pairs->covers);
+	pairs->is_outdated = before->is_outdated;
+}
+
+size_t pairs_memory(const struct pairs *pairs)
+{
+	return pool_memory(&pairs->standings) + pool_memory(&pairs->pairings) +
+	       keys_memory(pairs->by_isns) + keys_memory(pairs->by_ends);
 }

@@ -90,6 +90,15 @@ int64_t pairs_end(const struct pairs *pairs, const struct session *session);
 /** What the clock of SESSION's file shows more than that of the first file, as far as known. */
 int64_t pairs_clock(const struct pairs *pairs, const struct session *session);
 
+/** Takes over what BEFORE knows of files and their clocks. */
+void pairs_take_clocks(struct pairs *pairs, const struct pairs *before);
+
+/** The other sessions that SESSION's connection is known by: those it was met as, at most three. */
+uint32_t pairs_related(const struct pairs *pairs, uint32_t session, uint32_t others[static 3]);
+
+/** Bytes of memory held. */
+size_t pairs_memory(const struct pairs *pairs);
+
 /** When ATTEMPT began, on the clock of that first file as far as known. */
 int64_t pairs_start(const struct pairs *pairs, const struct attempt *attempt);
 

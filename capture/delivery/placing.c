@@ -14,15 +14,20 @@ bool placing_note_change(struct deliveries *d, struct delivery *delivery)
 
 static struct delivery *new_delivery(struct deliveries *d)
 {
+	struct delivery *delivery;
 	uint32_t id;
 
-	if (d->spare.count)
-		return deliveries_edit(d, d->spare.ids[--d->spare.count]);
-	struct delivery *delivery = pool_add(&d->all, &id);
-	if (!delivery)
-		return NULL;
-	delivery->id = id;
-	delivery->hop_of = NO_DELIVERY;
+	if (d->spare.count) {
+		delivery = deliveries_edit(d, d->spare.ids[--d->spare.count]);
+	} else {
+		delivery = pool_add(&d->all, &id);
+		if (!delivery)
+			return NULL;
+		delivery->id = id;
+		delivery->number = delivery->hop_of = NO_DELIVERY;
+	}
+	if (delivery->number == NO_DELIVERY && d->numbered != NO_DELIVERY)
+		delivery->number = d->numbered++;
 	return delivery;
 }
 
@@ -161,6 +166,7 @@ bool placing_settle(struct deliveries *d, uint32_t number)
 		match.certainty = JOIN_CERTAIN;
 		const struct delivery *leg_before = delivery_of_part(d, match.hop_of);
 		to->hop_of = leg_before ? leg_before->id : NO_DELIVERY;
+		to->hop_number = leg_before ? leg_before->number : NO_DELIVERY;
 	}
 	bool is_again = join_is_refused(d->join, number) ||
 			(match.number != NO_NUMBER && join_part(d->join, match.number).attempt ==

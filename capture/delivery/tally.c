@@ -2,6 +2,7 @@
 #include "tally.h"
 
 #include "bounds.h"
+#include "delivery/deliveries_move.h"
 #include "delivery/keys.h"
 #include "delivery/tally_count.h"
 #include "hash_key.h"
@@ -32,6 +33,7 @@ struct pass {
 	const struct ledger *ledger;
 	const struct deliveries *deliveries;
 	struct delivery_choice choice;
+	const struct moves *moves; /* NULL, or only what these do not have */
 };
 
 struct tally {
@@ -47,6 +49,16 @@ struct tally {
 	bool is_whole;
 };
 
+static struct party *edit(const struct parties *parties, uint32_t number)
+{
+	return pool_get(&parties->all, number);
+}
+
+static uint64_t hash_of(const struct endpoint *endpoint)
+{
+	return hash_key(endpoint->address, sizeof endpoint->address, endpoint->port);
+}
+
 static void parties_clear(struct parties *parties)
 {
 	for (uint32_t i = 0; i < parties->all.count; i++)
@@ -56,11 +68,22 @@ static void parties_clear(struct parties *parties)
 	parties->keys = NULL;
 }
 
-static bool parties_begin(struct parties *parties)
+/* Begins with those of PAST, which may be NULL. False: no memory. */
+static bool parties_begin(struct parties *parties, const struct parties *past)
 {
+	uint32_t number;
+
 	parties_clear(parties);
 	parties->all = pool_of(sizeof(struct party));
 	parties->keys = keys_new();
+	for (uint32_t i = 0; parties->keys && past && i < past->all.count; i++) {
+		const struct party *from = edit(past, i);
+		struct party *party = pool_add(&parties->all, &number);
+		if (!party || !party_copy(party, from) ||
+		    (keys_get(parties->keys, hash_of(&from->endpoint)) == NO_KEY &&
+		     !keys_set(parties->keys, hash_of(&from->endpoint), i)))
+			return false;
+	}
 	return parties->keys != NULL;
 }
 
@@ -85,16 +108,6 @@ void tally_free(struct tally *tally)
 }
 
 /* ---- Who they are -------------------------------------------------------------------------- */
-
-static struct party *edit(const struct parties *parties, uint32_t number)
-{
-	return pool_get(&parties->all, number);
-}
-
-static uint64_t hash_of(const struct endpoint *endpoint)
-{
-	return hash_key(endpoint->address, sizeof endpoint->address, endpoint->port);
-}
 
 /* The first party at ENDPOINT; NULL if there is none. */
 static struct party *find_party(const struct parties *parties, const struct endpoint *endpoint)
@@ -217,6 +230,9 @@ static bool is_wanted(const struct tally *tally, uint32_t session)
 {
 	const struct pass *pass = &tally->pass;
 
+	/* Let go is a session with all that belongs to it, or it is kept so. */
+	if (pass->moves && moves_session(pass->moves, session) != NO_SESSION)
+		return false;
 	return !(pass->choice.is_in && tally->placements[session].is_skipped) &&
 	       !is_seen_twice(pass, ledger_session(pass->ledger, session));
 }
@@ -265,28 +281,39 @@ static bool count_delivery(const struct tally *tally, uint32_t id)
 	return is_fine;
 }
 
-bool tally_begin(struct tally *tally, const struct ledger *ledger,
-		 const struct deliveries *deliveries, struct delivery_choice choice)
+/* Begins to count PASS, in addition to what was counted before. */
+static bool begin_pass(struct tally *tally, const struct pass *pass)
 {
-	uint32_t count = ledger_session_count(ledger);
+	uint32_t count = ledger_session_count(pass->ledger);
 	struct placement *placements =
 		reallocarray(tally->placements, count ? count : 1, sizeof *placements);
 
-	tally->pass = (struct pass){ledger, deliveries, choice};
-	tally->placed = tally->left_out = 0;
-	tally->next_session = tally->next_delivery = 0;
-	tally->deliveries = deliveries_count(deliveries);
+	tally->pass = *pass;
+	tally->placed = tally->next_session = tally->next_delivery = 0;
+	tally->deliveries = deliveries_count(pass->deliveries);
 	tally->is_whole = false;
 	if (!placements)
 		return false;
 	tally->placements = placements;
-	if (!parties_begin(&tally->servers) || !parties_begin(&tally->senders))
-		return false;
 	tally->placed = count;
-	if (choice.is_in)
-		skip_sessions(tally, &tally->pass);
+	if (pass->choice.is_in)
+		skip_sessions(tally, pass);
 	tally->is_whole = true;
 	return true;
+}
+
+bool tally_begin(struct tally *tally, const struct ledger *ledger,
+		 const struct deliveries *deliveries, struct delivery_choice choice)
+{
+	const struct pass pass = {ledger, deliveries, choice, NULL};
+	const struct tally *past = choice.is_in ? NULL : deliveries_past(deliveries);
+
+	tally->placed = 0;
+	tally->is_whole = false;
+	tally->left_out = past ? past->left_out : 0;
+	return parties_begin(&tally->servers, past ? &past->servers : NULL) &&
+	       parties_begin(&tally->senders, past ? &past->senders : NULL) &&
+	       begin_pass(tally, &pass);
 }
 
 bool tally_step(struct tally *tally, uint32_t most)
@@ -318,6 +345,50 @@ bool tally_collect(struct tally *tally, const struct ledger *ledger,
 	while (tally_step(tally, UINT32_MAX))
 		;
 	return tally->is_whole;
+}
+
+/* ---- The past ------------------------------------------------------------------------------ */
+
+/* Ids of deliveries that were let go are given again. */
+static void forget_ids(struct parties *parties)
+{
+	for (uint32_t i = 0; i < parties->all.count; i++) {
+		struct party *party = edit(parties, i);
+		party->seen_delivery = party->blamed_delivery = NOBODY;
+	}
+}
+
+bool tally_take(struct tally *past, const struct ledger *ledger,
+		const struct deliveries *deliveries, const struct moves *moves)
+{
+	const struct pass pass = {ledger, deliveries, {0}, moves};
+	bool is_fine = past->servers.keys || (parties_begin(&past->servers, NULL) &&
+					      parties_begin(&past->senders, NULL));
+
+	is_fine = is_fine && begin_pass(past, &pass);
+	while (is_fine && tally_step(past, UINT32_MAX))
+		;
+	free(past->placements);
+	past->placements = NULL;
+	past->placed = 0;
+	forget_ids(&past->servers);
+	forget_ids(&past->senders);
+	return is_fine && past->is_whole;
+}
+
+static void rename_parties(struct parties *parties, text_id (*rename)(void *context, text_id name),
+			   void *context)
+{
+	for (uint32_t i = 0; i < parties->all.count; i++) {
+		struct party *party = edit(parties, i);
+		party->name = party->name ? rename(context, party->name) : 0;
+	}
+}
+
+void tally_rename(struct tally *past, text_id (*rename)(void *context, text_id name), void *context)
+{
+	rename_parties(&past->servers, rename, context);
+	rename_parties(&past->senders, rename, context);
 }
 
 /* ---- What was counted ---------------------------------------------------------------------- */

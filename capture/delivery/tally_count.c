@@ -16,6 +16,19 @@ void party_clear(struct party *party)
 		give_ups_clear(&party->waits[kind].give_ups);
 }
 
+bool party_copy(struct party *to, const struct party *from)
+{
+	*to = *from;
+	to->answers = to->retries.intervals = (struct sketch){0};
+	for (int kind = 0; kind < WAITS; kind++)
+		to->waits[kind].give_ups = (struct give_ups){0};
+	bool is_fine = sketch_merge(&to->answers, &from->answers) &&
+		       sketch_merge(&to->retries.intervals, &from->retries.intervals);
+	for (int kind = 0; is_fine && kind < WAITS; kind++)
+		is_fine = give_ups_copy(&to->waits[kind].give_ups, &from->waits[kind].give_ups);
+	return is_fine;
+}
+
 /* ---- Sessions ------------------------------------------------------------------------------ */
 
 static void add_wait(struct wait_sums *sums, enum wait_kind kind, int64_t waited_ns)

@@ -23,6 +23,9 @@ bool party_count_session(struct party *server, struct party *sender, const struc
 bool party_count_try(struct party *server, struct party *sender, struct delivery_walk *walk,
 		     uint32_t index);
 
+/** Makes TO, which is zeros, a copy of FROM. False: no memory. */
+bool party_copy(struct party *to, const struct party *from);
+
 /** Frees what PARTY holds. */
 void party_clear(struct party *party);
 

@@ -7,10 +7,22 @@ static void choose(struct chosen *chosen, const struct ledger *ledger,
 		   const struct delivery *delivery)
 {
 	for (uint32_t i = 0; i < delivery->try_count; i++) {
-		uint32_t attempt = delivery->tries[i].attempt;
-		chosen->attempts[attempt] = true;
-		chosen->sessions[ledger_attempt(ledger, attempt)->session] = true;
+		const struct attempt *attempt = ledger_attempt(ledger, delivery->tries[i].attempt);
+		chosen->attempts[attempt->number] = true;
+		chosen->sessions[attempt->session] = true;
 	}
+}
+
+/* As many as have been numbered. */
+static uint32_t count_numbers(const struct ledger *ledger)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < ledger_attempt_count(ledger); i++) {
+		uint32_t number = ledger_attempt(ledger, i)->number;
+		count = number >= count ? number + 1 : count;
+	}
+	return count;
 }
 
 bool chosen_make(struct chosen *chosen, struct analysis *analysis, struct filter *where)
@@ -21,7 +33,8 @@ bool chosen_make(struct chosen *chosen, struct analysis *analysis, struct filter
 	*chosen = (struct chosen){0};
 	if (!where)
 		return true;
-	chosen->attempts = calloc(ledger_attempt_count(ledger) + 1u, 1);
+	chosen->attempt_count = count_numbers(ledger);
+	chosen->attempts = calloc(chosen->attempt_count + 1u, 1);
 	chosen->sessions = calloc(ledger_session_count(ledger) + 1u, 1);
 	if (!chosen->attempts || !chosen->sessions) {
 		chosen_free(chosen);

@@ -99,7 +99,7 @@ static void write_lines(const struct dialogue_page *page, const struct event *ev
 
 /* ---- Events ------------------------------------------------------------------------------- */
 
-/* The attempt that event INDEX begins or ends the message of. Both count upwards. */
+/* The number of the attempt that event INDEX begins or ends the message of. Both count upwards. */
 static uint32_t attempt_of(struct dialogue_page *page, uint32_t index)
 {
 	const struct attempt *attempt = page->attempt;
@@ -109,7 +109,7 @@ static uint32_t attempt_of(struct dialogue_page *page, uint32_t index)
 	       (attempt->eod == NO_EVENT || attempt->eod < index))
 		attempt = ledger_attempt(page->ledger, attempt->next_in_session);
 	page->attempt = attempt;
-	return attempt ? attempt->id : NO_ATTEMPT;
+	return attempt ? attempt->number : NO_ATTEMPT;
 }
 
 static void write_message(struct dialogue_page *page, const struct event *event, uint32_t index)
@@ -265,7 +265,7 @@ void dialogue_write_session(struct dialogue_page *page, const struct session *se
 {
 	char client[ENDPOINT_TEXT], server[ENDPOINT_TEXT], date[DIALOGUE_DATE];
 
-	fprintf(page->out, "\nsession %" PRIu32 " %s %s > %s %s capture %u%s\n", session->id,
+	fprintf(page->out, "\nsession %" PRIu32 " %s %s > %s %s capture %u%s\n", session->number,
 		dialogue_date(session->start_ns, date), endpoint_format(&session->client, client),
 		endpoint_format(&session->server, server),
 		session->protocol == PROTOCOL_LMTP ? "LMTP" : "SMTP", session->file,

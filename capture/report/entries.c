@@ -35,7 +35,8 @@ static int compare_entries(const void *left, const void *right)
 		return a->delivery->state < b->delivery->state ? -1 : 1;
 	if (a->delivery->first_ns != b->delivery->first_ns)
 		return a->delivery->first_ns < b->delivery->first_ns ? -1 : 1;
-	return a->delivery->id < b->delivery->id ? -1 : a->delivery->id > b->delivery->id;
+	return a->delivery->number < b->delivery->number ? -1
+							 : a->delivery->number > b->delivery->number;
 }
 
 /* Those whose attempts went over to another delivery are none. */

@@ -20,7 +20,7 @@ struct export_file {
 	struct export *export;
 	struct export_file *next; /* all that have not ended form a list */
 	struct export_file *before;
-	uint32_t session;
+	uint32_t session; /* its number, and the attempt's */
 	uint32_t attempt;
 	int fd;           /* -1: closed for now */
 	size_t place;     /* where it stands among the open ones */
@@ -37,7 +37,7 @@ struct held {
 
 struct export {
 	struct message_sink sink;
-	bool (*is_wanted)(const void *context, uint32_t attempt); /* NULL: all are */
+	bool (*is_wanted)(const void *context, uint32_t number); /* NULL: all are */
 	const void *wanted_context;
 	struct pool held;
 	char *folder;
@@ -238,7 +238,8 @@ static void free_file(struct export_file *file)
 
 /* ---- The sink ----------------------------------------------------------------------------- */
 
-static void *begin_message(void *context, const struct attempt *attempt)
+static void *begin_message(void *context, const struct session *session,
+			   const struct attempt *attempt)
 {
 	struct export *export = context;
 	struct export_file *file = calloc(1, sizeof *file);
@@ -252,8 +253,8 @@ static void *begin_message(void *context, const struct attempt *attempt)
 	}
 	*file = (struct export_file){.export = export,
 				     .next = export->first,
-				     .session = attempt->session,
-				     .attempt = attempt->id,
+				     .session = session->number,
+				     .attempt = attempt->number,
 				     .fd = -1,
 				     .used_at = ++export->writes};
 	if (file->next)
@@ -365,7 +366,7 @@ void export_name(struct export *export, const struct export_names *names)
 	export->names = *names;
 }
 
-void export_choose(struct export *export, bool (*is_wanted)(const void *context, uint32_t attempt),
+void export_choose(struct export *export, bool (*is_wanted)(const void *context, uint32_t number),
 		   const void *context)
 {
 	export->is_wanted = is_wanted;

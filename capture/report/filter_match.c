@@ -297,9 +297,9 @@ static bool fits_field(struct filter_test *test, const struct row *row)
 	case FIELD_ATTEMPTS:
 		return fits_number(test, d->try_count);
 	case FIELD_ID:
-		return fits_number(test, d->id);
+		return fits_number(test, d->number);
 	case FIELD_NUMBER:
-		return fits_number(test, (int64_t)d->id + 1);
+		return fits_number(test, (int64_t)d->number + 1);
 	case FIELD_OUTCOME:
 	case FIELD_TLS:
 	case FIELD_REPLY:

@@ -101,7 +101,7 @@ void jsonl_session(struct json *json, const struct session *session,
 {
 	json_begin(json, "session");
 	json_key(json, "id");
-	json_number(json, session->id);
+	json_number(json, session->number);
 	put_endpoint(json, "client", &session->client);
 	put_endpoint(json, "server", &session->server);
 	json_key(json, "client_name");
@@ -335,9 +335,9 @@ void jsonl_attempt(struct json *json, const struct attempt *attempt,
 {
 	json_begin(json, "attempt");
 	json_key(json, "id");
-	json_number(json, attempt->id);
+	json_number(json, attempt->number);
 	json_key(json, "session");
-	json_number(json, attempt->session);
+	json_number(json, attempt_session(json->ledger, attempt)->number);
 	json_key(json, "message_id");
 	json_text(json, attempt->message_id);
 	put_digest(json, "digest", attempt, &attempt->digest);
@@ -376,9 +376,9 @@ void jsonl_twin(struct json *json, const struct views *views)
 
 	json_begin(json, "twin");
 	json_key(json, "attempt");
-	json_number(json, views->near->id);
+	json_number(json, views->near->number);
 	json_key(json, "twin");
-	json_number(json, far->id);
+	json_number(json, far->number);
 	json_key(json, "clock_ahead");
 	if (views->is_aligned)
 		json_duration(json, views->offset_ns);
@@ -403,7 +403,8 @@ static void put_tries(struct json *json, const struct delivery *delivery)
 {
 	json_array(json, "attempts");
 	for (uint32_t i = 0; i < delivery->try_count; i++)
-		json_number(json, delivery->tries[i].attempt);
+		json_number(json,
+			    ledger_attempt(json->ledger, delivery->tries[i].attempt)->number);
 	json_close_array(json);
 	json_array(json, "joined");
 	for (uint32_t i = 1; i < delivery->try_count; i++)
@@ -427,7 +428,7 @@ void jsonl_delivery(struct json *json, const struct delivery *delivery, uint32_t
 {
 	json_begin(json, "delivery");
 	json_key(json, "id");
-	json_number(json, delivery->id);
+	json_number(json, delivery->number);
 	json_key(json, "revision");
 	json_number(json, delivery->revision);
 	json_key(json, "message_id");
@@ -452,7 +453,7 @@ void jsonl_delivery(struct json *json, const struct delivery *delivery, uint32_t
 	json_time(json, delivery->last_ns);
 	json_key(json, "hop_of");
 	if (delivery->hop_of != NO_DELIVERY)
-		json_number(json, delivery->hop_of);
+		json_number(json, delivery->hop_number);
 	else
 		json_null(json);
 	json_key(json, "recipients");

@@ -152,18 +152,21 @@ static void look(struct passing *passing)
 	if (reread)
 		passing->known = match(messages, reread, place_of(session, passing->again));
 	if (passing->known)
-		passing->owner = messages->sink->begin(messages->sink->context, passing->known);
+		passing->owner = messages->sink->begin(
+			messages->sink->context,
+			attempt_session(messages->known, passing->known), passing->known);
 }
 
 /* ---- The sink of the dialogues -------------------------------------------------------------- */
 
-static void *begin_message(void *context, const struct attempt *attempt)
+static void *begin_message(void *context, const struct session *session,
+			   const struct attempt *attempt)
 {
 	struct messages *messages = context;
 	struct passing *passing = calloc(1, sizeof *passing);
 
 	/* Its session, while its packets go by. */
-	(void)find_reread(messages, attempt_session(messages->again, attempt));
+	(void)find_reread(messages, session);
 	if (passing)
 		*passing = (struct passing){.messages = messages, .again = attempt};
 	return passing;

@@ -141,7 +141,7 @@ static void put_sessions(struct csv *csv, const struct delivery *delivery)
 	begin_cell(csv);
 	for (uint32_t i = 0; i < delivery->try_count; i++)
 		fprintf(csv->out, "%s%" PRIu32, i ? " " : "",
-			attempt_at(csv, delivery, i)->session);
+			attempt_session(csv->ledger, attempt_at(csv, delivery, i))->number);
 }
 
 static void put_relations(struct csv *csv, const struct delivery *delivery)
@@ -204,7 +204,7 @@ static void write_heading(struct csv *csv)
 
 static void write_delivery(struct csv *csv, const struct delivery *delivery)
 {
-	put_number(csv, delivery->id);
+	put_number(csv, delivery->number);
 	begin_cell(csv);
 	fputs(state_name(delivery->state), csv->out);
 	put_number(csv, delivery->copies_min);

@@ -69,7 +69,7 @@ static bool write_attempt(struct jsonl_report *report, uint32_t id)
 	const struct attempt *attempt = ledger_attempt(report->json.ledger, id);
 	uint32_t count = attempt->recipient_count ? attempt->recipient_count : 1;
 
-	if (!attempt_is_judged(attempt) || !chosen_attempt(&report->chosen, id))
+	if (!attempt_is_judged(attempt) || !chosen_attempt(&report->chosen, attempt->number))
 		return true;
 	if (!make_room(report, count))
 		return false;

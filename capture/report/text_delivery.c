@@ -33,7 +33,7 @@ static void write_title(const struct text_page *page, const struct subject *subj
 	struct prose prose;
 
 	prose_clear(&prose);
-	prose_add(&prose, "#%u  ", subject->delivery->id + 1);
+	prose_add(&prose, "#%u  ", subject->delivery->number + 1);
 	delivery_title(subject, &prose);
 	fputc('\n', page->out);
 	text_wrap(page, 0, prose.text);

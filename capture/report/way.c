@@ -23,7 +23,7 @@ void story_way(const struct subject *subject, struct prose *out)
 		prose_add(out,
 			  "A hop: %s hands on the message of delivery #%u. Its attempts are not "
 			  "counted there.",
-			  relay_words(subject).s, subject->delivery->hop_of + 1);
+			  relay_words(subject).s, subject->delivery->hop_number + 1);
 	if (subject->recipients > 1) {
 		prose_break(out);
 		prose_add(out, "The message went to %s: each has a delivery of its own.",

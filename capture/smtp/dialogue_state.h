@@ -12,6 +12,7 @@
  * answers.c         the replies to the end of data
  * tls.c             what encrypted records tell
  * evidence.c        facts of the tcp layer that bear on an awaited or given reply
+ * dialogue_move.c   what is remembered of the ledger, when that is made anew
  */
 #ifndef SMTPSCOPE_DIALOGUE_STATE_H
 #define SMTPSCOPE_DIALOGUE_STATE_H

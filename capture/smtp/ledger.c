@@ -30,6 +30,8 @@ struct ledger {
 	uint32_t changed_count;
 	uint32_t changed_room;
 	uint64_t version;
+	uint32_t sessions_numbered; /* in this ledger and in those that it goes on from */
+	uint32_t attempts_numbered;
 	size_t event_bytes;
 	struct event_block *blocks; /* events of closed sessions, the newest block first */
 };
@@ -160,11 +162,20 @@ uint32_t ledger_changed_count(const struct ledger *ledger)
 	return ledger->changed_count - ledger->changed_head;
 }
 
+void ledger_go_on(struct ledger *ledger, const struct ledger *before)
+{
+	ledger->sessions_numbered = before->sessions_numbered;
+	ledger->attempts_numbered = before->attempts_numbered;
+	ledger->version += before->version;
+	ledger->host_names = before->host_names;
+}
+
 size_t ledger_memory(const struct ledger *ledger)
 {
 	return pool_memory(&ledger->sessions) + pool_memory(&ledger->attempts) +
-	       pool_memory(&ledger->recipients) + texts_memory(ledger->texts) +
-	       ledger->event_bytes + ledger->changed_room * sizeof *ledger->changed;
+	       pool_memory(&ledger->recipients) + pool_memory(&ledger->changed_flags) +
+	       texts_memory(ledger->texts) + ledger->event_bytes +
+	       ledger->changed_room * sizeof *ledger->changed;
 }
 
 struct session *ledger_add_session(struct ledger *ledger)
@@ -174,12 +185,18 @@ struct session *ledger_add_session(struct ledger *ledger)
 	if (!session)
 		return NULL;
 	session->id = id;
+	session->number = ledger->sessions_numbered++;
 	session->turned_from = NO_SESSION;
 	session->start_ns = session->end_ns = NO_TIME;
 	session->syn_ns = session->syn_ack_ns = session->open_ns = NO_TIME;
 	session->first_attempt = session->last_attempt = NO_ATTEMPT;
 	ledger->version++;
 	return session;
+}
+
+struct session *ledger_edit_session(struct ledger *ledger, uint32_t id)
+{
+	return pool_get(&ledger->sessions, id);
 }
 
 /* Room for ROOM events; false: no memory. */
@@ -249,6 +266,7 @@ struct attempt *ledger_add_attempt(struct ledger *ledger, struct session *sessio
 		return NULL;
 	}
 	attempt->id = id;
+	attempt->number = ledger->attempts_numbered++;
 	attempt->session = session->id;
 	attempt->next_in_session = NO_ATTEMPT;
 	forget_events(attempt);

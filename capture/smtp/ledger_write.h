@@ -11,6 +11,9 @@
 /** A new open session without events or attempts. NULL: no memory. */
 struct session *ledger_add_session(struct ledger *ledger);
 
+/** The session ID for changing; NULL if there is none. */
+struct session *ledger_edit_session(struct ledger *ledger, uint32_t id);
+
 /**
  * Appends EVENT to SESSION and returns its index; NO_EVENT where memory or
  * LIMIT_SESSION_EVENTS ran out (counted in lost_events). Moves session->end_ns forward.
@@ -45,5 +48,8 @@ void ledger_close_session(struct ledger *ledger, struct session *session);
 
 /** Keeps TEXT and gives its number; 0 for an empty one. */
 text_id ledger_keep(struct ledger *ledger, struct span text);
+
+/** LEDGER takes the place of BEFORE: sessions and attempts are numbered on from there. */
+void ledger_go_on(struct ledger *ledger, const struct ledger *before);
 
 #endif

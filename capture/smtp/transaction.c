@@ -69,7 +69,8 @@ static void give_message(struct dialogue *dialogue, const struct attempt *attemp
 	const struct message_sink *sink = dialogue->all->sink;
 
 	if (sink)
-		message_give(dialogue->message, sink, sink->begin(sink->context, attempt));
+		message_give(dialogue->message, sink,
+			     sink->begin(sink->context, dialogue->session, attempt));
 }
 
 struct attempt *transaction_begin(struct dialogue *dialogue)

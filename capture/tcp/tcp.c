@@ -99,6 +99,15 @@ void tcp_finish(struct tcp *tcp)
 	}
 }
 
+void tcp_visit(const struct tcp *tcp, void (*visit)(void *context, void *owner), void *context)
+{
+	for (uint32_t i = 0; i < flows_indices(tcp->flows); i++) {
+		const struct tcp_connection *connection = flows_at(tcp->flows, i);
+		if (connection)
+			visit(context, connection->owner);
+	}
+}
+
 bool tcp_is_mail_port(uint16_t port)
 {
 	return port == 25 || port == 465 || port == 587 || port == 2525 || port == 24;

@@ -224,18 +224,24 @@ static void test_export_ends_chunks_that_were_abandoned(void **state)
 	expect_file("0-1.eml", "you");
 }
 
+/* The message of an attempt by its number, in a session by its own. */
+static void *begin(const struct message_sink *sink, uint32_t session, uint32_t attempt)
+{
+	return sink->begin(sink->context, &(struct session){.number = session},
+			   &(struct attempt){.number = attempt});
+}
+
 static void test_export_never_overwrites(void **state)
 {
 	struct export *export = new_export();
 	const struct message_sink *sink = export_sink(export);
-	const struct attempt first = {.session = 3, .id = 7}, second = {.session = 3, .id = 8};
 	struct fault fault = {0};
 	(void)state;
 	put_file("3-7.eml", "yours");
-	void *owner = sink->begin(sink->context, &first);
+	void *owner = begin(sink, 3, 7);
 	sink->bytes(owner, span_of("mine"));
 	sink->end(owner, true);
-	owner = sink->begin(sink->context, &second);
+	owner = begin(sink, 3, 8);
 	sink->bytes(owner, span_of("mine too"));
 	sink->end(owner, true);
 	assert_false(export_finish(export, &fault));
@@ -247,9 +253,9 @@ static void test_export_never_overwrites(void **state)
 	assert_int_equal(count_files(false), 2);
 }
 
-static void call_after_attempt(const void *context, uint32_t attempt, char out[static EXPORT_NAME])
+static void call_after_attempt(const void *context, uint32_t number, char out[static EXPORT_NAME])
 {
-	snprintf(out, EXPORT_NAME, "%s%u", (const char *)context, attempt);
+	snprintf(out, EXPORT_NAME, "%s%u", (const char *)context, number);
 }
 
 static void test_export_calls_files_as_it_is_told_and_overwrites_with_leave(void **state)
@@ -257,15 +263,14 @@ static void test_export_calls_files_as_it_is_told_and_overwrites_with_leave(void
 	struct export *export = new_export();
 	const struct message_sink *sink = export_sink(export);
 	const struct export_names names = {call_after_attempt, "mine-", true};
-	const struct attempt first = {.session = 3, .id = 7}, second = {.session = 3, .id = 8};
 	(void)state;
 	put_file("mine-7", "old");
 	export_name(export, &names);
-	void *owner = sink->begin(sink->context, &first);
+	void *owner = begin(sink, 3, 7);
 	sink->bytes(owner, span_of("new"));
 	expect_file("mine-7", "old");
 	sink->end(owner, true);
-	sink->end(sink->begin(sink->context, &second), false);
+	sink->end(begin(sink, 3, 8), false);
 	assert_true(export_finish(export, NULL));
 	export_free(export);
 	expect_file("mine-7", "new");
@@ -283,7 +288,7 @@ static void test_export_keeps_few_files_open_for_many_messages(void **state)
 	(void)state;
 	int before = count_descriptors();
 	for (uint32_t i = 0; i < MANY; i++)
-		owners[i] = sink->begin(sink->context, &(struct attempt){.session = i, .id = i});
+		owners[i] = begin(sink, i, i);
 	for (int round = 0; round < 3; round++)
 		for (uint32_t i = 0; i < MANY; i++) {
 			snprintf(text, sizeof text, "%d of %u\n", round, i);
@@ -306,7 +311,7 @@ static void test_export_finishes_what_has_not_ended_as_part(void **state)
 	struct export *export = new_export();
 	const struct message_sink *sink = export_sink(export);
 	(void)state;
-	void *owner = sink->begin(sink->context, &(struct attempt){.session = 1, .id = 2});
+	void *owner = begin(sink, 1, 2);
 	sink->bytes(owner, span_of("so far"));
 	assert_true(export_finish(export, NULL));
 	sink->bytes(owner, span_of(" and no further"));
@@ -325,10 +330,10 @@ static void test_export_gives_up_a_message_that_cannot_be_written(void **state)
 	(void)state;
 	/* Its file is taken away between two writes, which lie far apart enough for it to have
 	 * been closed. */
-	void *owner = sink->begin(sink->context, &(struct attempt){.session = 0, .id = 0});
+	void *owner = begin(sink, 0, 0);
 	count_files(true);
 	for (uint32_t i = 1; i <= LIMIT_EXPORT_FILES; i++)
-		(void)sink->begin(sink->context, &(struct attempt){.session = 1, .id = i});
+		(void)begin(sink, 1, i);
 	sink->bytes(owner, span_of("lost"));
 	sink->end(owner, true);
 	assert_false(export_finish(export, &fault));

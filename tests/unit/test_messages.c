@@ -33,8 +33,10 @@ struct keeper {
 	struct kept kept[MOST_ATTEMPTS];
 };
 
-static void *keep_begin(void *context, const struct attempt *attempt)
+static void *keep_begin(void *context, const struct session *session,
+			const struct attempt *attempt)
 {
+	(void)session;
 	struct keeper *keeper = context;
 	assert_true(attempt->id < MOST_ATTEMPTS);
 	struct kept *kept = &keeper->kept[attempt->id];

@@ -193,7 +193,7 @@ static void test_jsonl_delivery(void **state)
 {
 	(void)state;
 	begin(fixture_q154083);
-	fixture.delivery.id = 7;
+	fixture.delivery.number = 7;
 	fixture.delivery.revision = 3;
 	fixture.tries[2].certainty = JOIN_LIKELY;
 	fixture.tries[1].relation = RELATION_RESEND;

@@ -239,7 +239,8 @@ static void test_story_names_the_relay_of_a_hop_and_other_recipients(void **stat
 	tell(fixture_q154083);
 	story_way(&subject, &prose);
 	assert_string_equal(prose.text, "");
-	fixture.delivery.hop_of = 3;
+	fixture.delivery.hop_of = 1;
+	fixture.delivery.hop_number = 3;
 	subject.recipients = 4;
 	story_way(&subject, &prose);
 	assert_string_equal(prose.text,
