@@ -77,7 +77,7 @@ static void write_row(const struct text_page *page, const struct delivery *deliv
 	struct subject subject = text_subject(page, delivery);
 	char number[16];
 
-	snprintf(number, sizeof number, "%u", delivery->id + 1);
+	snprintf(number, sizeof number, "%u", delivery->number + 1);
 	markdown_cell(page, number);
 	markdown_cell(page, state_name(delivery->state));
 	markdown_cell(page, copies_words(delivery).s);
@@ -99,7 +99,7 @@ static void write_title(const struct text_page *page, const struct subject *subj
 	struct prose prose;
 
 	prose_clear(&prose);
-	prose_add(&prose, "Delivery %u: ", subject->delivery->id + 1);
+	prose_add(&prose, "Delivery %u: ", subject->delivery->number + 1);
 	delivery_title(subject, &prose);
 	fputc('\n', page->out);
 	markdown_line(page, "## ", prose.text);
