@@ -236,7 +236,8 @@ static bool fits_try(struct filter_test *test, const struct row *row, const stru
 	case FIELD_CODE:
 		return fits_code(test, row, try);
 	case FIELD_SESSION:
-		return fits_number(test, attempt_of(row, try)->session);
+		return fits_number(
+			test, attempt_session(row->ledger, attempt_of(row, try))->number);
 	case FIELD_FRAME:
 		return fits_frame(test, row, try);
 	case FIELD_STATE:

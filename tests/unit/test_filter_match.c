@@ -212,7 +212,7 @@ static void test_filter_size(void **state)
 static void test_filter_numbers(void **state)
 {
 	(void)state;
-	fixture.delivery.id = 6;
+	fixture.delivery.number = 6;
 	assert_true(fits("copies=3 copies-min>=3 copies_min<4"));
 	assert_true(fits("attempts>2"));
 	assert_true(fits("id=6 number=7"));
