@@ -75,6 +75,8 @@ struct verdict {
 	uint32_t reply;         /* event of that reply, NO_EVENT if none */
 	uint32_t left;          /* event by which a side left, NO_EVENT if none */
 	uint32_t proof;         /* event that proves the cause, NO_EVENT if none */
+	bool left_unseen;       /* the client's machine refused the reply: it had left before, which
+				   no packet shows */
 	bool path_is_dead;      /* after the client left not even TCP ACKs came from the server */
 	bool has_waited;        /* waited_ns is set: the end of data was seen */
 	bool timer_expired;     /* waited >= timer, within 1 % */

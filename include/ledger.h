@@ -243,6 +243,7 @@ struct attempt {
 	uint32_t silent;         /* newest EVENT_SILENT before client_left */
 	uint32_t silent_after;   /* first EVENT_SILENT after client_left: proves silence */
 	uint32_t hole;           /* first EVENT_HOLE that no client ACK ever covered */
+	uint32_t held_up;        /* such an EVENT_HOLE where the reply came later: it had been sent */
 	uint32_t eod_sends;      /* transmissions of the end of data seen, and of its reply */
 	uint32_t reply_sends;
 };

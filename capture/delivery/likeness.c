@@ -115,10 +115,12 @@ bool likeness_find(const struct ledger *ledger, const struct pairs *pairs, struc
 			     : find_without_id(ledger, pairs, earlier, later, certainty);
 }
 
-/* Whether the client of EARLIER may have left at any time, as its side was closed before. */
-static bool may_have_left(const struct attempt *earlier)
+/* Whether the client of EARLIER may have left at any time before the reply, which it refused. */
+static bool may_have_left(const struct ledger *ledger, const struct attempt *earlier)
 {
-	return earlier->half_closed != NO_EVENT && earlier->client_left != NO_EVENT;
+	const struct event *left = attempt_event(ledger, earlier, earlier->client_left);
+
+	return left && left->kind == EVENT_RST && earlier->reply_acked == NO_EVENT;
 }
 
 /* Whether LATER begins while EARLIER waits for a reply that it gets. */
@@ -132,7 +134,7 @@ static bool is_inside(const struct ledger *ledger, const struct pairs *pairs,
 	int64_t start_ns = pairs_start(pairs, later) +
 			   pairs_clock(pairs, attempt_session(ledger, earlier));
 
-	if (may_have_left(earlier) && attempt_session(ledger, earlier)->client_name ==
+	if (may_have_left(ledger, earlier) && attempt_session(ledger, earlier)->client_name ==
 					      attempt_session(ledger, later)->client_name)
 		return false;
 	return eod && start_ns > eod->time_ns && reply && start_ns < reply->time_ns &&

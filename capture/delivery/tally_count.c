@@ -89,7 +89,7 @@ static const struct event *silence_start(const struct ledger *ledger,
 static bool has_given_up(const struct attempt *attempt, const struct verdict *verdict)
 {
 	if (verdict->left == NO_EVENT || verdict->left != attempt->client_left ||
-	    attempt->half_closed != NO_EVENT)
+	    verdict->left_unseen || attempt->half_closed != NO_EVENT)
 		return false;
 	switch (verdict->cause) {
 	case CAUSE_REPLY_LOST:

@@ -148,12 +148,19 @@ static bool is_behind_reset(const struct judged *j)
 	       is_before(j->session, j->attempt->server_left, j->reply);
 }
 
-/* Whether the client, which had closed its side before, reset what came then: it had left unseen. */
-static bool is_unseen_leaving(const struct judged *j)
+/* Whether the client's machine refused the reply with a reset: its program had left before, unseen,
+ * as its side was closed already, or its FIN stuck behind bytes that were lost. Elsewhere than at
+ * the client a reset behind a reply that was sent again says no more than that it was lost. */
+static bool is_refused(const struct judged *j)
 {
-	const struct event *left = session_event(j->session, j->attempt->client_left);
+	const struct attempt *a = j->attempt;
+	const struct event *left = session_event(j->session, a->client_left);
 
-	return j->attempt->half_closed != NO_EVENT && left && left->kind == EVENT_RST;
+	return left && left->kind == EVENT_RST && !(left->bits & EVENT_FOREIGN) &&
+	       a->reply_acked == NO_EVENT && !is_acked_in_leaving(j) &&
+	       is_before(j->session, j->reply, a->client_left) &&
+	       (a->half_closed != NO_EVENT || a->reply_resent == NO_EVENT ||
+		j->context->vantage == VANTAGE_CLIENT);
 }
 
 static bool judge_reply(const struct judged *j, struct verdict *v)
@@ -166,8 +173,9 @@ static bool judge_reply(const struct judged *j, struct verdict *v)
 	uint16_t code = reply->value;
 	v->reply = v->proof = j->reply;
 	v->reply_code = code;
+	v->left_unseen = is_refused(j) && !is_behind_reset(j);
 	if (is_before(j->session, a->client_left, j->reply) || has_turned(j, reply->time_ns) ||
-	    (is_unseen_leaving(j) && a->reply_acked == NO_EVENT)) {
+	    v->left_unseen) {
 		v->left = a->client_left;
 		set_by_code(v, CAUSE_REPLY_LATE, code);
 	} else if (is_behind_reset(j)) {
@@ -331,8 +339,7 @@ static void measure_wait(const struct judged *j, struct verdict *v)
 	if (!j->eod)
 		return;
 	/* One that left unseen had left by its next try. */
-	if (left && (v->left != j->attempt->client_left || !is_unseen_leaving(j) ||
-		     !has_turned(j, left->time_ns)))
+	if (left && !(v->left_unseen && has_turned(j, left->time_ns)))
 		until = left->time_ns;
 	else if (has_turned(j, reply ? reply->time_ns : INT64_MAX))
 		until = j->context->next_try_ns;

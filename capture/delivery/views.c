@@ -186,7 +186,9 @@ void views_judge(struct views *views, const struct view *near, const struct view
 	int64_t left_ns = time_of(near->session, near->attempt->client_left);
 	bool is_near_blind = near->verdict.cause == CAUSE_CAPTURE_GAP;
 
-	if (left_ns == NO_TIME)
+	if (near->verdict.left_unseen)
+		left_ns = NO_TIME;
+	else if (left_ns == NO_TIME)
 		left_ns = next_try_ns;
 	bool has_ended_early = verdict_is_open(&near->verdict) && !verdict_is_open(&far->verdict);
 	views->sending = sending_of(views, left_ns);

@@ -3,7 +3,7 @@
  * What to do about a delivery, by its cause.
  */
 #include "report/commands.h"
-#include "report/scene.h"
+#include "report/held.h"
 
 #define ID_COLUMNS 70
 
@@ -61,10 +61,13 @@ void story_advice(const struct subject *subject, struct prose *out)
 	switch (subject->delivery->cause) {
 	case CAUSE_REPLY_LATE:
 	case CAUSE_SERVER_SILENT:
-		prose_add(out,
-			  "At the server: find what keeps it from answering after the final dot (a "
-			  "content filter or virus scanner, a distribution list, a slow disk), or "
-			  "let it answer first and filter afterwards.");
+		if (held_of(&scene) != HELD_NOT)
+			advise_on_line(&scene, out);
+		else
+			prose_add(out,
+				  "At the server: find what keeps it from answering after the final "
+				  "dot (a content filter or virus scanner, a distribution list, a "
+				  "slow disk), or let it answer first and filter afterwards.");
 		if (has_waited_enough(&scene))
 			break;
 		prose_break(out);

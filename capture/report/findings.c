@@ -6,6 +6,7 @@
  */
 #include "report/commands.h"
 #include "report/both.h"
+#include "report/held.h"
 #include "report/proofs.h"
 #include "report/untaken.h"
 
@@ -129,7 +130,8 @@ static void blame_timer(const struct scene *scene, struct prose *p)
 	int64_t timer_ns = timer_snap(WAIT_EOD, waited_ns);
 	int64_t answer_ns = scene_after_eod(scene, reply);
 
-	if (!left || timer_has_expired(waited_ns, timer_minimum(WAIT_EOD)))
+	if (!left || timer_has_expired(waited_ns, timer_minimum(WAIT_EOD)) ||
+	    held_of(scene) == HELD_MESSAGE)
 		return;
 	if (scene_left_unseen(scene))
 		prose_add(p,
@@ -182,7 +184,9 @@ static void blame(const struct scene *scene, struct prose *p)
 {
 	switch (scene->verdict->cause) {
 	case CAUSE_REPLY_LATE:
-		if (scene_was_sent_late(scene))
+		if (held_of(scene) != HELD_NOT)
+			held_tell(scene, p);
+		else if (scene_was_sent_late(scene))
 			prose_add(p,
 				  "The receiving server was slow: when the client left, it had not "
 				  "answered yet.");

@@ -16,11 +16,15 @@ static void prove_late_unseen(const struct scene *scene, struct prose *p)
 	const struct event *left = scene_event(scene, scene->attempt->client_left);
 	const struct event *reply = scene_event(scene, scene->reply);
 
+	if (closed)
+		prose_add(p,
+			  "the client closed its side straight behind the message (%s), as Exim "
+			  "does, which waits on; ",
+			  frame_words(scene, closed).s);
 	prose_add(p,
-		  "the client closed its side straight behind the message (%s), as Exim does, which "
-		  "waits on; when the server's %s came, after %s (%s), it was gone, and its machine "
+		  "when the server's %s came, after %s (%s), the client was gone, and its machine "
 		  "refused it (%s)",
-		  frame_words(scene, closed).s, reply ? code_words(reply).s : "reply",
+		  reply ? code_words(reply).s : "reply",
 		  duration_text(scene_after_eod(scene, reply)).s, frame_words(scene, reply).s,
 		  frame_words(scene, left).s);
 }

@@ -206,9 +206,7 @@ bool scene_part_is_all(const struct scene *scene)
 
 bool scene_left_unseen(const struct scene *scene)
 {
-	const struct event *left = scene_event(scene, scene->attempt->client_left);
-
-	return scene->attempt->half_closed != NO_EVENT && left && left->kind == EVENT_RST;
+	return scene->verdict->left_unseen;
 }
 
 int64_t scene_after_eod(const struct scene *scene, const struct event *event)

@@ -91,8 +91,7 @@ bool scene_was_cut_off(const struct scene *scene);
 /** Whether a reply that has no end is the server's doing: nothing of it was lost on the way. */
 bool scene_part_is_all(const struct scene *scene);
 
-/** Whether the client, which had closed its side straight behind the message, refused what came
- * then: it had left some time before, unseen. */
+/** Whether the client's machine refused the reply: it had left some time before, unseen. */
 bool scene_left_unseen(const struct scene *scene);
 
 /** From the end of data to EVENT; 0 where one of them is missing. */

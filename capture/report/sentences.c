@@ -617,8 +617,8 @@ static void say_left_unseen(const struct scene *scene, struct prose *p)
 		  "it any more.");
 	prose_break(p);
 	prose_add(p,
-		  "When the client gave up is not seen, as its side was closed already: within %s of "
-		  "the end of the message.",
+		  "When the client gave up is not seen, as its side was closed already, or its FIN "
+		  "had to wait behind bytes that were lost: within %s of the end of the message.",
 		  duration_text(scene_after_eod(scene, scene->event)).s);
 }
 

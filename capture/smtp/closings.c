@@ -87,7 +87,7 @@ static void rename_events(struct ledger *ledger, struct attempt *attempt, const 
 		&attempt->eod_acked,   &attempt->reply,	       &attempt->reply_part,
 		&attempt->reply_resent, &attempt->reply_acked, &attempt->half_closed,
 		&attempt->client_left, &attempt->client_fin_resent, &attempt->server_left, &attempt->silent,
-		&attempt->silent_after, &attempt->hole,
+		&attempt->silent_after, &attempt->hole,	       &attempt->held_up,
 	};
 
 	for (size_t i = 0; i < sizeof indices / sizeof *indices; i++)

@@ -73,6 +73,18 @@ static void forgive_leaving(struct dialogue *dialogue, struct attempt *attempt, 
 		attempt->half_closed = NO_EVENT;
 }
 
+/* The reply came after all: what lay behind it shows that it had been sent by then. A FIN there is
+ * the server's end of a dialogue, not of its patience. */
+static void note_held_up(struct dialogue *dialogue, struct attempt *attempt, uint64_t reply_end)
+{
+	const struct event *left = session_event(dialogue->session, attempt->server_left);
+
+	attempt->held_up = attempt->hole;
+	attempt->hole = NO_EVENT;
+	if (left && left->kind == EVENT_FIN && (int32_t)(left->offset - (uint32_t)reply_end) >= 0)
+		attempt->server_left = NO_EVENT;
+}
+
 void evidence_reply(struct dialogue *dialogue, uint32_t id, uint64_t reply_end)
 {
 	for (uint8_t i = 0; i < dialogue->open_count; i++) {
@@ -81,7 +93,7 @@ void evidence_reply(struct dialogue *dialogue, uint32_t id, uint64_t reply_end)
 		dialogue->open[i].has_reply = true;
 		dialogue->open[i].reply_end = reply_end;
 		dialogue->open[i].repeats = 0;
-		open_attempt(dialogue, i)->hole = NO_EVENT;
+		note_held_up(dialogue, open_attempt(dialogue, i), reply_end);
 		forgive_leaving(dialogue, open_attempt(dialogue, i), reply_end);
 		tcp_watch(dialogue->connection, SIDE_SERVER, reply_end);
 		return;

@@ -252,7 +252,7 @@ static void forget_events(struct attempt *attempt)
 	attempt->reply_resent = attempt->reply_acked = NO_EVENT;
 	attempt->half_closed = attempt->client_left = attempt->client_fin_resent = NO_EVENT;
 	attempt->server_left = NO_EVENT;
-	attempt->silent = attempt->silent_after = attempt->hole = NO_EVENT;
+	attempt->silent = attempt->silent_after = attempt->hole = attempt->held_up = NO_EVENT;
 }
 
 struct attempt *ledger_add_attempt(struct ledger *ledger, struct session *session)
