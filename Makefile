@@ -122,7 +122,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.c.o $(BUILD)/libfixtures.a $(BUILD)/
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(LIBRARY_LIBS) -lnet -lutil \
-		$(shell pkg-config --libs cmocka vterm) -o $@
+		$(shell pkg-config --libs cmocka vterm) -lm -o $@
 
 # A fuzz target alone only runs files; libFuzzer's main, which `make fuzz` links, looks for more.
 FUZZ_MAIN = $(call objects,tests/fuzz/replay.c)

@@ -92,6 +92,9 @@ static void draw_title(const struct lanes_view *lanes, const struct app *app, st
 	screen_text(canvas, 0, 1, canvas->columns - state_columns - 4, title, ascii, SCREEN_TITLE);
 	screen_text_right(canvas, 0, canvas->columns - state_columns - 1, state_columns, state,
 			  ascii, screen_state_style(d->state));
+	screen_paint(canvas, 0, canvas->columns - state_columns - 2, 1,
+		     screen_state_style(d->state));
+	screen_paint(canvas, 0, canvas->columns - 1, 1, screen_state_style(d->state));
 }
 
 static void draw_message(const struct lanes_view *lanes, struct canvas *canvas)

@@ -85,8 +85,9 @@ static void draw_title(const struct lists_view *lists, const struct app *app,
 	else
 		snprintf(facts, sizeof facts, "%stimer %s", marks, timer.s);
 	int facts_column = canvas->columns - (int)strlen(facts) - 1;
-	screen_text(canvas, 0, facts_column, (int)strlen(facts), facts, ascii,
-		    gaps || dropped ? SCREEN_WARNING : SCREEN_TITLE);
+	enum screen_style style = gaps || dropped ? SCREEN_WARNING : SCREEN_TITLE;
+	screen_text(canvas, 0, facts_column, (int)strlen(facts), facts, ascii, style);
+	screen_paint(canvas, 0, canvas->columns - 1, 1, style);
 	name_inputs(model, name, sizeof name);
 	screen_text(canvas, 0, 1, 9, "smtpscope", ascii, SCREEN_TITLE);
 	screen_text(canvas, 0, 12, facts_column - 14, name, ascii, SCREEN_TITLE);
@@ -222,6 +223,7 @@ static void draw_row(const struct list *list, const struct app *app, struct canv
 	enum screen_style style = list->kind->style(&app->model, row);
 	struct cell_text cell;
 	int column = 1;
+	screen_paint(canvas, line, 0, canvas->columns, style);
 	for (size_t i = 0; i < drawn->count; i++) {
 		if (!drawn->widths[i])
 			continue;

@@ -17,16 +17,16 @@ static const struct {
 	[STYLE_CLIENT] = {75, CYAN, 25, BLUE, PLAIN},
 	[STYLE_SERVER] = {150, GREEN, 28, GREEN, PLAIN},
 	[STYLE_EOD] = {15, -1, 16, -1, BOLD},
-	[STYLE_WAITING] = {221, YELLOW, 94, YELLOW, PLAIN},
+	[STYLE_WAITING] = {221, YELLOW, 94, -1, PLAIN},
 	[STYLE_EXPIRED] = {203, RED, 124, RED, BOLD},
 	[STYLE_REPLY] = {114, GREEN, 28, GREEN, BOLD},
-	[STYLE_REFUSED] = {215, YELLOW, 130, YELLOW, BOLD},
+	[STYLE_REFUSED] = {215, YELLOW, 130, MAGENTA, BOLD},
 	[STYLE_LATE] = {208, YELLOW, 130, MAGENTA, BOLD},
 	[STYLE_LOST] = {203, RED, 124, RED, BOLD},
 	[STYLE_ACK] = {245, -1, 243, -1, PLAIN},
 	[STYLE_RESENT] = {176, MAGENTA, 90, MAGENTA, PLAIN},
 	[STYLE_GAP] = {203, RED, 124, RED, REVERSE},
-	[STYLE_PROOF] = {117, CYAN, 31, CYAN, BOLD},
+	[STYLE_PROOF] = {117, CYAN, 24, BLUE, BOLD},
 	[STYLE_CLOSE] = {250, -1, 238, -1, PLAIN},
 	[STYLE_LINK] = {176, MAGENTA, 90, MAGENTA, BOLD},
 	[STYLE_FOLD] = {245, -1, 243, -1, DIM},
@@ -47,7 +47,7 @@ static const struct {
 	[SCREEN_UNDELIVERED] = {176, MAGENTA, 90, BLUE, PLAIN},
 	[SCREEN_DELIVERED] = {-1, -1, -1, -1, PLAIN},
 	[SCREEN_BAR] = {114, GREEN, 28, GREEN, PLAIN},
-	[SCREEN_BAR_WARM] = {221, YELLOW, 136, YELLOW, PLAIN},
+	[SCREEN_BAR_WARM] = {221, YELLOW, 94, MAGENTA, PLAIN},
 	[SCREEN_BAR_HOT] = {203, RED, 124, RED, BOLD},
 };
 
@@ -62,8 +62,12 @@ static short bright(short color)
 /** High contrast: nothing is dim, and what has a colour has its brightest, and is bold. */
 static void heighten(struct look *look, int style)
 {
+	/* Of 256 colours those light ones that stand out 7 to 1 from black (WCAG 2.1, 1.4.6). */
+	static const short light[] = {
+		[RED] = 210, [GREEN] = 120, [YELLOW] = 228, [MAGENTA] = 219, [CYAN] = 123};
 	short color = table[style].dark8 == BLUE ? CYAN : table[style].dark8;
-	look->color256 = look->color16 = bright(color);
+	look->color16 = bright(color);
+	look->color256 = color == COLOR_OWN ? COLOR_OWN : light[color];
 	look->color8 = color;
 	look->is_bold = look->is_bold || color != COLOR_OWN;
 	look->is_dim = false;
