@@ -220,6 +220,14 @@ uint64_t deliveries_cut(const struct deliveries *deliveries);
 
 /** Sets the timer and judges everything again. */
 void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns);
+
+/**
+ * The same in steps: sets the timer, and judges MOST further deliveries by it (false: that was all);
+ * how many were judged by it, of deliveries_count().
+ */
+void deliveries_begin_timer(struct deliveries *deliveries, int64_t timer_ns);
+bool deliveries_judge_some(struct deliveries *deliveries, uint32_t most);
+uint32_t deliveries_judged(const struct deliveries *deliveries);
 int64_t deliveries_timer(const struct deliveries *deliveries);
 
 /** What was let go, sessions and their deliveries, because memory is bounded (--memory). */

@@ -323,11 +323,7 @@ static void set_timer(struct app *app, const char *text)
 		app_refuse(app, ACTION_TIMER, &fault);
 		return;
 	}
-	deliveries_set_timer(app->model.deliveries, timer_ns);
-	app_update(app, app->model.is_live ? app->model.now_ns : NO_TIME);
-	app_say(app, "the sender's timer is now taken to be %s", duration_text(timer_ns).s);
-	if (app_top(app)->ops->answer)
-		app_top(app)->ops->answer(app_top(app), app, ACTION_TIMER, text);
+	judge_begin(&app->judge, app, timer_ns, text);
 }
 
 static void ask_timer(struct app *app)

@@ -9,6 +9,7 @@
 #define SMTPSCOPE_TUI_APP_H
 
 #include "filter.h"
+#include "judge.h"
 #include "model.h"
 #include "notes.h"
 #include "options.h"
@@ -36,6 +37,7 @@ struct app {
 	struct prompt_history history;
 	struct save save;
 	struct tasks tasks;
+	struct judge judge;
 	char *copied;  /* for the terminal's clipboard, which takes it away; NULL: nothing */
 	bool was_root; /* when it began: rights were given up since */
 	int columns; /* of the screen, when it was drawn last */

@@ -11,9 +11,11 @@
 
 struct lists_basis lists_basis_now(const struct app *app)
 {
+	const struct deliveries *deliveries = app->model.deliveries;
+	bool is_judged = deliveries_judged(deliveries) == deliveries_count(deliveries);
 	return (struct lists_basis){
 		.version = ledger_version(app->model.ledger),
-		.timer_ns = deliveries_timer(app->model.deliveries),
+		.timer_ns = is_judged ? deliveries_timer(deliveries) : NO_TIME,
 		.is_over = analysis_is_over(app->model.analysis),
 	};
 }

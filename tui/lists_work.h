@@ -16,7 +16,7 @@ enum lists_phase { LISTS_REST, LISTS_COUNT, LISTS_REFRESH, LISTS_SEARCH };
 /** What rows are made of: they are the same as long as this is. */
 struct lists_basis {
 	uint64_t version; /* of the ledger */
-	int64_t timer_ns; /* that deliveries were judged by */
+	int64_t timer_ns; /* that deliveries were judged by; NO_TIME: by two */
 	bool is_over;	  /* the input had ended */
 };
 

@@ -7,6 +7,8 @@
  * newest task first, and shows how far it is where the loading bar stands. Esc on the first
  * screen cancels it. On a script's clock, which stands still, all tasks are done at once.
  *
+ * Rows must keep their ids while there are tasks (app_is_busy()).
+ *
  * A task is its owner's, who keeps it while it runs, and who takes it back with app_stop() if it
  * goes away itself before.
  */

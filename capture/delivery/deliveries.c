@@ -539,13 +539,34 @@ int64_t deliveries_until(const struct deliveries *deliveries, const struct deliv
 	return last_ns != NO_TIME && last_ns < now_ns ? last_ns : now_ns;
 }
 
-void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns)
+void deliveries_begin_timer(struct deliveries *deliveries, int64_t timer_ns)
 {
 	deliveries->judging.options.timer_ns = timer_ns > 0 ? timer_ns : DEFAULT_TIMER_NS;
-	for (uint32_t i = 0; i < deliveries->all.count; i++) {
-		struct delivery *delivery = pool_get(&deliveries->all, i);
-		for (uint32_t k = 0; k < delivery->try_count; k++)
+	deliveries->judged = 0;
+	deliveries->is_judging = true;
+}
+
+bool deliveries_judge_some(struct deliveries *deliveries, uint32_t most)
+{
+	for (; most && deliveries->is_judging; most--) {
+		struct delivery *delivery = deliveries_edit(deliveries, deliveries->judged++);
+		for (uint32_t k = 0; delivery && k < delivery->try_count; k++)
 			delivery->tries[k].verdict.is_stale = true;
-		(void)refresh(deliveries, delivery);
+		if (delivery)
+			(void)refresh(deliveries, delivery);
+		deliveries->is_judging = delivery != NULL;
 	}
+	return deliveries->is_judging;
+}
+
+uint32_t deliveries_judged(const struct deliveries *deliveries)
+{
+	return deliveries->is_judging ? deliveries->judged : deliveries->all.count;
+}
+
+void deliveries_set_timer(struct deliveries *deliveries, int64_t timer_ns)
+{
+	deliveries_begin_timer(deliveries, timer_ns);
+	while (deliveries_judge_some(deliveries, UINT32_MAX))
+		;
 }

@@ -47,6 +47,8 @@ struct deliveries {
 	uint64_t cut;                /* attempts that a full delivery did not take */
 	uint32_t looked_at;          /* sessions asked for their file */
 	bool has_files;              /* those lie in more than one */
+	uint32_t judged;             /* deliveries so far, by a timer that was set, */
+	bool is_judging;             /* while others are left */
 	uint32_t numbered;           /* the next delivery's number; NO_DELIVERY: given later */
 	struct let_go let_go;
 	struct tally *past;          /* servers and senders of what was let go, NULL: nothing */

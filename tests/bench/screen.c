@@ -257,8 +257,12 @@ int main(int argc, char **argv)
 	measure(bench, "search", "/reader99\r", "n");
 	measure(bench, "search for a number", "/99\r", "n");
 	measure(bench, "the list of sessions", "\t", "r");
-	measure_key(bench, "the list of servers at once", "\t");
-	measure(bench, "the list of deliveries", "\t\t\t", "r");
+	measure(bench, "the list of servers", "\t", "r");
+	measure_key(bench, "the list of senders", "\t");
+	measure_key(bench, "the list of notes", "\t");
+	measure(bench, "the list of deliveries", "\t", "r");
+	measure(bench, "follow", "F", "F");
+	measure(bench, "another timer", "T\177\17760\r", "T\177\17790\r");
 	measure_key(bench, "open the lanes", "\r");
 	measure_moves(bench, "steps in the lanes", "lh");
 	measure_key(bench, "the next delivery", "j");

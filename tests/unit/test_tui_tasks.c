@@ -276,6 +276,38 @@ static void test_tasks_go_on_while_another_screen_is_shown(void **state)
 	assert_int_equal(first_row(bench), MAILS - 1);
 }
 
+/** A timer so short that everybody answered too late. */
+static void begin_to_judge(struct bench *bench)
+{
+	type(bench, "T\177\1771ms\n");
+	work(bench, 2);
+}
+
+static void test_tasks_judge_by_another_timer_while_keys_are_answered(void **state)
+{
+	struct bench *bench = *state;
+	begin_to_judge(bench);
+	type(bench, "j");
+	assert_int_equal(list_selected(shown(bench)), 1);
+	pass_ms(bench, 110);
+	assert_true(shows(bench, "judging 20 %"));
+	finish(bench);
+	assert_true(shows(bench, "the sender's timer is now taken to be 1.0 ms"));
+	assert_true(delivery_get(bench->app.model.deliveries, MAILS - 1)->tries[0].verdict.timer_expired);
+}
+
+static void test_tasks_esc_keeps_the_timer(void **state)
+{
+	struct bench *bench = *state;
+	begin_to_judge(bench);
+	app_press(&bench->app, PRESS_ESCAPE, 0, 0);
+	finish(bench);
+	assert_true(shows(bench, "timer 90 s"));
+	assert_true(shows(bench, "still taken to be 90.0 s"));
+	for (uint32_t i = 0; i < MAILS; i++)
+		assert_false(delivery_get(bench->app.model.deliveries, i)->tries[0].verdict.timer_expired);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +322,8 @@ int main(void)
 		WITH_MANY(test_tasks_esc_stops_a_search),
 		WITH_MANY(test_tasks_search_when_the_rows_are_in_their_order),
 		WITH_MANY(test_tasks_esc_goes_back_to_the_list_before_one_that_is_counted),
+		WITH_MANY(test_tasks_judge_by_another_timer_while_keys_are_answered),
+		WITH_MANY(test_tasks_esc_keeps_the_timer),
 		WITH_MANY(test_tasks_go_on_while_another_screen_is_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
