@@ -22,6 +22,7 @@ struct analysis {
 	uint64_t packets;
 	int64_t now_ns;
 	bool is_over;
+	uint32_t holds[HELD_KINDS];
 };
 
 /* While what is kept is copied there are two of it: three eighths of the budget are for that. */
@@ -92,8 +93,20 @@ size_t analysis_memory(const struct analysis *analysis)
 	return ledger_memory(analysis->ledger) + deliveries_memory(analysis->deliveries);
 }
 
+void analysis_hold(struct analysis *analysis, enum analysis_held what)
+{
+	analysis->holds[what]++;
+}
+
+void analysis_release(struct analysis *analysis, enum analysis_held what)
+{
+	analysis->holds[what]--;
+}
+
 static bool may_move(const struct analysis *a)
 {
+	if (a->holds[HELD_IDS] || a->holds[HELD_DELIVERIES])
+		return false;
 	return !a->keeper || !a->keeper->may_move || a->keeper->may_move(a->keeper->context);
 }
 
@@ -282,6 +295,8 @@ bool analysis_update(struct analysis *analysis, int64_t now_ns)
 		analysis->now_ns = now_ns;
 	if (!analysis->is_over && now_ns != NO_TIME)
 		tcp_tick(analysis->tcp, analysis->now_ns);
+	if (analysis->holds[HELD_DELIVERIES])
+		return true;
 	if (analysis->compaction && may_move(analysis))
 		go_on_compacting(analysis);
 	return deliveries_update(analysis->deliveries, analysis->now_ns, analysis->is_over);
@@ -289,7 +304,8 @@ bool analysis_update(struct analysis *analysis, int64_t now_ns)
 
 bool analysis_update_some(struct analysis *analysis, uint32_t most)
 {
-	return deliveries_take(analysis->deliveries, analysis->now_ns, most) &&
+	return !analysis->holds[HELD_DELIVERIES] &&
+	       deliveries_take(analysis->deliveries, analysis->now_ns, most) &&
 	       ledger_changed_count(analysis->ledger) > 0;
 }
 

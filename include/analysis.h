@@ -79,6 +79,15 @@ bool analysis_let_go(struct analysis *analysis, double share);
 /** Bytes that sessions, attempts and deliveries take. */
 size_t analysis_memory(const struct analysis *analysis);
 
+/**
+ * What stays as it is, whatever is read, until it is released as often as it was held: the ids of
+ * sessions, attempts and deliveries; or these and the deliveries themselves, which no update changes
+ * then, that at the end of the input neither: one has to follow.
+ */
+enum analysis_held { HELD_IDS, HELD_DELIVERIES, HELD_KINDS };
+void analysis_hold(struct analysis *analysis, enum analysis_held what);
+void analysis_release(struct analysis *analysis, enum analysis_held what);
+
 struct source *analysis_source(struct analysis *analysis);
 struct ledger *analysis_ledger(struct analysis *analysis);
 struct deliveries *analysis_deliveries(struct analysis *analysis);

@@ -81,8 +81,8 @@ bool report_write(enum report_form form, FILE *out, struct analysis *analysis,
 struct report_run;
 
 /**
- * Begins one, of what is known now. Until report_end() the deliveries of ANALYSIS must not be
- * brought up to date, nor options.where be freed; packets may be read. NULL: no memory.
+ * Begins one, of what is known now: until report_end() ANALYSIS is held, see analysis_hold(), though
+ * packets may be read. options.where lives as long. NULL: no memory.
  */
 struct report_run *report_begin(enum report_form form, FILE *out, struct analysis *analysis,
 				const struct report_options *options);

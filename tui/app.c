@@ -242,8 +242,6 @@ void app_tick(struct app *app, int64_t clock_ns)
 {
 	struct view *view = app_top(app);
 	app->clock_ns = clock_ns;
-	if (save_is_busy(app))
-		save_step(app);
 	if (view->ops->tick && view->ops->tick(view, app, clock_ns))
 		app->is_changed = true;
 }
@@ -328,6 +326,10 @@ static void set_timer(struct app *app, const char *text)
 
 static void ask_timer(struct app *app)
 {
+	if (save_holds_deliveries(app)) {
+		app_say(app, "%s is still being written (Esc cancels)", app->save.path);
+		return;
+	}
 	char text[32];
 	double seconds = (double)deliveries_timer(app->model.deliveries) / 1e9;
 	snprintf(text, sizeof text, "%.15g", seconds);
@@ -370,6 +372,8 @@ static void press_in_prompt(struct app *app, int press)
 		answer_prompt(app);
 		break;
 	case PROMPT_CANCELLED:
+		if (app->asked == ACTION_SAVE)
+			save_clear(app);
 		app->asked = ACTION_NONE;
 		break;
 	}
@@ -503,7 +507,7 @@ void app_press(struct app *app, int press, int row, int column)
 		press_in_prompt(app, press);
 		return;
 	}
-	if (press == PRESS_ESCAPE && save_is_busy(app)) {
+	if (press == PRESS_ESCAPE && app->view_count > 1 && save_is_busy(app)) {
 		save_cancel(app);
 		return;
 	}

@@ -145,8 +145,7 @@ static int64_t patience(const struct loop *loop, int64_t now_ns)
 	int64_t wait = -1;
 	int64_t candidates[6];
 	int count = 0;
-	if (loop->has_packets || loop->is_updating || app->is_changed || app_is_busy(app) ||
-	    save_is_busy(app))
+	if (loop->has_packets || loop->is_updating || app->is_changed || app_is_busy(app))
 		return 0;
 	if (app->is_moving)
 		candidates[count++] = TICK_NS;

@@ -128,11 +128,14 @@ static void take_messages(struct app *app)
 	struct save *save = &app->save;
 	struct fault fault = {0};
 	save_eml_free(save->eml);
+	save_run_hold(app);
 	save->eml = save_eml_new(app, &fault);
-	if (!save->eml)
+	if (!save->eml) {
 		save_run_complain(app, &fault);
-	else if (!ask_about_messages(app))
+		save_clear(app);
+	} else if (!ask_about_messages(app)) {
 		save_run_begin(app, SAVE_MESSAGES, false);
+	}
 }
 
 static void take_name(struct app *app, const char *text)
@@ -153,6 +156,12 @@ static void take_name(struct app *app, const char *text)
 	}
 }
 
+static void decline(struct app *app)
+{
+	save_clear(app);
+	app_say(app, "not saved");
+}
+
 void save_answer(struct app *app, const char *text)
 {
 	switch (app->save.question) {
@@ -166,7 +175,7 @@ void save_answer(struct app *app, const char *text)
 		if (tolower((unsigned char)text[0]) == 'y')
 			save_run_begin(app, save_form_of(app->save.path), true);
 		else
-			app_say(app, "not saved");
+			decline(app);
 		break;
 	}
 }

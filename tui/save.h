@@ -11,14 +11,15 @@
  *     .pcap .pcapng   the packets of deliveries and sessions, see slice.h
  *     .eml            the messages of deliveries and sessions, see save_eml.h
  *
- * An existing file is asked about. Packets and messages are written in steps of the event loop, until
- * Esc cancels; all else at once. Questions are prompts of the application; save_answer() takes the answers.
+ * An existing file is asked about. A screen is written at once, all else by a task, until Esc
+ * cancels. Questions are prompts of the application; save_answer() takes the answers.
  */
 #ifndef SMTPSCOPE_TUI_SAVE_H
 #define SMTPSCOPE_TUI_SAVE_H
 
 #include "list.h"
 #include "save_file.h"
+#include "task.h"
 
 #define SAVE_MOST_ROWS 4000 /* of a screen that is saved whole */
 
@@ -26,6 +27,7 @@ struct app;
 struct view;
 struct slice;
 struct save_eml;
+struct report_run;
 
 /** What a view offers to save. */
 struct save_offer {
@@ -39,6 +41,19 @@ struct save_offer {
 };
 
 enum save_scope { SAVE_THIS, SAVE_MARKED, SAVE_SHOWN, SAVE_ALL };
+/** By the ending of the name; SAVE_FORMS: it is none of them. */
+enum save_form {
+	SAVE_TEXT, SAVE_SVG, SAVE_MARKDOWN, SAVE_JSONL, SAVE_CSV, SAVE_PACKETS, SAVE_MESSAGES,
+	SAVE_FORMS
+};
+
+/** Rows by their ids, as they were when they were to be saved. */
+struct save_rows {
+	uint32_t *ids;
+	uint32_t count;
+	uint32_t next; /* the one to be written */
+};
+
 enum save_question { SAVE_WHICH, SAVE_NAME, SAVE_OVERWRITE };
 
 struct save {
@@ -47,9 +62,19 @@ struct save {
 	struct save_offer offer;
 	char words[128]; /* the question */
 	char path[SAVE_PATH];
-	struct save_file file; /* while packets are written */
-	struct slice *slice;
+	bool is_holding; /* the analysis: ids of rows are to stay */
 	struct save_eml *eml; /* messages that are asked about, or being written */
+	/* While it is written: */
+	struct task task;
+	enum save_form form;
+	int percent; /* that was told */
+	struct save_file file;
+	struct save_rows rows;
+	struct slice *slice;
+	struct report_run *report;
+	struct filter *where; /* of the report; NULL: all */
+	struct column columns[MOST_COLUMNS]; /* of a table */
+	size_t column_count;
 };
 
 /** Begins to ask. */
@@ -58,11 +83,11 @@ void save_ask(struct app *app);
 /** Takes the answer TEXT to what was asked. */
 void save_answer(struct app *app, const char *text);
 
-/** Whether something is being written: save_step() is wanted. */
+/** Whether a task is writing. */
 bool save_is_busy(const struct app *app);
 
-/** Writes on for a moment. */
-void save_step(struct app *app);
+/** Whether what is being written tells of deliveries, which stay as they are meanwhile. */
+bool save_holds_deliveries(const struct app *app);
 
 /** The user does not want what is being written. */
 void save_cancel(struct app *app);

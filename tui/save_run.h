@@ -7,6 +7,9 @@
 
 #include "save_write.h"
 
+/** Has the ids of rows stay as they are, until save_clear(). */
+void save_run_hold(struct app *app);
+
 /** Begins to write what was asked for; where that takes no steps, it is written then. */
 void save_run_begin(struct app *app, enum save_form form, bool may_overwrite);
 

@@ -188,8 +188,6 @@ static void load(struct app *app)
 		if (app_read(app, READ_PACKETS) == SOURCE_WAIT)
 			break;
 	app_update(app, NO_TIME);
-	while (save_is_busy(app))
-		save_step(app);
 }
 
 static char style_letter(const struct canvas_cell *cell)

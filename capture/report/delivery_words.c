@@ -12,6 +12,18 @@
 #define NAME_SIZE 400
 #define SUBJECT_COLUMNS 60
 
+void report_inputs(const struct text_page *page, struct prose *out)
+{
+	const struct source *source = analysis_source(page->analysis);
+	char name[NAME_SIZE];
+
+	for (size_t i = 0; i < source_inputs(source); i++) {
+		text_clean(span_of(source_input(source, i)->name), name, sizeof name, INT_MAX,
+			   page->ascii_only);
+		prose_add(out, "%s%s", i ? ", " : "", name);
+	}
+}
+
 struct subject text_subject(const struct text_page *page, const struct delivery *delivery)
 {
 	struct subject subject =

@@ -13,6 +13,9 @@
 #define LANES_MOST_TRIES 8
 #define TABLE_MOST_TRIES 50
 
+/** The names of what was read, with commas. */
+void report_inputs(const struct text_page *page, struct prose *out);
+
 /** The subject of DELIVERY as a report tells it. */
 struct subject text_subject(const struct text_page *page, const struct delivery *delivery);
 

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum phase { PHASE_CHOOSE, PHASE_SESSIONS, PHASE_ATTEMPTS, PHASE_DELIVERIES, PHASE_REST };
+enum phase { PHASE_CHOOSE, PHASE_SESSIONS, PHASE_ATTEMPTS, PHASE_DELIVERIES, PHASE_COUNT, PHASE_REST };
 
 /* What there is of each is as of the beginning: more may come while the report is written. */
 struct jsonl_report {
@@ -23,6 +23,8 @@ struct jsonl_report {
 	uint32_t session_count;
 	uint32_t attempt_count;
 	uint32_t delivery_count;
+	struct chosen_by by; /* what the tally counts */
+	struct tally *tally;
 };
 
 static void write_captures(struct json *json, struct analysis *analysis)
@@ -106,28 +108,39 @@ static void write_delivery(struct jsonl_report *report, uint32_t id)
 		put_delivery(&report->json, report->deliveries, delivery);
 }
 
-static bool write_parties(struct json *json, struct analysis *analysis,
-			  struct delivery_choice choice)
+/* Counts servers and senders. False: no memory. */
+static bool count_parties(struct jsonl_report *report, uint32_t most)
 {
-	struct tally *tally = tally_new();
-	bool is_fine = tally && tally_collect(tally, json->ledger, analysis_deliveries(analysis),
-					      choice);
+	const struct ledger *ledger = report->json.ledger;
 
-	for (uint32_t i = 0; is_fine && i < tally_server_count(tally); i++)
-		jsonl_server(json, tally_server(tally, i));
-	for (uint32_t i = 0; is_fine && i < tally_sender_count(tally); i++)
-		jsonl_sender(json, tally_sender(tally, i));
-	tally_free(tally);
-	return is_fine;
+	if (!report->tally) {
+		report->tally = tally_new();
+		report->by = (struct chosen_by){report->options->where, ledger};
+		return report->tally && tally_begin(report->tally, ledger, report->deliveries,
+						    chosen_choice(&report->by));
+	}
+	if (tally_step(report->tally, most))
+		return true;
+	report->phase = PHASE_REST;
+	return tally_is_whole(report->tally);
 }
 
-static void write_what_if(struct jsonl_report *report, struct delivery_choice choice)
+static void write_parties(struct json *json, const struct tally *tally)
+{
+	for (uint32_t i = 0; i < tally_server_count(tally); i++)
+		jsonl_server(json, tally_server(tally, i));
+	for (uint32_t i = 0; i < tally_sender_count(tally); i++)
+		jsonl_sender(json, tally_sender(tally, i));
+}
+
+static void write_what_if(struct jsonl_report *report)
 {
 	const struct report_options *options = report->options;
 
 	for (size_t i = 0; i < options->what_if_count; i++) {
 		struct what_if_sums sums = what_if_sum(report->json.ledger, report->deliveries,
-						       choice, options->what_if_ns[i]);
+						       chosen_choice(&report->by),
+						       options->what_if_ns[i]);
 		jsonl_what_if(&report->json, &sums);
 	}
 }
@@ -141,6 +154,7 @@ static void end(void *writer)
 	chosen_free(&report->chosen);
 	free(report->by_attempt);
 	free(report->verdicts);
+	tally_free(report->tally);
 	json_free(&report->json);
 	free(report);
 }
@@ -179,6 +193,7 @@ static uint32_t count_of(const struct jsonl_report *report, enum phase phase)
 	case PHASE_DELIVERIES:
 		return report->delivery_count;
 	case PHASE_CHOOSE:
+	case PHASE_COUNT:
 	case PHASE_REST:
 		break;
 	}
@@ -204,22 +219,17 @@ static bool choose(struct jsonl_report *report)
 	return chosen_make(&report->chosen, report->analysis, report->options->where);
 }
 
-static bool write_rest(struct jsonl_report *report)
-{
-	struct chosen_by by = {report->options->where, report->json.ledger};
-
-	if (!write_parties(&report->json, report->analysis, chosen_choice(&by)))
-		return false;
-	write_what_if(report, chosen_choice(&by));
-	return true;
-}
-
 static enum report_state step(void *writer, uint32_t most)
 {
 	struct jsonl_report *report = writer;
 
-	if (report->phase == PHASE_REST)
-		return write_rest(report) ? REPORT_DONE : REPORT_FAILED;
+	if (report->phase == PHASE_COUNT)
+		return count_parties(report, most) ? REPORT_GOES_ON : REPORT_FAILED;
+	if (report->phase == PHASE_REST) {
+		write_parties(&report->json, report->tally);
+		write_what_if(report);
+		return REPORT_DONE;
+	}
 	if (report->phase == PHASE_CHOOSE && !choose(report))
 		return REPORT_FAILED;
 	for (uint32_t i = 0; i < most && report->next < count_of(report, report->phase); i++)
@@ -235,7 +245,9 @@ static enum report_state step(void *writer, uint32_t most)
 static double share(const void *writer)
 {
 	const struct jsonl_report *report = writer;
-	double all = 1, done = report->next;
+	double counted = report->tally ? tally_share(report->tally) : 0;
+	double all = 1.0 + report->session_count;
+	double done = report->next + report->session_count * counted;
 
 	for (int i = 0; i <= PHASE_REST; i++) {
 		double count = count_of(report, (enum phase)i);

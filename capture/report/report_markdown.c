@@ -13,7 +13,6 @@
 #define LANES_COLUMNS 94
 #define SUBJECT_COLUMNS 60
 #define WHERE_COLUMNS 200 /* of a filter that are repeated */
-#define NAME_SIZE 400
 
 enum phase { PHASE_COLLECT, PHASE_TABLE, PHASE_DELIVERIES, PHASE_REST };
 
@@ -27,19 +26,6 @@ struct markdown_report {
 };
 
 /* ---- The beginning ------------------------------------------------------------------------- */
-
-static void add_inputs(const struct text_page *page, struct prose *out)
-{
-	const struct source *source = analysis_source(page->analysis);
-	char name[NAME_SIZE];
-
-	for (size_t i = 0; i < source_inputs(source); i++) {
-		text_clean(span_of(source_input(source, i)->name), name, sizeof name, INT_MAX,
-			   page->ascii_only);
-		prose_add(out, "%s%s", i ? ", " : "", name);
-	}
-	prose_add(out, ": ");
-}
 
 static void write_beginning(const struct markdown_report *report)
 {
@@ -56,7 +42,8 @@ static void write_beginning(const struct markdown_report *report)
 		  where ? "told about" : "in trouble");
 	markdown_line(page, "# ", prose.text);
 	prose_clear(&prose);
-	add_inputs(page, &prose);
+	report_inputs(page, &prose);
+	prose_add(&prose, ": ");
 	entries_tell(&report->entries, ledger_session_count(page->ledger), where != NULL, &prose);
 	prose_add(&prose, ". The sender's timer is taken to be %s.",
 		  duration_short_text(deliveries_timer(page->deliveries)).s);

@@ -6,6 +6,7 @@
 
 struct report_run {
 	const struct report_ops *ops;
+	struct analysis *analysis;
 	void *writer;
 	FILE *out;
 	struct report_options options;
@@ -38,8 +39,11 @@ struct report_run *report_begin(enum report_form form, FILE *out, struct analysi
 	if (options)
 		run->options = *options;
 	run->writer = run->ops->begin(out, analysis, &run->options);
-	if (run->writer)
+	if (run->writer) {
+		run->analysis = analysis;
+		analysis_hold(analysis, HELD_DELIVERIES);
 		return run;
+	}
 	free(run);
 	return NULL;
 }
@@ -76,6 +80,7 @@ void report_end(struct report_run *run)
 	if (!run)
 		return;
 	run->ops->end(run->writer);
+	analysis_release(run->analysis, HELD_DELIVERIES);
 	free(run);
 }
 

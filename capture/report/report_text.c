@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "chosen.h"
+#include "report/delivery_words.h"
 #include "report/entries.h"
 #include "report/report_ops.h"
 #include "report/scene.h"
@@ -14,22 +15,9 @@
 #include <stdlib.h>
 
 #define PLAIN_LINES 40
-#define NAME_SIZE 400
 #define WHERE_COLUMNS 200 /* of a filter that are repeated */
 
 /* ---- The line of sums ---------------------------------------------------------------------- */
-
-static void add_inputs(const struct text_page *page, struct prose *out)
-{
-	const struct source *source = analysis_source(page->analysis);
-	char name[NAME_SIZE];
-
-	for (size_t i = 0; i < source_inputs(source); i++) {
-		text_clean(span_of(source_input(source, i)->name), name, sizeof name, INT_MAX,
-			   page->ascii_only);
-		prose_add(out, "%s%s", i ? ", " : "", name);
-	}
-}
 
 static void add_filter(const struct text_page *page, struct filter *where, struct prose *out)
 {
@@ -46,7 +34,7 @@ static void write_sums(const struct text_page *page, const struct entries *entri
 	struct prose prose;
 
 	prose_clear(&prose);
-	add_inputs(page, &prose);
+	report_inputs(page, &prose);
 	prose_break(&prose);
 	if (where)
 		add_filter(page, where, &prose);
@@ -58,7 +46,7 @@ static void write_sums(const struct text_page *page, const struct entries *entri
 
 /* ---- One by one ---------------------------------------------------------------------------- */
 
-enum phase { PHASE_COLLECT, PHASE_DELIVERIES, PHASE_REST };
+enum phase { PHASE_COLLECT, PHASE_DELIVERIES, PHASE_COUNT, PHASE_REST };
 
 struct text_report {
 	struct text_page page;
@@ -67,6 +55,8 @@ struct text_report {
 	enum phase phase;
 	uint32_t next; /* the entry to be written */
 	uint32_t most_plain;
+	struct chosen_by by; /* what the tally counts */
+	struct tally *tally;
 };
 
 /* An entry without trouble is a line; beyond so many of them they are only counted. */
@@ -98,22 +88,28 @@ static bool write_entries(struct text_report *report, uint32_t most)
 			return false;
 	}
 	if (report->next == report->entries.count)
-		report->phase = PHASE_REST;
+		report->phase = PHASE_COUNT;
 	return true;
 }
 
-/* ---- Over all of them ---------------------------------------------------------------------- */
-
-static bool write_parties(const struct text_page *page, struct delivery_choice choice)
+/* Counts servers and senders. False: no memory. */
+static bool count_parties(struct text_report *report, uint32_t most)
 {
-	struct tally *tally = tally_new();
-	bool is_fine = tally && tally_collect(tally, page->ledger, page->deliveries, choice);
+	const struct text_page *page = &report->page;
 
-	if (is_fine)
-		text_parties(page, tally);
-	tally_free(tally);
-	return is_fine;
+	if (!report->tally) {
+		report->tally = tally_new();
+		report->by = (struct chosen_by){report->options->where, page->ledger};
+		return report->tally && tally_begin(report->tally, page->ledger, page->deliveries,
+						    chosen_choice(&report->by));
+	}
+	if (tally_step(report->tally, most))
+		return true;
+	report->phase = PHASE_REST;
+	return tally_is_whole(report->tally);
 }
+
+/* ---- Over all of them ---------------------------------------------------------------------- */
 
 static void write_what_if(const struct text_page *page, const struct report_options *options,
 			  struct delivery_choice choice)
@@ -127,15 +123,11 @@ static void write_what_if(const struct text_page *page, const struct report_opti
 	text_what_if(page, sums, count);
 }
 
-static bool write_rest(const struct text_report *report)
+static void write_rest(struct text_report *report)
 {
-	struct chosen_by by = {report->options->where, report->page.ledger};
-
-	if (!write_parties(&report->page, chosen_choice(&by)))
-		return false;
-	write_what_if(&report->page, report->options, chosen_choice(&by));
+	text_parties(&report->page, report->tally);
+	write_what_if(&report->page, report->options, chosen_choice(&report->by));
 	text_notes(&report->page);
-	return true;
 }
 
 /* ---- Steps --------------------------------------------------------------------------------- */
@@ -166,6 +158,7 @@ static void end(void *writer)
 {
 	struct text_report *report = writer;
 
+	tally_free(report->tally);
 	entries_free(&report->entries);
 	free(report);
 }
@@ -185,10 +178,13 @@ static enum report_state step(void *writer, uint32_t most)
 		return REPORT_GOES_ON;
 	case PHASE_DELIVERIES:
 		return write_entries(report, most) ? REPORT_GOES_ON : REPORT_FAILED;
+	case PHASE_COUNT:
+		return count_parties(report, most) ? REPORT_GOES_ON : REPORT_FAILED;
 	case PHASE_REST:
 		break;
 	}
-	return write_rest(report) ? REPORT_DONE : REPORT_FAILED;
+	write_rest(report);
+	return REPORT_DONE;
 }
 
 static double share(const void *writer)
@@ -196,7 +192,10 @@ static double share(const void *writer)
 	const struct text_report *report = writer;
 	const struct entries *entries = &report->entries;
 
-	return entries_share(entries, report->next, entries->count + 1.0);
+	double counted = report->tally ? tally_share(report->tally) : 0;
+
+	return entries_share(entries, 4 * report->next + entries->count * counted,
+			     5.0 * entries->count + 1);
 }
 
 const struct report_ops report_text_ops = {begin, step, share, end};

@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(analysis_update(analysis, NO_TIME));
 	walk_views(analysis, which);
 	walk_text(analysis);
+	walk_markdown(analysis);
 	analysis_free(analysis);
 	source_free(source);
 	free(capture.bytes);

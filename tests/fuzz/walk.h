@@ -24,5 +24,6 @@ void walk_csv(struct analysis *analysis);
 
 /** The report as text may be shown, and keeps its width. */
 void walk_text(struct analysis *analysis);
+void walk_markdown(struct analysis *analysis);
 
 #endif

@@ -31,6 +31,35 @@ static void expect_text(char *text)
 	}
 }
 
+/* No HTML comes of it: every < is escaped, but in the lanes, which lie in a fence. */
+static void expect_markdown(char *text)
+{
+	bool is_fenced = false;
+
+	for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
+		*end = '\0';
+		expect_shown(line, false, false);
+		if (strncmp(line, "```", 3) == 0)
+			is_fenced = !is_fenced;
+		for (char *at = line; !is_fenced && (at = strchr(at, '<')); at++)
+			assert(at > line && at[-1] == '\\');
+	}
+	assert(!is_fenced);
+}
+
+void walk_markdown(struct analysis *analysis)
+{
+	struct fault fault = {0};
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+
+	assert(out && report_write(REPORT_MARKDOWN, out, analysis, NULL, &fault) &&
+	       fclose(out) == 0);
+	expect_markdown(text);
+	free(text);
+}
+
 void walk_jsonl(struct analysis *analysis)
 {
 	struct fault fault = {0};

@@ -26,8 +26,8 @@ static struct canvas canvas;
 static char folder[] = "/tmp/smtpscope-save-XXXXXX";
 static char path[100]; /* of the newest file */
 
-/** What is in SOURCE, read to its end. */
-static void start_with_source(void)
+/** What is in SOURCE, of which at most so many packets are read. */
+static void start_with_packets(uint32_t most)
 {
 	static const struct options options = {.delivery.timer_ns = DEFAULT_TIMER_NS};
 	const struct analysis_options analysis_options = {.delivery = options.delivery, .seed = 1};
@@ -35,11 +35,19 @@ static void start_with_source(void)
 	assert_non_null(analysis);
 	assert_true(app_init(&app, analysis, &options));
 	assert_true(canvas_init(&canvas, 24, 80));
-	while (!app.has_ended)
-		app_read(&app, 100);
+	while (!app.has_ended && most) {
+		uint32_t batch = most < 100 ? most : 100;
+		app_read(&app, batch);
+		most -= batch;
+	}
 	app_update(&app, NO_TIME);
 	app_finish(&app);
 	app_draw(&app, &canvas);
+}
+
+static void start_with_source(void)
+{
+	start_with_packets(UINT32_MAX);
 }
 
 static void start(const char *capture)
@@ -106,8 +114,6 @@ static void save_as(const char *name)
 	snprintf(path, sizeof path, "%s/%s", folder, name);
 	type(path);
 	press(PRESS_ENTER);
-	for (int i = 0; save_is_busy(&app) && i < 1000; i++)
-		app_tick(&app, i);
 }
 
 /** NAME is what the file to be looked at is called. */
@@ -476,29 +482,82 @@ static void expect_cancelled(void)
 	assert_string_equal(saved(), "old");
 }
 
-static void begin_over(const char *name)
+/** Goes on to write over a file that is there: STEPS steps of it. */
+static void begin_over(const char *name, int steps)
 {
 	FILE *out;
 	look_at(name);
 	out = fopen(path, "w");
 	fputs("old", out);
 	fclose(out);
-	type("s");
+	type("sa");
 	press(PRESS_ENTER);
 	type(path);
 	press(PRESS_ENTER);
 	type("y");
-	press(PRESS_ENTER);
+	app_press(&app, PRESS_ENTER, 0, 0);
+	while (steps--)
+		app_work(&app);
 }
 
 static void test_save_is_cancelled_by_escape_and_leaves_the_old_file(void **state)
 {
 	(void)state;
-	start("pcaps/clean.pcap");
-	begin_over("old.pcap");
+	static const char *const names[] = {"old.pcap", "old.txt", "old.md", "old.jsonl",
+					    "old.csv"};
+	start("pcaps/fan-out.pcap");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		for (int steps = 0; steps < 2; steps++) {
+			begin_over(names[i], steps);
+			if (steps && !save_is_busy(&app))
+				continue; /* it takes one step */
+			expect_cancelled();
+		}
+	press(PRESS_TAB);
+	begin_over("sessions.txt", 0);
 	expect_cancelled();
-	begin_over("old.eml");
-	expect_cancelled();
+}
+
+static void test_save_messages_is_cancelled_by_escape(void **state)
+{
+	(void)state;
+	start("pcaps/q154083.pcap");
+	press(PRESS_ENTER);
+	type("s");
+	look_at("old.eml");
+	type(path);
+	app_press(&app, PRESS_ENTER, 0, 0);
+	assert_true(save_is_busy(&app));
+	press(PRESS_ESCAPE); /* leaves the lanes only if pressed again */
+	assert_false(save_is_busy(&app));
+	expect_said("cancelled: ");
+	assert_int_equal(app.view_count, 2);
+}
+
+static void test_save_report_is_of_the_deliveries_that_there_were(void **state)
+{
+	struct fault fault = {0};
+	(void)state;
+	source = source_new(NULL);
+	assert_true(source_add_file(source, "pcaps/q154083.pcap", &fault));
+	assert_true(source_add_file(source, "pcaps/greylist.pcap", &fault));
+	start_with_packets(150);
+	uint32_t there = deliveries_count(app.model.deliveries);
+	type("sa");
+	press(PRESS_ENTER);
+	look_at("early.csv");
+	type(path);
+	app_press(&app, PRESS_ENTER, 0, 0);
+	while (!app.has_ended)
+		app_read(&app, 100);
+	app_update(&app, NO_TIME);
+	assert_int_equal(deliveries_count(app.model.deliveries), there);
+	app_press(&app, 'T', 0, 0);
+	expect_said("is still being written"); /* a timer would change what is told */
+	app_finish(&app);
+	assert_true(deliveries_count(app.model.deliveries) > there);
+	expect_saved("bob@example.net");
+	expect_not_saved("grey");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, stop)
@@ -529,6 +588,8 @@ int main(void)
 		TEST(test_save_message_says_that_the_ring_let_it_go),
 		TEST(test_save_messages_refuses_rows_that_have_none),
 		TEST(test_save_packets_of_a_session_from_its_ladder),
+		TEST(test_save_messages_is_cancelled_by_escape),
+		TEST(test_save_report_is_of_the_deliveries_that_there_were),
 		TEST(test_save_is_cancelled_by_escape_and_leaves_the_old_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
