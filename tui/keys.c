@@ -61,7 +61,7 @@ static const struct binding table[] = {
 	 "copy the tcpdump line that the verdict names", NULL, false},
 	{ACTION_HELP, EVERYWHERE, {'?', PRESS_F1}, "this help", "help", false},
 	{ACTION_BACK, EVERYWHERE, {'q', PRESS_ESCAPE},
-	 "back (q on the first screen quits; Esc never does)", "back", false},
+	 "back (on the first screen q quits, Esc stops a long sort)", "back", false},
 	{ACTION_ZOOM_IN, IN_LANES, {'+'}, "zoom in at the playhead", "zoom", true},
 	{ACTION_ZOOM_OUT, IN_LANES, {'-'}, "zoom out", NULL, false},
 	{ACTION_ZOOM_ALL, IN_LANES, {'='}, "show the whole delivery", "all", false},
