@@ -20,7 +20,7 @@
 const char *wait_bars_draw(const struct party *party, bool ascii_only,
 			   char out[static WAIT_BARS_TEXT]);
 
-/** "12 under 0.1 s, 3 to 1 s, 1 to 100 s, 8 never": the same in words, added to OUT. */
+/** "under 100 ms: 12, 30 s to 100 s: 1, never: 8": the same in words, added to OUT. */
 void wait_bars_say(const struct party *party, struct prose *out);
 
 #endif
