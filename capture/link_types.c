@@ -15,7 +15,14 @@ bool link_is_read(int link)
 	case DLT_NULL:
 	case DLT_LOOP:
 	case DLT_PPP:
+	case DLT_PPP_SERIAL:
+	case DLT_PPP_ETHER:
+	case DLT_C_HDLC:
 	case DLT_MPLS:
+	case DLT_NFLOG:
+	case DLT_PKTAP:
+	case DLT_PFLOG:
+	case DLT_ENC:
 		return true;
 	default:
 		return false;

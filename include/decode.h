@@ -3,10 +3,11 @@
  * decode: a frame's way down to its TCP segment.
  *
  * Link layers: Ethernet, 802.1Q and QinQ tags, Linux cooked v1 and v2, raw IP, BSD loopback (NULL
- * and LOOP), MPLS, PPPoE. Network: IPv4 with options, IPv6 with extension headers, fragments of
+ * and LOOP), MPLS, PPP, PPPoE, Cisco HDLC, what packet filters write (NFLOG, pflog, enc), and macOS's
+ * PKTAP. Network: IPv4 with options, IPv6 with extension headers, fragments of
  * both put together (a datagram that is never completed within 60 s is counted and let go, RFC
- * 8200 4.5). Tunnels: IP in IP, GRE, ERSPAN, VXLAN, also inside each other, with fragments around
- * and inside them; a segment is that of the innermost datagram. Checksums are not judged: captures
+ * 8200 4.5). Tunnels: IP in IP, GRE, ERSPAN, VXLAN, GENEVE, also inside each other, with fragments
+ * around and inside them; a segment is that of the innermost datagram. Checksums are not judged: captures
  * on the sending host hold packets whose checksums the network card fills in later.
  *
  * An ICMP message that refuses a TCP segment is told too. What else is no TCP segment is passed

@@ -2,9 +2,10 @@
 /*
  * link: the way from the start of a frame to its IP header.
  *
- * Link types as tcpdump.org/linktypes.html describes them; inside them 802.1Q and 802.1ad tags,
- * MPLS labels (RFC 3032) and PPPoE sessions (RFC 2516), at most LIMIT_LINK_DEPTH inside each
- * other.
+ * Link types as tcpdump.org/linktypes.html describes them, those of packet filters (NFLOG, pflog,
+ * enc) and of macOS (PKTAP) among them; inside them 802.1Q, 802.1ad and VN tags, 802.2 with SNAP
+ * (RFC 1042), MPLS labels (RFC 3032) and PPPoE sessions (RFC 2516), at most LIMIT_LINK_DEPTH inside
+ * each other.
  */
 #ifndef SMTPSCOPE_DECODE_LINK_H
 #define SMTPSCOPE_DECODE_LINK_H

@@ -36,6 +36,11 @@ enum gre_protocol {
 #define UDP_AFTER_PORTS 4
 #define VXLAN_AFTER_FLAGS 7
 
+#define GENEVE_PORT 6081
+#define GENEVE_VERSION 0xc0
+#define GENEVE_OPTIONS 0x3f /* their length, in units of 4 bytes */
+#define GENEVE_AFTER_PROTOCOL 4
+
 bool tunnel_is_protocol(uint8_t protocol)
 {
 	return protocol == IPPROTO_IPIP || protocol == IPPROTO_IPV6 || protocol == IPPROTO_GRE;
@@ -89,16 +94,49 @@ static int gre_enter(struct cursor *c)
 	}
 }
 
+static int vxlan_enter(struct cursor *c)
+{
+	uint8_t flags = cursor_u8(c);
+
+	cursor_skip(c, VXLAN_AFTER_FLAGS);
+	return flags & VXLAN_HAS_ID ? DLT_EN10MB : NO_TUNNEL;
+}
+
+/* RFC 8926 3.4 */
+static int geneve_enter(struct cursor *c)
+{
+	uint8_t first = cursor_u8(c);
+
+	cursor_skip(c, 1);
+	uint16_t protocol = cursor_u16(c);
+	cursor_skip(c, GENEVE_AFTER_PROTOCOL + 4u * (first & GENEVE_OPTIONS));
+	if (first & GENEVE_VERSION)
+		return NO_TUNNEL;
+	switch (protocol) {
+	case GRE_IPV4:
+	case GRE_IPV6:
+		return DLT_RAW;
+	case GRE_ETHERNET:
+		return DLT_EN10MB;
+	default:
+		return NO_TUNNEL;
+	}
+}
+
 static int udp_enter(struct cursor *c)
 {
 	cursor_skip(c, 2);
 	uint16_t port = cursor_u16(c);
-	if (port != VXLAN_PORT && port != VXLAN_PORT_OLD)
-		return NO_TUNNEL;
 	cursor_skip(c, UDP_AFTER_PORTS);
-	uint8_t flags = cursor_u8(c);
-	cursor_skip(c, VXLAN_AFTER_FLAGS);
-	return flags & VXLAN_HAS_ID ? DLT_EN10MB : NO_TUNNEL;
+	switch (port) {
+	case VXLAN_PORT:
+	case VXLAN_PORT_OLD:
+		return vxlan_enter(c);
+	case GENEVE_PORT:
+		return geneve_enter(c);
+	default:
+		return NO_TUNNEL;
+	}
 }
 
 static int enter(uint8_t protocol, struct cursor *c)

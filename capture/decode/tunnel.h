@@ -5,7 +5,7 @@
  * IP in IP (RFC 2003, RFC 2473, RFC 4213), GRE (RFC 2784, with the key and sequence number of RFC
  * 2890) around IP, MPLS or bridged Ethernet, ERSPAN copies of a mirror port in GRE
  * (draft-foschiano-erspan: types I to III), VXLAN (RFC 7348, and the port that Linux used before
- * there was one). PPTP's GRE and the source routes of RFC 1701 are not entered.
+ * there was one), GENEVE (RFC 8926). PPTP's GRE and the source routes of RFC 1701 are not entered.
  */
 #ifndef SMTPSCOPE_DECODE_TUNNEL_H
 #define SMTPSCOPE_DECODE_TUNNEL_H

@@ -16,7 +16,8 @@
 #include <stdlib.h>
 
 static const int links[] = {DLT_EN10MB, DLT_RAW,  DLT_LINUX_SLL, DLT_LINUX_SLL2,
-			    DLT_NULL,   DLT_LOOP, DLT_IPV4,      DLT_IPV6, DLT_PPP};
+			    DLT_NULL,   DLT_LOOP, DLT_IPV4,      DLT_IPV6, DLT_PPP,
+			    DLT_NFLOG,  DLT_ENC,  DLT_PFLOG,     DLT_PKTAP, DLT_PPP_SERIAL};
 #define LINKS (sizeof links / sizeof links[0])
 
 #define FRAME_HEADER 3

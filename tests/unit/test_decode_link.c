@@ -9,6 +9,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -88,6 +90,90 @@ static void test_decode_link_reads_raw_ip(void **state)
 	expect_quit(*state, DLT_IPV6, IPV6_QUIT TCP QUIT);
 }
 
+static void test_decode_link_reads_ppp_of_serial_lines_and_without_ethernet(void **state)
+{
+	expect_quit(*state, DLT_PPP_SERIAL, "ff03 0021" IPV4_QUIT TCP QUIT);
+	expect_quit(*state, DLT_PPP_SERIAL, "0f00 0800" IPV4_QUIT TCP QUIT);
+	expect_quit(*state, DLT_C_HDLC, "8f00 86dd" IPV6_QUIT TCP QUIT);
+	expect_quit(*state, DLT_PPP_ETHER, "11 00 0001 0030 0021" IPV4_QUIT TCP QUIT);
+}
+
+static void test_decode_link_reads_ppp_protocols_in_one_byte(void **state)
+{
+	expect_quit(*state, DLT_PPP, "21" IPV4_QUIT TCP QUIT);
+	expect_quit(*state, DLT_PPP, "ff03 57" IPV6_QUIT TCP QUIT);
+}
+
+static void test_decode_link_reads_ethernet_with_snap(void **state)
+{
+	expect_quit(*state, DLT_EN10MB, ETHERNET "0036 aaaa03 000000 0800" IPV4_QUIT TCP QUIT);
+	/* a spanning tree's message is no IP */
+	assert_false(bench_decode(*state, DLT_EN10MB, ETHERNET "0026 4242 03 0000 0000"));
+	bench_expect_skipped(*state, SKIP_NOT_IP, 1);
+}
+
+static void test_decode_link_reads_vn_tags(void **state)
+{
+	expect_quit(*state, DLT_EN10MB, ETHERNET "8926 00000001 0800" IPV4_QUIT TCP QUIT);
+}
+
+/* family, version, group; the packet's header, a prefix of three bytes, the packet */
+static void test_decode_link_reads_nflog_in_both_byte_orders(void **state)
+{
+	expect_quit(*state, DLT_NFLOG,
+		    "02 00 0005 0800 0100 0800 03 00 0700 0a00 6d6c00 00 3200 0900" IPV4_QUIT TCP QUIT);
+	expect_quit(*state, DLT_NFLOG,
+		    "0a 00 0005 0008 0001 86dd 03 00 0007 000a 6d6c00 00 0046 0009" IPV6_QUIT TCP QUIT);
+}
+
+static void test_decode_link_passes_over_an_nflog_packet_without_a_payload(void **state)
+{
+	assert_false(bench_decode(*state, DLT_NFLOG, "02 00 0005 0800 0100 0800 0300"));
+	bench_expect_skipped(*state, SKIP_TRUNCATED, 1);
+}
+
+static void test_decode_link_ends_at_an_nflog_attribute_that_ends_before_its_header(void **state)
+{
+	assert_false(bench_decode(*state, DLT_NFLOG, "02 00 0005 0000 0100 0800 0300"));
+	bench_expect_skipped(*state, SKIP_NOT_IP, 1);
+}
+
+#define PKTAP(link) "10000000 01000000" link "00000000 "
+
+static void test_decode_link_reads_pktap_around_other_links(void **state)
+{
+	expect_quit(*state, DLT_PKTAP, PKTAP("01000000") ETHERNET "0800" IPV4_QUIT TCP QUIT);
+	expect_quit(*state, DLT_PKTAP, PKTAP("0c000000") IPV4_QUIT TCP QUIT);
+}
+
+static void test_decode_link_does_not_follow_pktap_in_itself_for_ever(void **state)
+{
+	char digits[64 * 40] = "";
+
+	for (int i = 0; i < 40; i++)
+		strcat(digits, "0c000000 01000000 02010000 ");
+	assert_false(bench_decode(*state, DLT_PKTAP, digits));
+	bench_expect_skipped(*state, SKIP_DEPTH, 1);
+}
+
+/* length, family, action, reason, interface, rule set: 61 bytes, filled up to 64 */
+static void test_decode_link_reads_pflog(void **state)
+{
+	static const char rest[] = "00 00 656d3000000000000000000000000000"
+				   "00000000000000000000000000000000 00000000 00000000"
+				   "00000000 00000000 00000000 00000000 01 000000 ";
+	char digits[600];
+
+	snprintf(digits, sizeof digits, "3d 02 %s%s", rest, IPV4_QUIT TCP QUIT);
+	expect_quit(*state, DLT_PFLOG, digits);
+}
+
+static void test_decode_link_reads_enc_in_both_byte_orders(void **state)
+{
+	expect_quit(*state, DLT_ENC, "00000002 00000001 00000000" IPV4_QUIT TCP QUIT);
+	expect_quit(*state, DLT_ENC, "18000000 00000001 00000000" IPV6_QUIT TCP QUIT);
+}
+
 static void test_decode_link_reads_bsd_loopback_in_both_byte_orders(void **state)
 {
 	expect_quit(*state, DLT_NULL, "02000000" IPV4_QUIT TCP QUIT);
@@ -148,6 +234,17 @@ int main(void)
 		WITH_BENCH(test_decode_link_reads_linux_cooked_v1),
 		WITH_BENCH(test_decode_link_reads_linux_cooked_v2),
 		WITH_BENCH(test_decode_link_reads_raw_ip),
+		WITH_BENCH(test_decode_link_reads_ppp_of_serial_lines_and_without_ethernet),
+		WITH_BENCH(test_decode_link_reads_ppp_protocols_in_one_byte),
+		WITH_BENCH(test_decode_link_reads_ethernet_with_snap),
+		WITH_BENCH(test_decode_link_reads_vn_tags),
+		WITH_BENCH(test_decode_link_reads_nflog_in_both_byte_orders),
+		WITH_BENCH(test_decode_link_passes_over_an_nflog_packet_without_a_payload),
+		WITH_BENCH(test_decode_link_ends_at_an_nflog_attribute_that_ends_before_its_header),
+		WITH_BENCH(test_decode_link_reads_pktap_around_other_links),
+		WITH_BENCH(test_decode_link_does_not_follow_pktap_in_itself_for_ever),
+		WITH_BENCH(test_decode_link_reads_pflog),
+		WITH_BENCH(test_decode_link_reads_enc_in_both_byte_orders),
 		WITH_BENCH(test_decode_link_reads_bsd_loopback_in_both_byte_orders),
 		WITH_BENCH(test_decode_link_counts_what_is_not_ip),
 		WITH_BENCH(test_decode_link_counts_a_link_type_that_it_does_not_read),

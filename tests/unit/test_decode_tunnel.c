@@ -158,11 +158,21 @@ static void test_decode_tunnel_tells_the_length_on_the_wire_behind_a_cut(void **
 	bench_expect_payload(bench, "QU");
 }
 
+/* version and length of options, flags, protocol, network; an option of a word */
+static void test_decode_tunnel_enters_geneve_with_and_without_options(void **state)
+{
+	expect_quit(*state, OUTER("0064", WHOLE, UDP)
+		    "c000 17c1 0050 0000 01 40 6558 00000a00 01028000" ETHERNET "0800" IPV4_QUIT TCP QUIT);
+	expect_quit(*state, OUTER("0052", WHOLE, UDP)
+		    "c000 17c1 003e 0000 00 00 0800 00000a00" IPV4_QUIT TCP QUIT);
+}
+
 static void test_decode_tunnel_counts_what_it_does_not_enter(void **state)
 {
 	struct bench *bench = *state;
 
-	/* PPTP, a source route, an unknown protocol, DNS, VXLAN without its flag, ESP */
+	/* PPTP, a source route, an unknown protocol, DNS, VXLAN without its flag, GENEVE of
+	 * another version, ESP */
 	assert_false(bench_decode(bench, DLT_RAW,
 				  OUTER("0020", WHOLE, GRE) "3001 880b 00000000 00000000"));
 	assert_false(bench_decode(bench, DLT_RAW,
@@ -172,8 +182,10 @@ static void test_decode_tunnel_counts_what_it_does_not_enter(void **state)
 				  OUTER("0020", WHOLE, UDP) "c000 0035 000c 0000 00000000"));
 	assert_false(bench_decode(
 		bench, DLT_RAW, OUTER("0024", WHOLE, UDP) "c000 12b5 0010 0000 00000000 00000100"));
+	assert_false(bench_decode(
+		bench, DLT_RAW, OUTER("0024", WHOLE, UDP) "c000 17c1 0010 0000 40000800 00000100"));
 	assert_false(bench_decode(bench, DLT_RAW, OUTER("0018", WHOLE, "32") "00000000"));
-	bench_expect_skipped(bench, SKIP_NOT_TCP, 6);
+	bench_expect_skipped(bench, SKIP_NOT_TCP, 7);
 }
 
 static void test_decode_tunnel_counts_a_header_that_ends_early(void **state)
@@ -210,6 +222,7 @@ int main(void)
 		WITH_BENCH(test_decode_tunnel_enters_ethernet_bridged_over_gre),
 		WITH_BENCH(test_decode_tunnel_enters_each_type_of_erspan),
 		WITH_BENCH(test_decode_tunnel_enters_vxlan_at_both_its_ports),
+		WITH_BENCH(test_decode_tunnel_enters_geneve_with_and_without_options),
 		WITH_BENCH(test_decode_tunnel_enters_tunnels_inside_tunnels),
 		WITH_BENCH(test_decode_tunnel_joins_fragments_around_the_tunnel),
 		WITH_BENCH(test_decode_tunnel_joins_fragments_inside_the_tunnel),
