@@ -72,6 +72,12 @@ void app_say(struct app *app, const char *format, ...)
 	app->is_changed = true;
 }
 
+void app_warn(struct app *app, const struct fault *fault)
+{
+	notes_warn(&app->notes, fault);
+	app_say(app, "%s", fault->text);
+}
+
 void app_copy(struct app *app, const char *what, const char *text)
 {
 	free(app->copied);
@@ -188,8 +194,7 @@ enum source_state app_read(struct app *app, uint32_t max_packets)
 	enum source_state state = analysis_read(app->model.analysis, max_packets, &fault);
 	switch (state) {
 	case SOURCE_WARNING:
-		notes_warn(&app->notes, &fault);
-		app_say(app, "%s", fault.text);
+		app_warn(app, &fault);
 		break;
 	case SOURCE_END:
 		app->has_ended = true;
@@ -485,6 +490,14 @@ static void act(struct app *app, enum action action, int press, bool was_warned)
 	}
 }
 
+static const char held[] = "  HELD";
+
+/** What a footer has of COLUMNS. */
+static int footer_columns(const struct app *app, int columns)
+{
+	return columns - 1 - (app->is_held && !app->asked ? (int)strlen(held) : 0);
+}
+
 static bool take_digit(struct app *app, int press, enum action action)
 {
 	bool is_digit = press >= '0' && press <= '9';
@@ -495,9 +508,20 @@ static bool take_digit(struct app *app, int press, enum action action)
 	return app->count > 0;
 }
 
+/** A click on an item of the footer is the press of its key; where no footer is, no press. */
+static int press_in_footer(const struct app *app, int column)
+{
+	if (app->asked || app->message[0] || app->count)
+		return PRESS_NONE;
+	return footer_press(app_top(app)->ops->context, app->model.is_live,
+			    footer_columns(app, app->columns), app->model.is_ascii, column);
+}
+
 void app_press(struct app *app, int press, int row, int column)
 {
 	struct view *view = app_top(app);
+	if (press == PRESS_CLICK && row == app->rows - 1)
+		press = press_in_footer(app, column);
 	enum action action = binding_find(view->ops->context, press);
 	app->is_changed = true;
 	app->message[0] = '\0';
@@ -518,9 +542,9 @@ void app_press(struct app *app, int press, int row, int column)
 	if (press == PRESS_CLICK) {
 		if (view->ops->click)
 			view->ops->click(view, app, row, column);
-	} else if (action == ACTION_NONE) {
+	} else if (action == ACTION_NONE && press != PRESS_NONE) {
 		app_say(app, "that key does nothing here; ? shows all keys");
-	} else if (!view->ops->act(view, app, action, count)) {
+	} else if (action != ACTION_NONE && !view->ops->act(view, app, action, count)) {
 		act(app, action, press, was_warned);
 	}
 }
@@ -529,13 +553,11 @@ void app_press(struct app *app, int press, int row, int column)
 
 static void draw_footer(struct app *app, struct canvas *canvas)
 {
-	static const char held[] = "  HELD";
-	char footer[512];
+	char footer[FOOTER_SIZE];
 	int row = canvas->rows - 1;
-	int width = canvas->columns - 1;
+	int width = footer_columns(app, canvas->columns);
 	bool ascii = app->model.is_ascii;
 	if (app->is_held && !app->asked) {
-		width -= (int)strlen(held);
 		screen_text(canvas, row, width, (int)strlen(held), held, ascii, SCREEN_WARNING);
 	}
 	if (app->asked) {
@@ -546,7 +568,8 @@ static void draw_footer(struct app *app, struct canvas *canvas)
 		snprintf(footer, sizeof footer, "%u", app->count);
 		screen_text(canvas, row, 0, width, footer, ascii, SCREEN_PROMPT);
 	} else {
-		footer_format(app_top(app)->ops->context, width, ascii, footer, sizeof footer);
+		footer_format(app_top(app)->ops->context, app->model.is_live, width, ascii, footer,
+			      sizeof footer);
 		screen_text(canvas, row, 0, width, footer, ascii, SCREEN_KEY);
 	}
 }

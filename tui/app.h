@@ -144,6 +144,9 @@ void app_stop(struct app *app, struct task *task);
 /** Copies TEXT to the terminal's clipboard, and says that WHAT was copied. */
 void app_copy(struct app *app, const char *what, const char *text);
 
+/** Notes a warning of the input for good, and says it. */
+void app_warn(struct app *app, const struct fault *fault);
+
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

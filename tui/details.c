@@ -145,7 +145,7 @@ void details_note(const struct model *model, uint32_t row, struct prose *out)
 	text_safe(note->what, text, sizeof text);
 	prose_add(out, "%s", text + strspn(text, " "));
 	text_safe(note->value, text, sizeof text);
-	prose_add(out, ": %s\n", text);
+	prose_add(out, "%s%s\n", text[0] ? ": " : "", text);
 	text_safe(note->meaning, text, sizeof text);
 	prose_add(out, "%s", text);
 }

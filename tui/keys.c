@@ -35,7 +35,9 @@ static const struct binding table[] = {
 	{ACTION_TAB_NEXT, IN_LIST, {PRESS_TAB},
 	 "next list: deliveries, sessions, servers, senders, notes", "lists", false},
 	{ACTION_TAB_PREVIOUS, IN_LIST, {PRESS_BACK_TAB}, "previous list", NULL, false},
-	{ACTION_SEARCH, IN_LIST | IN_LANES | IN_LADDER | IN_BYTES, {'/', PRESS_F3},
+	{ACTION_FOLLOW, IN_LIST, {'F'},
+	 "follow: keep the newest row selected; moving stops it, G goes on", "follow", false},
+	{ACTION_SEARCH, EVERYWHERE, {'/', PRESS_F3},
 	 "search", "search", false},
 	{ACTION_FILTER, IN_LIST, {'&', PRESS_F4},
 	 "show only rows that fit: a text, waited>90s, to ~ net", "filter", false},
@@ -47,8 +49,6 @@ static const struct binding table[] = {
 	{ACTION_UNMARK, IN_LIST, {'u', 'U'}, "take all marks away", NULL, false},
 	{ACTION_BYTES, IN_LIST, {'b'}, "the bytes of the row's session", NULL, false},
 	{ACTION_COLUMNS, IN_LIST, {'o'}, "which columns, in which order", NULL, false},
-	{ACTION_FOLLOW, IN_LIST, {'F'},
-	 "follow: keep the newest row selected; moving stops it, G goes on", NULL, false},
 	{ACTION_TIMER, EVERYWHERE, {'T'},
 	 "another timer: what would it have changed?", "timer", false},
 	{ACTION_SAVE, EVERYWHERE, {'s'},
@@ -90,9 +90,9 @@ static const struct binding table[] = {
 	{ACTION_PAGE_UP, IN_TEXT | IN_BYTES, {'b'}, "one page up", NULL, false},
 	{ACTION_FIRST, IN_ROWS, {'g', PRESS_HOME}, "first row", NULL, false},
 	{ACTION_LAST, IN_ROWS, {'G', PRESS_END}, "last row", NULL, false},
-	{ACTION_SEARCH_NEXT, IN_LIST | IN_LANES | IN_LADDER | IN_BYTES, {'n'},
+	{ACTION_SEARCH_NEXT, EVERYWHERE, {'n'},
 	 "next one found", NULL, false},
-	{ACTION_SEARCH_PREVIOUS, IN_LIST | IN_LANES | IN_LADDER | IN_BYTES, {'N'},
+	{ACTION_SEARCH_PREVIOUS, EVERYWHERE, {'N'},
 	 "previous one found", NULL, false},
 	{ACTION_GO_TO, IN_LIST, {':', '#'}, "go to the row of a number", NULL, false},
 	{ACTION_GO_TO, IN_LANES | IN_LADDER | IN_BYTES, {':', '#'},
@@ -199,6 +199,8 @@ int press_by_name(const char *name)
 	return PRESS_NONE;
 }
 
+#define ITEM_SIZE 64
+
 /** "[ ] attempt" for the binding at INDEX. */
 static void format_item(size_t index, bool ascii_only, char *out, size_t size)
 {
@@ -222,17 +224,31 @@ static bool is_lasting(const struct binding *b)
 	return b->action == ACTION_BACK || b->action == ACTION_HELP;
 }
 
-/** Appends the items of CONTEXT that are lasting, or those that are not, as far as they fit. */
-static int append_items(enum context context, bool lasting, int room, bool ascii_only, char *out,
+/** Whether the footer names the binding only while packets come in. */
+static bool is_for_live(const struct binding *b)
+{
+	return b->action == ACTION_FOLLOW;
+}
+
+/** What a footer is made for. */
+struct footing {
+	enum context context;
+	bool is_live;
+	bool ascii_only;
+};
+
+/** Appends the items that are lasting, or those that are not, as far as they fit. */
+static int append_items(const struct footing *footing, bool lasting, int room, char *out,
 			size_t size)
 {
 	size_t used = strlen(out);
 	for (size_t i = 0; i < TABLE_SIZE; i++) {
-		char item[64];
-		if (!table[i].footer || !(table[i].contexts & (unsigned)context) ||
-		    is_lasting(&table[i]) != lasting)
+		char item[ITEM_SIZE];
+		if (!table[i].footer || !(table[i].contexts & (unsigned)footing->context) ||
+		    is_lasting(&table[i]) != lasting ||
+		    (is_for_live(&table[i]) && !footing->is_live))
 			continue;
-		format_item(i, ascii_only, item, sizeof item);
+		format_item(i, footing->ascii_only, item, sizeof item);
 		int need = text_columns(item) + 2;
 		if (need > room || used + strlen(item) + 3 > size)
 			continue;
@@ -242,17 +258,58 @@ static int append_items(enum context context, bool lasting, int room, bool ascii
 	return room;
 }
 
-const char *footer_format(enum context context, int columns, bool ascii_only, char *out,
-			  size_t size)
+const char *footer_format(enum context context, bool is_live, int columns, bool ascii_only,
+			  char *out, size_t size)
 {
+	const struct footing footing = {context, is_live, ascii_only};
 	int all = columns + 2; /* the spaces behind the last item are cut off */
 	out[0] = '\0';
-	int room = append_items(context, true, all, ascii_only, out, size);
+	int room = append_items(&footing, true, all, out, size);
 	out[0] = '\0';
-	append_items(context, false, room, ascii_only, out, size);
-	append_items(context, true, all - room, ascii_only, out, size);
+	append_items(&footing, false, room, out, size);
+	append_items(&footing, true, all - room, out, size);
 	size_t used = strlen(out);
 	if (used >= 2)
 		out[used - 2] = '\0';
 	return out;
+}
+
+/** The press of the item of N bytes at TEXT, of CONTEXT, whose column COLUMN was clicked at. */
+static int press_of(enum context context, const char *text, size_t n, bool ascii_only, int column)
+{
+	char item[ITEM_SIZE];
+	char first[PRESS_NAME];
+	for (size_t i = 0; i < TABLE_SIZE; i++) {
+		if (!table[i].footer || !(table[i].contexts & (unsigned)context))
+			continue;
+		format_item(i, ascii_only, item, sizeof item);
+		if (strlen(item) != n || memcmp(item, text, n) != 0)
+			continue;
+		press_name(table[i].presses[0], ascii_only, first);
+		bool is_second = table[i].is_pair && column >= text_columns(first);
+		return table[i + is_second].presses[0];
+	}
+	return PRESS_NONE;
+}
+
+int footer_press(enum context context, bool is_live, int columns, bool ascii_only, int column)
+{
+	char footer[FOOTER_SIZE];
+	const char *item = footer_format(context, is_live, columns, ascii_only, footer,
+					 sizeof footer);
+	int start = 0;
+	while (*item) {
+		char text[ITEM_SIZE];
+		const char *end = strstr(item, "  ");
+		size_t n = end ? (size_t)(end - item) : strlen(item);
+		snprintf(text, sizeof text, "%.*s", (int)n, item);
+		int width = text_columns(text);
+		if (column < start + width)
+			return column < start ? PRESS_NONE
+					      : press_of(context, item, n, ascii_only,
+							 column - start);
+		start += width + 2;
+		item += n + (end ? 2 : 0);
+	}
+	return PRESS_NONE;
 }

@@ -147,11 +147,17 @@ const char *press_name(int press, bool ascii_only, char out[static PRESS_NAME]);
 /** The press with this name in ASCII form, as scripts write it; PRESS_NONE if there is none. */
 int press_by_name(const char *name);
 
+#define FOOTER_SIZE 512
+
 /**
  * The footer of CONTEXT: "←→ step  [ ] attempt  ...  ? help" into OUT, as many whole items as
- * fit in COLUMNS, help and back before all others. Returns OUT.
+ * fit in COLUMNS, help and back before all others; IS_LIVE: packets come in, which some keys are
+ * for. Returns OUT.
  */
-const char *footer_format(enum context context, int columns, bool ascii_only, char *out,
-			  size_t size);
+const char *footer_format(enum context context, bool is_live, int columns, bool ascii_only,
+			  char *out, size_t size);
+
+/** The press that the item at COLUMN of this footer names; PRESS_NONE: there is none. */
+int footer_press(enum context context, bool is_live, int columns, bool ascii_only, int column);
 
 #endif

@@ -73,19 +73,23 @@ static void draw_title(const struct lists_view *lists, const struct app *app,
 	char marks[64] = "";
 	if (marked)
 		snprintf(marks, sizeof marks, "%s marked  ", number_text(marked).s);
+	char warnings[64] = "";
+	uint32_t warned = app->notes.warning_count;
+	if (warned)
+		snprintf(warnings, sizeof warnings, "warnings %s  ", number_text(warned).s);
 	char packets[64] = "";
 	if (share_read(model) < 0 || model->is_live)
 		snprintf(packets, sizeof packets, "packets %s  ",
 			 number_text(analysis_packets(model->analysis)).s);
 	if (canvas->columns >= WIDE_TITLE)
-		snprintf(facts, sizeof facts, "%s%s%stimer %s  gaps %s  dropped %s", marks,
+		snprintf(facts, sizeof facts, "%s%s%s%stimer %s  gaps %s  dropped %s", marks,
 			 lists->lists[lists->shown].follows ? "FOLLOWING  " : "",
-			 packets, timer.s, number_text(gaps).s,
+			 packets, warnings, timer.s, number_text(gaps).s,
 			 number_text(dropped).s);
 	else
 		snprintf(facts, sizeof facts, "%stimer %s", marks, timer.s);
 	int facts_column = canvas->columns - (int)strlen(facts) - 1;
-	enum screen_style style = gaps || dropped ? SCREEN_WARNING : SCREEN_TITLE;
+	enum screen_style style = gaps || dropped || warned ? SCREEN_WARNING : SCREEN_TITLE;
 	screen_text(canvas, 0, facts_column, (int)strlen(facts), facts, ascii, style);
 	screen_paint(canvas, 0, canvas->columns - 1, 1, style);
 	name_inputs(model, name, sizeof name);
@@ -106,6 +110,24 @@ static int draw_short_tabs(const struct lists_view *lists, const struct app *app
 	screen_text(canvas, 1, column + (int)strlen(shown), (int)strlen(next), next, ascii,
 		    SCREEN_DIM);
 	return column;
+}
+
+int lists_view_tab_at(const struct lists_view *lists, int columns, int column)
+{
+	int end = columns - 1;
+	if (columns < WIDE_TABS) {
+		int next = (lists->shown + 1) % LISTS;
+		return column < end && column >= end - (int)strlen(lists->lists[next].kind->name)
+			       ? next
+			       : -1;
+	}
+	for (int i = LISTS - 1; i >= 0; i--) {
+		int start = end - (int)strlen(lists->lists[i].kind->name) - 2;
+		if (column >= start && column < end)
+			return i;
+		end = start;
+	}
+	return -1;
 }
 
 static int draw_tabs(const struct lists_view *lists, const struct app *app, struct canvas *canvas)
@@ -232,6 +254,19 @@ static void draw_row(const struct list *list, const struct app *app, struct canv
 			  cell.text, style);
 		column += drawn->widths[i] + 1;
 	}
+}
+
+const char *lists_view_title_at(const struct lists_view *lists, int columns, int column)
+{
+	const struct list *list = &lists->lists[lists->shown];
+	const struct drawn_columns drawn = place_columns(list, columns - 1);
+	int start = 1;
+	for (size_t i = 0; i < drawn.count; i++) {
+		if (drawn.widths[i] && column >= start && column < start + drawn.widths[i])
+			return drawn.columns[i].name;
+		start += drawn.widths[i] + (drawn.widths[i] > 0);
+	}
+	return NULL;
 }
 
 static void draw_headings(const struct list *list, const struct app *app, struct canvas *canvas,

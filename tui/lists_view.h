@@ -30,6 +30,12 @@ static inline struct list *lists_view_shown(struct lists_view *lists)
 	return &lists->lists[lists->shown];
 }
 
+/** The list whose name stands at COLUMN of the row of sums; -1: none does. */
+int lists_view_tab_at(const struct lists_view *lists, int columns, int column);
+
+/** The name of the column that stands at COLUMN of the titles; NULL: none does. */
+const char *lists_view_title_at(const struct lists_view *lists, int columns, int column);
+
 void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas);
 
 #endif

@@ -84,7 +84,7 @@ static int run_app(struct analysis *analysis, const struct options *options,
 	int status = EXIT_FAILURE;
 	if (app && app_init(app, analysis, options)) {
 		for (size_t i = 0; i < faults->count && i < MOST_FAULTS; i++)
-			notes_warn(&app->notes, &faults->list[i]);
+			app_warn(app, &faults->list[i]);
 		status = options->script ? run_script(app, options) : run_screen(app, options);
 		app_clear(app);
 	}

@@ -22,7 +22,7 @@ void page_add(struct page *page, enum screen_style style, int label_columns, con
 	}
 	char *copy = strdup(text);
 	if (copy)
-		page->lines[page->count++] = (struct page_line){copy, style, label_columns};
+		page->lines[page->count++] = (struct page_line){copy, style, label_columns, 0};
 }
 
 /** Draws one line wrapped, from screen row ROW on; rows off the list's area are only counted. */
@@ -64,8 +64,10 @@ static void draw(struct view *view, struct app *app, struct canvas *canvas)
 	screen_paint(canvas, 0, 0, canvas->columns, SCREEN_TITLE);
 	screen_text(canvas, 0, 1, canvas->columns - 2, page->title, ascii, SCREEN_TITLE);
 	int row = 1 - page->top;
-	for (size_t i = 0; i < page->count; i++)
+	for (size_t i = 0; i < page->count; i++) {
+		page->lines[i].row = row - 1 + page->top;
 		row += draw_line(page, &page->lines[i], canvas, row, ascii);
+	}
 	page->rows = row - 1 + page->top;
 	if (page->rows - page->top > page->height)
 		screen_text_right(canvas, 0, 0, canvas->columns - 1, "more below", ascii,
@@ -87,6 +89,31 @@ static void copy(const struct page *page, struct app *app)
 	free(text);
 }
 
+static bool has_needle(const void *context, uint32_t line, const char *needle)
+{
+	const struct page *page = context;
+	return strcasestr(page->lines[line].text, needle) != NULL;
+}
+
+/** Scrolls to the next line with what is searched for. */
+static void search(struct page *page, struct app *app, int by)
+{
+	struct search search = {.count = (uint32_t)page->count,
+				.from = page->found,
+				.has = has_needle,
+				.context = page};
+	if (app_search(app, &search, by, &page->found))
+		page->top = page->lines[page->found].row;
+}
+
+static void answer(struct view *view, struct app *app, enum action asked, const char *text)
+{
+	if (asked != ACTION_SEARCH)
+		return;
+	snprintf(app->needle, sizeof app->needle, "%s", text);
+	search((struct page *)view, app, 1);
+}
+
 static bool act(struct view *view, struct app *app, enum action action, uint32_t count)
 {
 	struct page *page = (struct page *)view;
@@ -94,6 +121,10 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 	int most = page->rows - page->height;
 	if (action == ACTION_COPY)
 		copy(page, app);
+	else if (action == ACTION_SEARCH)
+		app_ask(app, action, "/", "");
+	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
+		search(page, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
 	else if (action == ACTION_UP || action == ACTION_DOWN)
 		page->top += action == ACTION_UP ? -times : times;
 	else if (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN)
@@ -148,6 +179,7 @@ static const struct view_ops page_ops = {
 	.context = IN_TEXT,
 	.draw = draw,
 	.act = act,
+	.answer = answer,
 	.offer = offer,
 	.draw_whole = draw_whole,
 	.close = close_page,

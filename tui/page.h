@@ -11,10 +11,13 @@
 #include "screen.h"
 #include "view.h"
 
+#include <stdint.h>
+
 struct page_line {
 	char *text; /* owned, may be long */
 	enum screen_style style;
 	int label_columns; /* so many columns at its start stand out, as keys do in help */
+	int row;	   /* its first one after wrapping, when it was drawn last */
 };
 
 struct page {
@@ -26,6 +29,7 @@ struct page {
 	int top;  /* the first row shown, of the rows after wrapping */
 	int rows; /* rows after wrapping, when it was drawn last */
 	int height;
+	uint32_t found; /* the line that was found last */
 };
 
 /** An empty page; NULL: no memory. Closing its view frees it. */

@@ -213,6 +213,15 @@ static void open_selected(struct lists_view *lists, struct app *app)
 			 text_view_open(app->notes.items[row].what, app->notes.items[row].meaning));
 }
 
+/** The order was changed. */
+static void say_sorted(struct lists_view *lists, struct app *app)
+{
+	const struct list *list = lists_view_shown(lists);
+	lists_work_refresh(lists, app, "sorting", NULL);
+	app_say(app, "sorted by: %s%s", list_order_name(list),
+		list->is_reversed ? ", reversed" : "");
+}
+
 static void sort(struct lists_view *lists, struct app *app, enum action action)
 {
 	struct list *list = lists_view_shown(lists);
@@ -220,9 +229,7 @@ static void sort(struct lists_view *lists, struct app *app, enum action action)
 		list_reverse(list);
 	else
 		list_sort_by(list, action == ACTION_SORT_NEXT ? 1 : -1);
-	lists_work_refresh(lists, app, "sorting", NULL);
-	app_say(app, "sorted by: %s%s", list_order_name(list),
-		list->is_reversed ? ", reversed" : "");
+	say_sorted(lists, app);
 }
 
 /** The selected row as its columns are shown, all of them. */
@@ -285,12 +292,34 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 	return true;
 }
 
-/** A click selects a row, a click on the selected row opens it. */
+/** A click at a column's title sorts by it, a second one the other way round. */
+static void click_title(struct lists_view *lists, struct app *app, int column)
+{
+	struct list *list = lists_view_shown(lists);
+	const char *name = lists_view_title_at(lists, app->columns, column);
+	if (!name)
+		return;
+	if (strcmp(list_order_name(list), name) == 0)
+		list_reverse(list);
+	else
+		(void)list_sort_named(list, name, NULL);
+	say_sorted(lists, app);
+}
+
+/**
+ * A click selects a row, a click on the selected row opens it; in the rows above the list it shows
+ * the list of that name, or sorts.
+ */
 static void click(struct view *view, struct app *app, int row, int column)
 {
 	struct lists_view *lists = (struct lists_view *)view;
 	struct list *list = lists_view_shown(lists);
-	(void)column;
+	int tab = row == LISTS_HEADER_ROWS - 2 ? lists_view_tab_at(lists, app->columns, column)
+					       : -1;
+	if (tab >= 0)
+		show(lists, app, tab);
+	else if (row == LISTS_HEADER_ROWS - 1)
+		click_title(lists, app, column);
 	if (row < LISTS_HEADER_ROWS || row >= LISTS_HEADER_ROWS + (int)lists->height)
 		return;
 	uint32_t at = list->top + (uint32_t)(row - LISTS_HEADER_ROWS);

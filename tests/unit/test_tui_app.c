@@ -258,6 +258,56 @@ static void test_app_leaves_the_mouse_to_the_terminal_and_takes_it_back(void **s
 	bench_stop(bench);
 }
 
+static void click(struct bench *bench, int row, int column)
+{
+	app_press(&bench->app, PRESS_CLICK, row, column);
+	app_draw(&bench->app, &bench->canvas);
+}
+
+static void test_app_clicks_on_titles_names_and_keys(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	click(bench, 2, 28); /* to */
+	assert_true(shows(bench, "sorted by: to"));
+	click(bench, 2, 28);
+	assert_true(shows(bench, "sorted by: to, reversed"));
+	click(bench, 1, 75); /* > sessions */
+	assert_true(shows(bench, "[sessions] > servers"));
+	click(bench, 23, 70); /* ? help */
+	assert_true(shows(bench, " Keys"));
+	bench_stop(bench);
+}
+
+static void test_app_searches_help_and_other_texts(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "?/end of data");
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "1 of "));
+	char row[4096];
+	assert_non_null(strcasestr(canvas_row(&bench->canvas, 1, row, sizeof row), "end of data"));
+	type(bench, "N");
+	assert_true(shows(bench, " with: end of data"));
+	bench_stop(bench);
+}
+
+static void test_app_says_on_the_first_screen_that_there_are_warnings(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	const struct fault fault = {FAULT_OPEN, "second.pcap: No such file or directory"};
+	(void)state;
+	bench_load(bench);
+	app_warn(&bench->app, &fault);
+	app_draw(&bench->app, &bench->canvas);
+	assert_true(shows(bench, "warnings 1"));
+	assert_true(shows(bench, "second.pcap: No such file"));
+	bench_stop(bench);
+}
+
 static void press_on(struct app *app, int key)
 {
 	app_press(app, key, 0, 0);
@@ -702,6 +752,9 @@ int main(void)
 		cmocka_unit_test(test_app_times_count_from_a_marked_moment_and_no_more),
 		cmocka_unit_test(test_app_goes_from_long_wait_to_long_wait),
 		cmocka_unit_test(test_app_leaves_the_mouse_to_the_terminal_and_takes_it_back),
+		cmocka_unit_test(test_app_clicks_on_titles_names_and_keys),
+		cmocka_unit_test(test_app_searches_help_and_other_texts),
+		cmocka_unit_test(test_app_says_on_the_first_screen_that_there_are_warnings),
 		cmocka_unit_test(test_app_asks_before_what_a_pipe_brought_is_lost),
 		cmocka_unit_test(test_app_prompt_takes_keys_that_mean_something_on_the_screen),
 		cmocka_unit_test(test_app_first_screen_tells_why_nothing_came_back),

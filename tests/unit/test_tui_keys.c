@@ -87,7 +87,7 @@ static void test_keys_footer_fits_and_always_names_help(void **state)
 	(void)state;
 	for (size_t i = 0; i < CONTEXTS; i++) {
 		for (int columns = 8; columns <= 200; columns++) {
-			footer_format(contexts[i], columns, columns % 2, footer, sizeof footer);
+			footer_format(contexts[i], false, columns, columns % 2, footer, sizeof footer);
 			assert_true(text_columns(footer) <= columns);
 			assert_non_null(strstr(footer, "? help"));
 		}
@@ -98,10 +98,10 @@ static void test_keys_footer_at_80_columns_names_the_way_back(void **state)
 {
 	char footer[512];
 	(void)state;
-	footer_format(IN_LANES, 79, false, footer, sizeof footer);
+	footer_format(IN_LANES, false, 79, false, footer, sizeof footer);
 	assert_non_null(strstr(footer, "q back"));
 	assert_non_null(strstr(footer, "Space play"));
-	footer_format(IN_TEXT, 79, false, footer, sizeof footer);
+	footer_format(IN_TEXT, false, 79, false, footer, sizeof footer);
 	assert_non_null(strstr(footer, "↑↓ move"));
 }
 
@@ -109,16 +109,45 @@ static void test_keys_footer_shows_pairs_as_one(void **state)
 {
 	char footer[512];
 	(void)state;
-	footer_format(IN_LANES, 200, false, footer, sizeof footer);
+	footer_format(IN_LANES, false, 200, false, footer, sizeof footer);
 	assert_non_null(strstr(footer, "←→ step"));
 	assert_non_null(strstr(footer, "[ ] attempt"));
-	footer_format(IN_LANES, 200, true, footer, sizeof footer);
+	footer_format(IN_LANES, false, 200, true, footer, sizeof footer);
 	assert_non_null(strstr(footer, "Left/Right step"));
+}
+
+static void test_keys_footer_names_following_where_packets_come_in(void **state)
+{
+	char footer[FOOTER_SIZE];
+	(void)state;
+	footer_format(IN_LIST, false, 79, false, footer, sizeof footer);
+	assert_null(strstr(footer, "follow"));
+	footer_format(IN_LIST, true, 79, false, footer, sizeof footer);
+	assert_non_null(strstr(footer, "F follow"));
+}
+
+static void test_keys_footer_can_be_clicked_at(void **state)
+{
+	char footer[FOOTER_SIZE];
+	(void)state;
+	footer_format(IN_LANES, false, 79, false, footer, sizeof footer);
+	assert_memory_equal(footer, "←→ step  { } trouble  Enter ladder",
+			    strlen("←→ step  { } trouble  Enter ladder"));
+	assert_int_equal(footer_press(IN_LANES, false, 79, false, 0), PRESS_LEFT);
+	assert_int_equal(footer_press(IN_LANES, false, 79, false, 1), PRESS_RIGHT);
+	assert_int_equal(footer_press(IN_LANES, false, 79, false, 5), PRESS_RIGHT);
+	assert_int_equal(footer_press(IN_LANES, false, 79, false, 7), PRESS_NONE);
+	assert_int_equal(footer_press(IN_LANES, false, 79, false, 9), '{');
+	assert_int_equal(footer_press(IN_LANES, false, 79, false, 11), '}');
+	assert_int_equal(footer_press(IN_LANES, false, 79, false, 22), PRESS_ENTER);
+	assert_int_equal(footer_press(IN_LANES, false, 79, false, 78), PRESS_NONE);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keys_footer_names_following_where_packets_come_in),
+		cmocka_unit_test(test_keys_footer_can_be_clicked_at),
 		cmocka_unit_test(test_keys_no_press_means_two_things_in_a_context),
 		cmocka_unit_test(test_keys_every_action_has_a_key_and_help),
 		cmocka_unit_test(test_keys_help_back_and_quit_work_everywhere),
