@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,38 @@
 static bool no_memory(const struct input *input, struct fault *fault)
 {
 	return fault_set(fault, FAULT_MEMORY, "%s: no memory", input->label);
+}
+
+/* Captures of another kind, by their first bytes, and what turns them into one that is read. */
+static const struct {
+	char start[9];
+	uint8_t length;
+	const char *name;
+	const char *remedy;
+} others[] = {
+	{"snoop", 5, "snoop", "editcap IN OUT.pcapng"},
+	{"RTSS", 4, "Network Monitor", "editcap IN OUT.pcapng"},
+	{"GMBU", 4, "Network Monitor", "editcap IN OUT.pcapng"},
+	{"iptrace ", 8, "iptrace", "editcap IN OUT.pcapng"},
+	{"XCP\0", 4, "NetXRay", "editcap IN OUT.pcapng"},
+	{"TRSNIFF ", 8, "Sniffer", "editcap IN OUT.pcapng"},
+	{"PK\x03\x04", 4, "zip", "unzip"},
+	{"7z\xbc\xaf\x27\x1c", 6, "7-Zip", "7z x"},
+};
+
+/* What the START of a file that is no capture may be instead; false if nobody knows. */
+static bool name_other(const char *label, struct span start, struct fault *fault)
+{
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		if (start.n < others[i].length ||
+		    memcmp(start.p, others[i].start, others[i].length) != 0)
+			continue;
+		fault_set(fault, FAULT_FORMAT,
+			  "%s: in %s's format, which is not read; turn it into one that is: %s",
+			  label, others[i].name, others[i].remedy);
+		return true;
+	}
+	return false;
 }
 
 /* Why the START of the input was not wanted, in the words of who gave it. */
@@ -38,6 +71,8 @@ static bool refuse_start(const struct input *input, struct span start, const cha
 				 "%s: cut short before its first packet, nothing to read", label);
 	if (!strstr(reason, "unknown file format") && !strstr(reason, "truncated"))
 		return fault_set(fault, FAULT_FORMAT, "%s: %s", label, reason);
+	if (name_other(label, start, fault))
+		return false;
 	text_clean(span_take(start, SHOWN_BYTES), shown, sizeof shown, SHOWN_COLUMNS, false);
 	return fault_set(fault, FAULT_FORMAT, "%s: not a capture file (it begins with \"%s\")",
 			 label, shown);

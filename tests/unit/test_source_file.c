@@ -270,6 +270,17 @@ static void test_source_file_names_the_tool_for_packings_that_it_does_not_read(v
 	expect_refusal(span_of("BZh91AY&SY"), FAULT_FORMAT, "bzip2 -d");
 }
 
+static void test_source_file_says_what_turns_other_formats_into_one_that_is_read(void **state)
+{
+	(void)state;
+	expect_refusal(span_of("snoop"), FAULT_FORMAT,
+		       "in snoop's format, which is not read; turn it into one that is: editcap IN "
+		       "OUT.pcapng");
+	expect_refusal(span_of("GMBU"), FAULT_FORMAT, "in Network Monitor's format");
+	expect_refusal(span_of("PK\003\004"), FAULT_FORMAT, "in zip's format");
+	expect_refusal(span_of("snoo"), FAULT_FORMAT, "(it begins with \"snoo\")");
+}
+
 static void test_source_file_refuses_a_packed_file_that_is_no_capture(void **state)
 {
 	static uint8_t packed[CAPTURE_MAX];
@@ -334,6 +345,8 @@ int main(void)
 		cmocka_unit_test(test_source_file_refuses_a_link_type_that_decode_does_not_read),
 		cmocka_unit_test(
 			test_source_file_names_the_tool_for_packings_that_it_does_not_read),
+		cmocka_unit_test(
+			test_source_file_says_what_turns_other_formats_into_one_that_is_read),
 		cmocka_unit_test(test_source_file_refuses_a_packed_file_that_is_no_capture),
 		cmocka_unit_test(test_source_file_refuses_a_directory_and_a_missing_file),
 		cmocka_unit_test(test_source_file_reads_no_packet_larger_than_the_limit),
