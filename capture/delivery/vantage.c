@@ -3,6 +3,8 @@
 
 /* A round trip shorter than this is not told apart from a slow kernel. */
 #define CLEAR_NS NS_PER_MS
+/* A side that takes longer than this to answer is some way off: no busy kernel hesitates so long. */
+#define FAR_NS (4 * NS_PER_MS)
 /* How much longer the one way must be than the other. */
 #define CLEAR_RATIO 4
 
@@ -28,6 +30,8 @@ static enum vantage by_handshake(const struct session *session, const char **rea
 		*reason = "in the handshake the server answers at once, the client after the round trip";
 		return VANTAGE_SERVER;
 	}
+	if (server_ns < FAR_NS || client_ns < FAR_NS)
+		return VANTAGE_UNKNOWN;
 	*reason = "in the handshake both sides take time to answer";
 	return VANTAGE_BETWEEN;
 }

@@ -32,7 +32,8 @@ static bool may_have_left_one(const struct try *try, const struct try *like)
 static bool went_alike(const struct try *try, const struct try *like)
 {
 	return try != like && try->verdict.outcome == like->verdict.outcome &&
-	       try->verdict.cause == like->verdict.cause;
+	       try->verdict.cause == like->verdict.cause &&
+	       try->verdict.left_unseen == like->verdict.left_unseen;
 }
 
 /* "attempts 1 and 2", of those that pass; "" if none does. COUNT gets how many. */

@@ -36,6 +36,10 @@ void party_say_name(const struct party *party, const struct ledger *ledger, bool
 
 void party_say_counts(const struct party *party, struct prose *out)
 {
+	if (!party->attempts) {
+		prose_add(out, "no mail in %s", plural_words(party->sessions, "session").s);
+		return;
+	}
 	prose_add(out, "%s in %s", plural_words(party->messages, "message").s,
 		  plural_words(party->attempts, "attempt").s);
 	if (party->encrypted)
