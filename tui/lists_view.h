@@ -7,6 +7,7 @@
 #define SMTPSCOPE_TUI_LISTS_VIEW_H
 
 #include "app.h"
+#include "bounds.h"
 #include "list.h"
 #include "lists_work.h"
 
@@ -23,6 +24,8 @@ struct lists_view {
 	struct lists_basis tally;	 /* of the servers and senders counted last */
 	uint32_t height;		 /* rows of the list when it was drawn last */
 	struct lists_work work;
+	int came_from; /* the list whose row the deliveries shown are of; -1: none */
+	char filter_before[LIMIT_FILTER_TEXT + 1]; /* of the deliveries, until then */
 };
 
 static inline struct list *lists_view_shown(struct lists_view *lists)

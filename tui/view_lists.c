@@ -129,6 +129,7 @@ static void answer(struct view *view, struct app *app, enum action asked, const 
 	} else if (asked == ACTION_COLUMNS) {
 		choose_columns(lists, app, text);
 	} else if (asked == ACTION_FILTER) {
+		lists->came_from = -1;
 		filter(lists, app, text);
 	}
 }
@@ -177,6 +178,7 @@ static void open_bytes(struct lists_view *lists, struct app *app)
 static void show(struct lists_view *lists, struct app *app, int which)
 {
 	lists->shown = (which + LISTS) % LISTS;
+	lists->came_from = -1;
 	lists_work_refresh(lists, app, "sorting", NULL);
 }
 
@@ -192,8 +194,24 @@ static void show_deliveries_of(struct lists_view *lists, struct app *app, uint32
 		snprintf(text, sizeof text, "client=%s",
 			 endpoint_format_address(&tally_sender(app->tally, row)->endpoint,
 						 address));
+	lists->came_from = lists->shown;
 	lists->shown = LIST_DELIVERIES;
+	snprintf(lists->filter_before, sizeof lists->filter_before, "%s",
+		 filter_text(lists_view_shown(lists)->where));
 	filter(lists, app, text);
+}
+
+/** Back to the server or sender whose deliveries are shown. False: they are nobody's. */
+static bool go_back(struct lists_view *lists, struct app *app)
+{
+	struct filter_fault fault;
+	int to = lists->came_from;
+	if (to < 0 || lists->shown != LIST_DELIVERIES)
+		return false;
+	(void)list_set_filter(&lists->lists[LIST_DELIVERIES], lists->filter_before, &fault);
+	lists->basis[LIST_DELIVERIES].version = UINT64_MAX;
+	show(lists, app, to);
+	return true;
 }
 
 static void open_selected(struct lists_view *lists, struct app *app)
@@ -255,6 +273,8 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 	struct lists_view *lists = (struct lists_view *)view;
 	if (list_act(lists_view_shown(lists), action, count, lists->height))
 		return true;
+	if (action == ACTION_BACK)
+		return go_back(lists, app);
 	if (action == ACTION_OPEN)
 		open_selected(lists, app);
 	else if (action == ACTION_TAB_NEXT || action == ACTION_TAB_PREVIOUS)
@@ -373,6 +393,7 @@ struct view *lists_view_open(const struct options *options)
 	if (!lists)
 		return NULL;
 	lists->view.ops = &lists_ops;
+	lists->came_from = -1;
 	lists->tally.version = UINT64_MAX;
 	for (int i = 0; i < LISTS; i++) {
 		lists->basis[i].version = UINT64_MAX;

@@ -308,6 +308,28 @@ static void test_app_says_on_the_first_screen_that_there_are_warnings(void **sta
 	bench_stop(bench);
 }
 
+static void test_app_goes_back_from_the_deliveries_of_a_server(void **state)
+{
+	struct bench *bench = bench_start("pcaps/fan-out.pcap");
+	(void)state;
+	bench_load(bench);
+	type(bench, "&to ~ a");
+	press(bench, PRESS_ENTER);
+	press(bench, PRESS_TAB);
+	press(bench, PRESS_TAB);
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, "only: server="));
+	type(bench, "q");
+	assert_true(shows(bench, "[servers]"));
+	press(bench, PRESS_BACK_TAB);
+	press(bench, PRESS_BACK_TAB);
+	assert_true(shows(bench, "only: to ~ a"));
+	assert_false(bench->app.is_over);
+	type(bench, "q");
+	assert_true(bench->app.is_over);
+	bench_stop(bench);
+}
+
 static void press_on(struct app *app, int key)
 {
 	app_press(app, key, 0, 0);
@@ -755,6 +777,7 @@ int main(void)
 		cmocka_unit_test(test_app_clicks_on_titles_names_and_keys),
 		cmocka_unit_test(test_app_searches_help_and_other_texts),
 		cmocka_unit_test(test_app_says_on_the_first_screen_that_there_are_warnings),
+		cmocka_unit_test(test_app_goes_back_from_the_deliveries_of_a_server),
 		cmocka_unit_test(test_app_asks_before_what_a_pipe_brought_is_lost),
 		cmocka_unit_test(test_app_prompt_takes_keys_that_mean_something_on_the_screen),
 		cmocka_unit_test(test_app_first_screen_tells_why_nothing_came_back),
