@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum phase { PHASE_CHOOSING, PHASE_READING, PHASE_OVER };
+enum phase { PHASE_CHOOSING, PHASE_PICKING, PHASE_READING, PHASE_OVER };
 
 /* A session that is read again, by its number in the second ledger. */
 struct reread {
@@ -357,7 +357,7 @@ static bool begin(struct messages *messages)
 	struct source *source = analysis_source(messages->analysis);
 
 	find_turned(messages);
-	messages->pick = pick_new(messages->known, messages->chosen);
+	messages->pick = pick_new(messages->known, messages->chosen, messages->seed);
 	messages->decoder = decoder_new(messages->seed);
 	messages->again = ledger_new(messages->seed);
 	if (!messages->pick || !messages->decoder || !messages->again ||
@@ -371,7 +371,7 @@ static bool begin(struct messages *messages)
 	dialogues_give_messages(messages->dialogues, &messages->own);
 	struct tcp_sink sink = dialogues_sink(messages->dialogues);
 	messages->tcp = tcp_new(&sink, messages->seed);
-	messages->phase = PHASE_READING;
+	messages->phase = PHASE_PICKING;
 	return messages->tcp != NULL;
 }
 
@@ -391,6 +391,11 @@ enum messages_state messages_step(struct messages *messages, uint32_t max_packet
 
 	if (messages->phase == PHASE_CHOOSING && !begin(messages))
 		return MESSAGES_FAILED;
+	if (messages->phase == PHASE_PICKING) {
+		if (!pick_fill(messages->pick, max_packets))
+			messages->phase = PHASE_READING;
+		return MESSAGES_GO_ON;
+	}
 	if (messages->phase == PHASE_READING)
 		replay_resume(messages->replay);
 	for (uint32_t i = 0; i < max_packets && messages->phase == PHASE_READING; i++) {

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum phase { PHASE_NEW, PHASE_MARK, PHASE_WRITE, PHASE_OVER };
+enum phase { PHASE_NEW, PHASE_PICK, PHASE_MARK, PHASE_WRITE, PHASE_OVER };
 
 /* A frame that holds a fragment, and where that begins in it. */
 struct cut {
@@ -147,7 +147,7 @@ static bool renew_decoder(struct slice *slice)
 
 static bool begin(struct slice *slice, struct fault *fault)
 {
-	slice->pick = pick_new(slice->ledger, slice->chosen);
+	slice->pick = pick_new(slice->ledger, slice->chosen, slice->seed);
 	if (slice->redacts)
 		slice->redact = redact_new(slice->ledger, slice->chosen, slice->seed);
 	if (!frame_set_init(&slice->frames, slice->source) || !slice->pick ||
@@ -156,7 +156,7 @@ static bool begin(struct slice *slice, struct fault *fault)
 	for (size_t i = 0; i < slice->frames.files; i++)
 		slice->known += slice->frames.frames[i];
 	slice->replay = replay_new(slice->source, &slice->frames, false);
-	slice->phase = PHASE_MARK;
+	slice->phase = PHASE_PICK;
 	return slice->replay || no_memory(fault);
 }
 
@@ -423,7 +423,9 @@ enum slice_state slice_step(struct slice *slice, int fd, uint32_t max_packets, s
 		is_fine = begin(slice, fault);
 	if (is_fine && slice->replay)
 		replay_resume(slice->replay);
-	if (is_fine && slice->phase == PHASE_MARK)
+	if (is_fine && slice->phase == PHASE_PICK)
+		slice->phase = pick_fill(slice->pick, max_packets) ? PHASE_PICK : PHASE_MARK;
+	else if (is_fine && slice->phase == PHASE_MARK)
 		is_fine = mark_some(slice, fd, max_packets, fault);
 	else if (is_fine && slice->phase == PHASE_WRITE)
 		is_fine = write_some(slice, max_packets, fault);

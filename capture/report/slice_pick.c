@@ -1,47 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/slice_pick.h"
 
+#include "hash_key.h"
+
 #include <stdlib.h>
 
 /* How far from its stream's beginning a segment may lie: with both directions, half of what
  * sequence numbers can tell. */
 #define STREAM_REACH (UINT32_C(1) << 31)
 
-/* Both ends in a fixed order, laid out without padding. */
+/* Both ends in a fixed order, laid out without padding that is not zero. */
 struct pair {
 	struct endpoint end[2];
 	uint16_t tap;
+	uint16_t zero;
 };
 
-/* A session of a pair that has a chosen one. */
+_Static_assert(sizeof(struct pair) == 2 * sizeof(struct endpoint) + 4, "hashed byte by byte");
+
+/* A session among those of its pair, in the order of their ids. */
 struct candidate {
-	struct pair pair;
-	uint32_t session;
-	bool is_chosen;
-};
-
-/* What the candidates of one pair have in common. */
-struct route {
-	const struct candidate *first;
-	uint32_t count;
-	const struct candidate *current; /* whose segments go by now, or NULL */
+	uint32_t next; /* NO_SESSION: it is the last one */
+	/* Of the first one alone: */
+	uint32_t last;
+	uint32_t current; /* whose segments go by now, or NO_SESSION */
+	bool is_wanted;	  /* one of them is chosen */
 };
 
 struct pick {
 	const struct ledger *ledger;
-	struct candidate *candidates; /* by pair, then by session */
-	uint32_t candidate_count;
-	struct route *routes; /* by pair */
-	uint32_t route_count;
+	const bool *chosen;
+	uint64_t seed;
+	struct candidate *candidates; /* by session */
+	uint32_t count;
+	uint32_t filled; /* those that are in the table */
+	uint32_t *slots; /* the first session of a pair, or NO_SESSION */
+	uint32_t mask;
 };
-
-static struct pair make_pair(const struct endpoint *a, const struct endpoint *b, uint16_t tap)
-{
-	int order = memcmp(a->address, b->address, sizeof a->address);
-	bool is_second = order > 0 || (order == 0 && a->port > b->port);
-
-	return (struct pair){.end = {is_second ? *b : *a, is_second ? *a : *b}, .tap = tap};
-}
 
 static int compare_endpoints(const struct endpoint *a, const struct endpoint *b)
 {
@@ -50,76 +45,73 @@ static int compare_endpoints(const struct endpoint *a, const struct endpoint *b)
 	return order ? order : (int)a->port - (int)b->port;
 }
 
-static int compare_pairs(const struct pair *a, const struct pair *b)
+static struct pair make_pair(const struct endpoint *a, const struct endpoint *b, uint16_t tap)
 {
-	int order = compare_endpoints(&a->end[0], &b->end[0]);
+	bool is_second = compare_endpoints(a, b) > 0;
 
-	if (!order)
-		order = compare_endpoints(&a->end[1], &b->end[1]);
-	return order ? order : (int)a->tap - (int)b->tap;
+	return (struct pair){.end = {is_second ? *b : *a, is_second ? *a : *b}, .tap = tap};
 }
 
-static int compare_candidates(const void *left, const void *right)
+static struct pair pair_of(const struct pick *pick, uint32_t id)
 {
-	const struct candidate *a = left, *b = right;
-	int order = compare_pairs(&a->pair, &b->pair);
+	const struct session *session = ledger_session(pick->ledger, id);
 
-	return order ? order : (a->session > b->session) - (a->session < b->session);
+	return make_pair(&session->client, &session->server, session->tap);
 }
 
-static int compare_route(const void *key, const void *element)
+/* The slot of PAIR: the one that its first session is in, or would be. */
+static uint32_t *find_slot(const struct pick *pick, const struct pair *pair)
 {
-	const struct route *route = element;
+	uint32_t at = (uint32_t)hash_key(pair, sizeof *pair, pick->seed) & pick->mask;
 
-	return compare_pairs(key, &route->first->pair);
-}
-
-static void fill_candidates(struct pick *pick, const bool *chosen)
-{
-	for (uint32_t i = 0; i < ledger_session_count(pick->ledger); i++) {
-		const struct session *s = ledger_session(pick->ledger, i);
-		pick->candidates[i] = (struct candidate){
-			make_pair(&s->client, &s->server, s->tap), s->id, chosen[i]};
+	for (; pick->slots[at] != NO_SESSION; at = (at + 1) & pick->mask) {
+		struct pair other = pair_of(pick, pick->slots[at]);
+		if (memcmp(&other, pair, sizeof other) == 0)
+			break;
 	}
-	pick->candidate_count = ledger_session_count(pick->ledger);
-	qsort(pick->candidates, pick->candidate_count, sizeof *pick->candidates,
-	      compare_candidates);
+	return &pick->slots[at];
 }
 
-/* Routes of pairs that have a chosen candidate. */
-static void fill_routes(struct pick *pick)
+static void fill_in(struct pick *pick, uint32_t id)
 {
-	uint32_t next;
+	struct pair pair = pair_of(pick, id);
+	uint32_t *slot = find_slot(pick, &pair);
+	struct candidate *first;
 
-	for (uint32_t i = 0; i < pick->candidate_count; i = next) {
-		bool is_wanted = false;
-		for (next = i; next < pick->candidate_count &&
-			       compare_pairs(&pick->candidates[i].pair,
-					     &pick->candidates[next].pair) == 0;
-		     next++)
-			is_wanted |= pick->candidates[next].is_chosen;
-		if (is_wanted)
-			pick->routes[pick->route_count++] =
-				(struct route){&pick->candidates[i], next - i, NULL};
+	if (*slot == NO_SESSION) {
+		*slot = id;
+		pick->candidates[id] =
+			(struct candidate){NO_SESSION, id, NO_SESSION, pick->chosen[id]};
+		return;
 	}
+	first = &pick->candidates[*slot];
+	pick->candidates[id].next = NO_SESSION;
+	pick->candidates[first->last].next = id;
+	first->last = id;
+	first->is_wanted |= pick->chosen[id];
 }
 
-struct pick *pick_new(const struct ledger *ledger, const bool *chosen)
+struct pick *pick_new(const struct ledger *ledger, const bool *chosen, uint64_t seed)
 {
 	struct pick *pick = calloc(1, sizeof *pick);
-	size_t n = ledger_session_count(ledger) + 1u;
+	uint32_t size = 16;
 
 	if (!pick)
 		return NULL;
 	pick->ledger = ledger;
-	pick->candidates = calloc(n, sizeof *pick->candidates);
-	pick->routes = calloc(n, sizeof *pick->routes);
-	if (!pick->candidates || !pick->routes) {
+	pick->chosen = chosen;
+	pick->seed = seed;
+	pick->count = ledger_session_count(ledger);
+	while (size / 2 < pick->count && size < UINT32_C(1) << 31)
+		size *= 2;
+	pick->mask = size - 1;
+	pick->candidates = calloc(pick->count + 1u, sizeof *pick->candidates);
+	pick->slots = reallocarray(NULL, size, sizeof *pick->slots);
+	if (!pick->candidates || !pick->slots) {
 		pick_free(pick);
 		return NULL;
 	}
-	fill_candidates(pick, chosen);
-	fill_routes(pick);
+	memset(pick->slots, 0xff, size * sizeof *pick->slots);
 	return pick;
 }
 
@@ -128,14 +120,21 @@ void pick_free(struct pick *pick)
 	if (!pick)
 		return;
 	free(pick->candidates);
-	free(pick->routes);
+	free(pick->slots);
 	free(pick);
+}
+
+bool pick_fill(struct pick *pick, uint32_t most)
+{
+	for (; most && pick->filled < pick->count; most--)
+		fill_in(pick, pick->filled++);
+	return pick->filled < pick->count;
 }
 
 void pick_restart(struct pick *pick)
 {
-	for (uint32_t i = 0; i < pick->route_count; i++)
-		pick->routes[i].current = NULL;
+	for (uint32_t i = 0; i < pick->count; i++)
+		pick->candidates[i].current = NO_SESSION;
 }
 
 static bool is_from_client(const struct session *session, const struct segment *segment)
@@ -163,32 +162,28 @@ static bool lies_in(const struct session *session, const struct segment *segment
 	       segment->seq - base < STREAM_REACH;
 }
 
-/* The first session of ROUTE that SEGMENT fits. */
-static const struct candidate *find(const struct pick *pick, const struct route *route,
-				    const struct segment *segment,
-				    bool (*fits)(const struct session *, const struct segment *))
+/* The first session from ID on, of one pair, that SEGMENT fits. */
+static uint32_t find(const struct pick *pick, uint32_t id, const struct segment *segment,
+		     bool (*fits)(const struct session *, const struct segment *))
 {
-	for (uint32_t i = 0; i < route->count; i++) {
-		const struct candidate *candidate = &route->first[i];
-		if (fits(ledger_session(pick->ledger, candidate->session), segment))
-			return candidate;
-	}
-	return NULL;
+	while (id != NO_SESSION && !fits(ledger_session(pick->ledger, id), segment))
+		id = pick->candidates[id].next;
+	return id;
 }
 
 const struct session *pick_session(struct pick *pick, const struct segment *segment)
 {
 	struct pair pair = make_pair(&segment->source, &segment->destination, segment->tap);
-	struct route *route = bsearch(&pair, pick->routes, pick->route_count,
-				      sizeof *pick->routes, compare_route);
+	uint32_t first = *find_slot(pick, &pair);
 
-	if (!route)
+	if (first == NO_SESSION || !pick->candidates[first].is_wanted)
 		return NULL;
+	uint32_t *current = &pick->candidates[first].current;
 	if (segment->flags & TCP_SYN)
-		route->current = find(pick, route, segment, opens);
-	else if (!route->current)
-		route->current = find(pick, route, segment, lies_in);
-	if (!route->current || !route->current->is_chosen)
-		return NULL;
-	return ledger_session(pick->ledger, route->current->session);
+		*current = find(pick, first, segment, opens);
+	else if (*current == NO_SESSION)
+		*current = find(pick, first, segment, lies_in);
+	return *current != NO_SESSION && pick->chosen[*current]
+		       ? ledger_session(pick->ledger, *current)
+		       : NULL;
 }

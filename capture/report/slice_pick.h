@@ -14,9 +14,13 @@
 
 struct pick;
 
-/** CHOSEN: a flag for each session of LEDGER. NULL: no memory. Free with pick_free(). */
-struct pick *pick_new(const struct ledger *ledger, const bool *chosen);
+/**
+ * CHOSEN: a flag for each session that LEDGER has now. NULL: no memory. Free with pick_free().
+ * Before it is asked, pick_fill() takes in MOST sessions more, until it says false: that was all.
+ */
+struct pick *pick_new(const struct ledger *ledger, const bool *chosen, uint64_t seed);
 void pick_free(struct pick *pick);
+bool pick_fill(struct pick *pick, uint32_t most);
 
 /** Begins anew, before the first packet is taken a second time. */
 void pick_restart(struct pick *pick);
