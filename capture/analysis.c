@@ -272,7 +272,6 @@ static enum source_state read_batch(struct analysis *analysis, uint32_t max_pack
 			drop_compaction(analysis);
 			tcp_finish(analysis->tcp);
 			cover_files(analysis);
-			(void)analysis_update(analysis, NO_TIME);
 		}
 		return state;
 	}
@@ -304,9 +303,12 @@ bool analysis_update(struct analysis *analysis, int64_t now_ns)
 
 bool analysis_update_some(struct analysis *analysis, uint32_t most)
 {
+	bool goes_on;
+
 	return !analysis->holds[HELD_DELIVERIES] &&
-	       deliveries_take(analysis->deliveries, analysis->now_ns, most) &&
-	       ledger_changed_count(analysis->ledger) > 0;
+	       deliveries_take(analysis->deliveries, analysis->now_ns, analysis->is_over, most,
+			       &goes_on) &&
+	       goes_on;
 }
 
 struct source *analysis_source(struct analysis *analysis)

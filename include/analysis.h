@@ -52,7 +52,7 @@ void analysis_free(struct analysis *analysis);
 
 /**
  * Reads at most MAX_PACKETS packets. Returns what the source said last: SOURCE_PACKET there is
- * more, SOURCE_WAIT poll first, SOURCE_END all was read and judged, SOURCE_WARNING see FAULT
+ * more, SOURCE_WAIT poll first, SOURCE_END all was read, SOURCE_WARNING see FAULT
  * (call again to go on).
  */
 enum source_state analysis_read(struct analysis *analysis, uint32_t max_packets,
@@ -62,8 +62,9 @@ enum source_state analysis_read(struct analysis *analysis, uint32_t max_packets,
 bool analysis_update(struct analysis *analysis, int64_t now_ns);
 
 /**
- * Takes in MOST of the attempts that changed, so that the next analysis_update() takes less time;
- * pointers to deliveries are invalid then, too. False: there are no more.
+ * Takes in MOST of the attempts that changed, or when all was read looks at MOST again, so that the
+ * next analysis_update() takes less time; pointers to deliveries are invalid then, too. False:
+ * there are no more.
  */
 bool analysis_update_some(struct analysis *analysis, uint32_t most);
 

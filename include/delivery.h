@@ -185,9 +185,11 @@ bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_ov
 
 /**
  * Does a part of what the next deliveries_update() would: takes in MOST attempts of those that
- * changed in the ledger (ledger_changed_count()). False: no memory.
+ * changed in the ledger, or when all was read looks at MOST again. GOES_ON: there are more, and
+ * that update would take a while. False: no memory.
  */
-bool deliveries_take(struct deliveries *deliveries, int64_t now_ns, uint32_t most);
+bool deliveries_take(struct deliveries *deliveries, int64_t now_ns, bool is_over, uint32_t most,
+		     bool *goes_on);
 
 /**
  * Says that input FILE, which has ended, holds packets from FIRST_NS to LAST_NS: nobody is known to

@@ -2,6 +2,7 @@
 /*
  * Deliveries kept up to date: what changed in the ledger is joined and judged, and summed up.
  */
+#include "delivery/meet_again.h"
 #include "delivery/placing.h"
 #include "delivery/twins.h"
 #include "delivery/verdict.h"
@@ -47,6 +48,7 @@ void deliveries_free(struct deliveries *deliveries)
 			free(delivery->tries);
 	}
 	join_free(deliveries->join);
+	meet_again_free(deliveries->meet_again);
 	pairs_free(deliveries->judging.pairs);
 	pool_empty(&deliveries->all);
 	pool_empty(&deliveries->placings);
@@ -215,13 +217,15 @@ static bool refresh(struct deliveries *d, struct delivery *delivery)
 	return ids_add(&d->waiting, delivery->id);
 }
 
-static bool refresh_changed(struct deliveries *d)
+/* Sums up MOST of the deliveries that changed. */
+static bool refresh_changed(struct deliveries *d, uint32_t most)
 {
 	bool is_fine = true;
 
-	for (uint32_t i = 0; i < d->changed.count; i++)
-		is_fine = refresh(d, deliveries_edit(d, d->changed.ids[i])) && is_fine;
-	d->changed.count = 0;
+	for (; most && d->refreshed < d->changed.count; most--)
+		is_fine = refresh(d, deliveries_edit(d, d->changed.ids[d->refreshed++])) && is_fine;
+	if (d->refreshed == d->changed.count)
+		d->refreshed = d->changed.count = 0;
 	return is_fine;
 }
 
@@ -297,7 +301,7 @@ static bool place_attempt(struct deliveries *d, const struct attempt *attempt)
 /* Empties all deliveries: those of attempts that are placed again take their places, in order. */
 static bool forget_all(struct deliveries *d)
 {
-	d->changed.count = d->waiting.count = d->spare.count = 0;
+	d->changed.count = d->refreshed = d->waiting.count = d->spare.count = 0;
 	d->cut = 0;
 	memset(d->in_state, 0, sizeof d->in_state);
 	for (uint32_t i = d->all.count; i-- > 0;) {
@@ -363,14 +367,46 @@ static void look_for_files(struct deliveries *d)
 				ledger_session(d->ledger, 0)->file;
 }
 
-/* All was read: where several files were, what was made of it may be outdated. */
-static bool look_back(struct deliveries *d)
+/* How all have met takes the place of how they met so far; what was made of that may be outdated. */
+static bool take_meetings(struct deliveries *d)
 {
 	bool has_news = false;
 
-	if (d->has_files && !pairs_meet_all(d->judging.pairs, &has_news))
-		return false;
+	if (d->meet_again) {
+		pairs_free(d->judging.pairs);
+		d->judging.pairs = meet_again_take(d->meet_again, &has_news);
+		join_use_pairs(d->join, d->judging.pairs);
+		meet_again_free(d->meet_again);
+		d->meet_again = NULL;
+	}
 	return !(has_news || d->is_outdated) || place_all_again(d);
+}
+
+/* All was read: where several files were, MOST sessions or attempts of it are looked at again. */
+static bool look_back(struct deliveries *d, uint32_t most)
+{
+	bool goes_on = false;
+
+	switch (d->looking_back) {
+	case LOOKING_NOT:
+		if (d->has_files && !(d->meet_again = meet_again_new(d->judging.pairs)))
+			return false;
+		d->looking_back = LOOKING_AT_MEETINGS;
+		break;
+	case LOOKING_AT_MEETINGS:
+		if (d->meet_again && meet_again_step(d->meet_again, most))
+			break;
+		d->looking_back = LOOKING_AT_TWINS;
+		return take_meetings(d);
+	case LOOKING_AT_TWINS:
+		if (d->has_files && !twins_judge_some(d, most, &goes_on))
+			return false;
+		d->looking_back = goes_on ? LOOKING_AT_TWINS : LOOKED_BACK;
+		break;
+	case LOOKED_BACK:
+		break;
+	}
+	return true;
 }
 
 /* ---- What changed ---------------------------------------------------------------------------- */
@@ -491,28 +527,39 @@ static void set_now(struct deliveries *d, int64_t now_ns)
 	d->judging.now_ns = now_ns;
 }
 
-bool deliveries_take(struct deliveries *deliveries, int64_t now_ns, uint32_t most)
+bool deliveries_take(struct deliveries *deliveries, int64_t now_ns, bool is_over, uint32_t most,
+		     bool *goes_on)
 {
-	set_now(deliveries, now_ns);
-	look_for_files(deliveries);
-	return take_attempts(deliveries, most) && refresh_changed(deliveries);
+	struct deliveries *d = deliveries;
+
+	set_now(d, now_ns);
+	look_for_files(d);
+	*goes_on = true;
+	if (!take_attempts(d, most))
+		return false;
+	if (is_over && !ledger_changed_count(d->ledger) && !look_back(d, most))
+		return false;
+	bool is_fine = refresh_changed(d, most);
+	*goes_on = ledger_changed_count(d->ledger) || d->changed.count ||
+		   (is_over && d->looking_back != LOOKED_BACK);
+	return is_fine;
 }
 
 bool deliveries_update(struct deliveries *deliveries, int64_t now_ns, bool is_over)
 {
-	bool has_ended = is_over && !deliveries->is_over;
+	bool goes_on = true;
 
 	deliveries->has_time_passed |= is_over != deliveries->is_over;
 	deliveries->is_over = is_over;
-	set_now(deliveries, now_ns);
-	look_for_files(deliveries);
-	if (!take_attempts(deliveries, UINT32_MAX) || (has_ended && !look_back(deliveries)) ||
-	    (has_ended && !twins_judge_again(deliveries)))
-		return false;
+	if (!is_over)
+		deliveries->looking_back = LOOKING_NOT;
+	while (goes_on)
+		if (!deliveries_take(deliveries, now_ns, is_over, UINT32_MAX, &goes_on))
+			return false;
 	if (deliveries->has_time_passed && !(show_slow_ones(deliveries) && pass_time(deliveries)))
 		return false;
 	deliveries->has_time_passed = false;
-	return refresh_changed(deliveries);
+	return refresh_changed(deliveries, UINT32_MAX);
 }
 
 void deliveries_cover(struct deliveries *deliveries, uint16_t file, int64_t first_ns,

@@ -32,6 +32,8 @@ struct ids {
 	uint32_t room;
 };
 
+enum looking_back { LOOKING_NOT, LOOKING_AT_MEETINGS, LOOKING_AT_TWINS, LOOKED_BACK };
+
 struct deliveries {
 	struct ledger *ledger;
 	struct judging judging;
@@ -42,7 +44,8 @@ struct deliveries {
 	struct ids sending;          /* attempts that are being sent, and not shown yet */
 	struct pool shown;           /* uint32_t: deliveries of attempts that are being sent */
 	struct ids spare;            /* those of the attempt that is being placed */
-	struct ids changed;          /* deliveries to be summed up anew */
+	struct ids changed;          /* deliveries to be summed up anew, */
+	uint32_t refreshed;          /* those before this one were */
 	struct ids waiting;          /* deliveries that "now" bears on */
 	uint64_t cut;                /* attempts that a full delivery did not take */
 	uint32_t looked_at;          /* sessions asked for their file */
@@ -52,7 +55,10 @@ struct deliveries {
 	uint32_t numbered;           /* the next delivery's number; NO_DELIVERY: given later */
 	struct let_go let_go;
 	struct tally *past;          /* servers and senders of what was let go, NULL: nothing */
-	bool is_over;
+	bool is_over;                /* the input; what was made of it is looked at again, in steps: */
+	enum looking_back looking_back;
+	struct meet_again *meet_again; /* while all meet again */
+	uint32_t twins_next;         /* attempt whose twin is compared with it next */
 	bool has_time_passed;        /* since those that wait were judged */
 	bool is_outdated;            /* a part founded deliveries that its twin knows more about */
 };

@@ -32,6 +32,11 @@ struct join *join_new(const struct ledger *ledger, const struct pairs *pairs, ui
 	return join;
 }
 
+void join_use_pairs(struct join *join, const struct pairs *pairs)
+{
+	join->pairs = pairs;
+}
+
 void join_free(struct join *join)
 {
 	if (!join)

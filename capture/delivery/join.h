@@ -24,6 +24,9 @@ struct join;
 
 /** Reads LEDGER and PAIRS, which must outlive it; SEED keys the hashes. NULL: no memory. */
 struct join *join_new(const struct ledger *ledger, const struct pairs *pairs, uint64_t seed);
+
+/** Goes on with PAIRS of the same ledger. */
+void join_use_pairs(struct join *join, const struct pairs *pairs);
 void join_free(struct join *join);
 
 #define NO_NUMBER UINT32_MAX

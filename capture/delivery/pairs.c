@@ -77,6 +77,7 @@ void pairs_free(struct pairs *pairs)
 		return;
 	keys_free(pairs->by_isns);
 	keys_free(pairs->by_ends);
+	keys_free(pairs->by_eods);
 	pool_empty(&pairs->standings);
 	pool_empty(&pairs->pairings);
 	free(pairs);
@@ -433,64 +434,62 @@ enum meeting pairs_meet(struct pairs *pairs, const struct session *session)
 	return (enum meeting)standing->meeting;
 }
 
-/* How sessions met, in one number. */
-static uint64_t fingerprint(const struct pairs *pairs)
-{
-	uint64_t print = 0;
+/* ---- Once more ------------------------------------------------------------------------------ */
 
-	for (uint32_t i = 0; i < pairs->standings.count; i++) {
-		const struct standing *standing = standing_of(pairs, i);
-		if (!standing->is_met || standing->meeting == MEETING_NEW)
-			continue;
-		const struct pairing *pairing = pool_get(&pairs->pairings, standing->pairing);
-		const uint32_t said[] = {i, standing->meeting, pairing ? pairing->near : NO_SESSION};
-		print = hash_key(said, sizeof said, print);
-	}
-	return print;
+struct pairs *pairs_begin_anew(const struct pairs *before)
+{
+	struct pairs *pairs = pairs_new(before->ledger, before->seed);
+
+	if (!pairs)
+		return NULL;
+	pairs_take_clocks(pairs, before);
+	pairs->is_meeting_all = true;
+	pairs->by_eods = keys_new();
+	if (pairs->by_eods)
+		return pairs;
+	pairs_free(pairs);
+	return NULL;
 }
 
-/* Sessions meet in the order IDS. */
-static void let_all_meet(struct pairs *pairs, const uint32_t *ids)
+void pairs_meet_anew(struct pairs *pairs, const struct session *session)
 {
-	pool_empty(&pairs->standings);
-	pool_empty(&pairs->pairings);
-	pairs->is_meeting_all = true;
-	for (uint32_t i = 0; i < ledger_session_count(pairs->ledger); i++) {
-		const struct session *session = ledger_session(pairs->ledger, ids[i]);
-		if (session->first_attempt == NO_ATTEMPT)
-			continue;
-		if (pairs_meet(pairs, session) != MEETING_TWICE)
-			note_content(pairs, session);
-	}
+	if (session->first_attempt != NO_ATTEMPT && pairs_meet(pairs, session) != MEETING_TWICE)
+		note_content(pairs, session);
+}
+
+void pairs_end_anew(struct pairs *pairs)
+{
 	pairs->is_meeting_all = false;
+	keys_free(pairs->by_eods);
+	pairs->by_eods = NULL;
 	spread_clocks(pairs);
 }
 
-bool pairs_meet_all(struct pairs *pairs, bool *has_news)
+bool pairs_differ(const struct pairs *a, const struct pairs *b, uint32_t session)
 {
-	struct keys *by_isns = keys_new(), *by_ends = keys_new(), *by_eods = keys_new();
-	uint32_t *ids = ledger_sessions_in_order(pairs->ledger);
-	bool is_fine = by_isns && by_ends && by_eods && ids;
-	uint64_t before = fingerprint(pairs);
+	const struct pairs *all[] = {a, b};
+	uint32_t met[2][2] = {{MEETING_NEW, NO_SESSION}, {MEETING_NEW, NO_SESSION}};
 
-	if (is_fine) {
-		keys_free(pairs->by_isns);
-		keys_free(pairs->by_ends);
-		pairs->by_isns = by_isns;
-		pairs->by_ends = by_ends;
-		pairs->by_eods = by_eods;
-		let_all_meet(pairs, ids);
-		*has_news = pairs->is_outdated || fingerprint(pairs) != before;
-		pairs->by_eods = NULL;
-		pairs->is_outdated = false;
-	} else {
-		keys_free(by_isns);
-		keys_free(by_ends);
+	for (int i = 0; i < 2; i++) {
+		const struct standing *standing = standing_of(all[i], session);
+		if (!standing || !standing->is_met || standing->meeting == MEETING_NEW)
+			continue;
+		const struct pairing *pairing = pool_get(&all[i]->pairings, standing->pairing);
+		met[i][0] = standing->meeting;
+		met[i][1] = pairing ? pairing->near : NO_SESSION;
 	}
-	keys_free(by_eods);
-	free(ids);
-	return is_fine;
+	return memcmp(met[0], met[1], sizeof met[0]) != 0;
 }
+
+bool pairs_were_outdated(struct pairs *pairs)
+{
+	bool were_outdated = pairs->is_outdated;
+
+	pairs->is_outdated = false;
+	return were_outdated;
+}
+
+/* ---- Pairs ---------------------------------------------------------------------------------- */
 
 const struct pairing *pairs_of(struct pairs *pairs, uint32_t session)
 {

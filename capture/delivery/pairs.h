@@ -23,7 +23,7 @@
  *
  * Captures are read in the order of their clocks, which may be hours apart: which connection is one
  * with which, and how the clocks differ, is known for certain when all were read. Then
- * pairs_meet_all() looks once more. Of more than two captures of a connection the two that are
+ * meet_again.h looks once more. Of more than two captures of a connection the two that are
  * farthest apart are the pair then.
  */
 #ifndef SMTPSCOPE_PAIRS_H
@@ -61,10 +61,18 @@ enum meeting {
 enum meeting pairs_meet(struct pairs *pairs, const struct session *session);
 
 /**
- * Forgets how sessions met, and lets all meet again; HAS_NEWS tells whether that makes a
- * difference. False: no memory.
+ * Pairs of the same ledger in which no session has met another one, to let all meet again, for
+ * meet_again.h: in the order in which they came, then the end. NULL: no memory.
  */
-bool pairs_meet_all(struct pairs *pairs, bool *has_news);
+struct pairs *pairs_begin_anew(const struct pairs *before);
+void pairs_meet_anew(struct pairs *pairs, const struct session *session);
+void pairs_end_anew(struct pairs *pairs);
+
+/** Whether SESSION has not met the same in A and in B. */
+bool pairs_differ(const struct pairs *a, const struct pairs *b, uint32_t session);
+
+/** Whether what was made of meetings is outdated by later ones; asked again it is not. */
+bool pairs_were_outdated(struct pairs *pairs);
 
 /** Whether ATTEMPT, of a session that was seen twice, is in what that one was met as. */
 bool pairs_has_other(struct pairs *pairs, const struct attempt *attempt);

@@ -78,13 +78,14 @@ bool twins_attach(struct deliveries *d, const struct attempt *attempt, const str
 	return true;
 }
 
-bool twins_judge_again(struct deliveries *d)
+bool twins_judge_some(struct deliveries *d, uint32_t most, bool *goes_on)
 {
-	for (uint32_t i = 0; i < d->placings.count; i++) {
-		const struct placing *placing = pool_get(&d->placings, i);
+	for (; most && d->twins_next < d->placings.count; most--, d->twins_next++) {
+		const struct placing *placing = pool_get(&d->placings, d->twins_next);
 		for (uint32_t k = 0; placing->has_twin && k < placing->count; k++) {
-			struct delivery *delivery = deliveries_edit(d, delivery_of(d, i, k));
-			struct try *try = delivery ? summary_find_try(delivery, i) : NULL;
+			uint32_t id = delivery_of(d, d->twins_next, k);
+			struct delivery *delivery = deliveries_edit(d, id);
+			struct try *try = delivery ? summary_find_try(delivery, d->twins_next) : NULL;
 			if (!try)
 				continue;
 			summary_make_stale(delivery, try);
@@ -92,5 +93,6 @@ bool twins_judge_again(struct deliveries *d)
 				return false;
 		}
 	}
+	*goes_on = d->twins_next < d->placings.count;
 	return true;
 }

@@ -21,9 +21,9 @@ bool twins_attach(struct deliveries *deliveries, const struct attempt *attempt,
 		  const struct attempt *twin);
 
 /**
- * Judges all that have a twin again: what the two captures tell together may depend on how long
- * they went on. False: no memory.
+ * Judges all that have a twin again, MOST attempts at a time: what the two captures tell together
+ * may depend on how long they went on. False: no memory.
  */
-bool twins_judge_again(struct deliveries *deliveries);
+bool twins_judge_some(struct deliveries *deliveries, uint32_t most, bool *goes_on);
 
 #endif

@@ -32,9 +32,13 @@ static uint32_t *in_order(const struct ledger *ledger, uint32_t count,
 	uint32_t *ids = calloc(count + 1u, sizeof *ids);
 	struct place *places = calloc(count + 1u, sizeof *places);
 
-	for (uint32_t i = 0; places && i < count; i++)
+	bool is_in_order = true;
+
+	for (uint32_t i = 0; places && i < count; i++) {
 		places[i] = (struct place){number(ledger, i), i};
-	if (places)
+		is_in_order = is_in_order && (!i || places[i - 1].number < places[i].number);
+	}
+	if (places && !is_in_order)
 		qsort(places, count, sizeof *places, compare_places);
 	for (uint32_t i = 0; places && ids && i < count; i++)
 		ids[i] = places[i].id;

@@ -39,6 +39,7 @@ static struct analysis *analyse(struct source *source, const struct program_capt
 	}
 	assert(analysis_read(analysis, capture->packets + 1, &fault) == SOURCE_END);
 	assert(analysis_packets(analysis) == capture->packets);
+	assert(analysis_update(analysis, NO_TIME));
 	return analysis;
 }
 

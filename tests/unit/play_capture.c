@@ -122,6 +122,7 @@ static void read_play(struct played *played, struct play *play, size_t ring_byte
 		;
 	if (fault.kind != FAULT_NONE)
 		fail_msg("%s", fault.text);
+	assert_true(analysis_update(played->analysis, NO_TIME));
 }
 
 void played_read(struct played *played, struct play *play, size_t ring_bytes)

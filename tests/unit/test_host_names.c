@@ -119,6 +119,7 @@ static void test_host_names_stand_in_sentences_and_fit_filters(void **state)
 	ledger_name_hosts(ledger, names);
 	while (analysis_read(analysis, 1000, &fault) != SOURCE_END)
 		;
+	assert_true(analysis_update(analysis, NO_TIME));
 	const struct deliveries *deliveries = analysis_deliveries(analysis);
 	const struct delivery *delivery = delivery_get(deliveries, 0);
 	struct subject subject =
