@@ -3,6 +3,9 @@
  * A monkey at the keys: random presses, pastes, sizes, clicks and times, seeded and so repeatable, on
  * sample captures that are still being read. Whatever it does, every screen must be whole: only
  * printable characters, each as wide as its cells. SMTPSCOPE_MONKEY_STEPS makes it go on longer.
+ *
+ * It saves files too, in a folder of its own: names that lead out of it are mended before Enter. What
+ * must be left in the end is whole files, and what it was not to touch.
  */
 #include "app.h"
 
@@ -17,9 +20,18 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #define STEPS 2500
 
+#define PRECIOUS "not for monkeys"
+
 struct monkey {
+	char home[PATH_MAX];
+	char folder[40];
 	uint64_t seed;
 	struct source *source;
 	struct analysis *analysis;
@@ -34,16 +46,74 @@ static uint32_t roll(struct monkey *monkey, uint32_t sides)
 	return (uint32_t)(monkey->seed >> 33) % sides;
 }
 
+/* ---- Its folder --------------------------------------------------------------------------- */
+
+static void put_file(const char *name, const char *text)
+{
+	FILE *out = fopen(name, "w");
+	assert_non_null(out);
+	fputs(text, out);
+	fclose(out);
+}
+
+/** With a folder, and a link to a file, under names that it may hit on. */
+static void enter_folder(struct monkey *monkey)
+{
+	assert_non_null(getcwd(monkey->home, sizeof monkey->home));
+	snprintf(monkey->folder, sizeof monkey->folder, "/tmp/smtpscope-monkey-XXXXXX");
+	assert_non_null(mkdtemp(monkey->folder));
+	assert_int_equal(chdir(monkey->folder), 0);
+	put_file("precious", PRECIOUS);
+	assert_int_equal(symlink("precious", "2.txt"), 0);
+	assert_int_equal(mkdir("2.csv", 0700), 0);
+}
+
+static void expect_precious(void)
+{
+	char text[40] = "";
+	FILE *in = fopen("precious", "r");
+	struct stat status;
+	assert_non_null(in);
+	assert_non_null(fgets(text, sizeof text, in));
+	fclose(in);
+	assert_string_equal(text, PRECIOUS);
+	assert_int_equal(lstat("2.txt", &status), 0);
+	assert_true(S_ISLNK(status.st_mode));
+}
+
+/** Removes what was saved; nothing half-written is left of it. */
+static void leave_folder(struct monkey *monkey)
+{
+	expect_precious();
+	assert_int_equal(rmdir("2.csv"), 0);
+	DIR *folder = opendir(".");
+	for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (entry->d_name[0] == '.')
+			fail_msg("%s is left", entry->d_name);
+		assert_int_equal(unlink(entry->d_name), 0);
+	}
+	closedir(folder);
+	assert_int_equal(chdir(monkey->home), 0);
+	assert_int_equal(rmdir(monkey->folder), 0);
+}
+
+/* ---- Itself ------------------------------------------------------------------------------- */
+
 static void start(struct monkey *monkey, const char *path, uint64_t seed)
 {
 	static const struct options options = {.delivery.timer_ns = DEFAULT_TIMER_NS};
 	const struct analysis_options analysis_options = {.delivery = options.delivery, .seed = 1};
 	struct fault fault = {0};
+	char capture[PATH_MAX];
 	memset(monkey, 0, sizeof *monkey);
+	assert_non_null(realpath(path, capture));
+	enter_folder(monkey);
 	monkey->seed = seed;
 	monkey->source = source_new(NULL);
 	assert_non_null(monkey->source);
-	assert_true(source_add_file(monkey->source, path, &fault));
+	assert_true(source_add_file(monkey->source, capture, &fault));
 	monkey->analysis = analysis_new(monkey->source, &analysis_options);
 	assert_non_null(monkey->analysis);
 	assert_true(app_init(&monkey->app, monkey->analysis, &options));
@@ -56,6 +126,7 @@ static void stop(struct monkey *monkey)
 	app_clear(&monkey->app);
 	analysis_free(monkey->analysis);
 	source_free(monkey->source);
+	leave_folder(monkey);
 }
 
 static void resize(struct monkey *monkey)
@@ -67,12 +138,28 @@ static void resize(struct monkey *monkey)
 	assert_true(canvas_init(&monkey->canvas, rows, columns));
 }
 
-/** A press that leaves no files behind. */
+/** Often a name that can be saved to; of any other what would lead out of the folder is taken. */
+static void mend_name(struct monkey *monkey)
+{
+	static const char *const endings[] = {"txt", "md", "svg", "jsonl", "csv", "pcap", "eml"};
+	struct prompt *prompt = &monkey->app.prompt;
+	char name[20];
+	if (roll(monkey, 4)) {
+		snprintf(name, sizeof name, "%u.%s", roll(monkey, 4),
+			 endings[roll(monkey, sizeof endings / sizeof *endings)]);
+		prompt_start(prompt, name);
+	}
+	for (char *c = prompt->text; *c; c++)
+		if (*c == '/')
+			*c = '_';
+}
+
+/** A press that leaves no files elsewhere. */
 static void touch(struct monkey *monkey, int key, int row, int column)
 {
-	if (monkey->app.asked == ACTION_SAVE && monkey->app.save.question != SAVE_WHICH &&
-	    key == PRESS_ENTER)
-		key = PRESS_ESCAPE;
+	const struct app *app = &monkey->app;
+	if (app->asked == ACTION_SAVE && app->save.question == SAVE_NAME && key == PRESS_ENTER)
+		mend_name(monkey);
 	app_press(&monkey->app, key, row, column);
 }
 
@@ -101,6 +188,7 @@ static void paste(struct monkey *monkey)
 	static const char *const texts[] = {
 		"state=duplicated and waited>90s", "when, to, why", "\xe5\x9b\x9b", "250 ", "b x+-/q\r",
 		"(((((((((((((((", "10m\r", "99999999999999999999",
+		"s\r", "sa\r\r", "\ry\r",
 	};
 	const char *text = texts[roll(monkey, sizeof texts / sizeof *texts)];
 	for (uint32_t times = 1 + roll(monkey, 20); times; times--)
