@@ -21,6 +21,8 @@ static const struct binding table[] = {
 	{ACTION_WAIT_PREVIOUS, IN_LADDER, {'{'},
 	 "previous long wait: a tenth of the timer or more", "wait", true},
 	{ACTION_WAIT_NEXT, IN_LADDER, {'}'}, "next long wait", NULL, false},
+	{ACTION_OTHER_CAPTURE, IN_LADDER, {PRESS_TAB},
+	 "the same session as the other capture has it", NULL, false},
 	{ACTION_HEX, IN_BYTES, {'x'}, "text or hexadecimal", "hex", false},
 	{ACTION_MORE, IN_BYTES, {'+'}, "more of each message", "more", true},
 	{ACTION_LESS, IN_BYTES, {'-'}, "less of it", NULL, false},

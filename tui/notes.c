@@ -81,8 +81,11 @@ static void collect_inputs(struct notes *notes, const struct model *model)
 	for (size_t i = 0; i < source_inputs(source); i++) {
 		const struct source_input *input = source_input(source, i);
 		const char *link = pcap_datalink_val_to_name(input->link);
-		add(notes, false, number_text(input->packets).s, "packets", "from %s (%s), %s",
-		    input->name, link ? link : "unknown link type", size_text(input->bytes).s);
+		char file[32] = "";
+		if (source_inputs(source) > 1)
+			snprintf(file, sizeof file, "file %zu: ", i + 1);
+		add(notes, false, number_text(input->packets).s, "packets", "from %s%s (%s), %s",
+		    file, input->name, link ? link : "unknown link type", size_text(input->bytes).s);
 		add_vantage(notes, model, i);
 		add_count(notes, true, input->dropped, "  dropped",
 			  "packets that the kernel or the interface dropped: verdicts may be "

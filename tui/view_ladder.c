@@ -181,6 +181,43 @@ static void go_to_wait(struct ladder_view *ladder, struct app *app, int by)
 		by > 0 ? "after" : "before");
 }
 
+/** The session that another capture has of the attempts of SESSION; NO_SESSION: none has. */
+static uint32_t twin_session(const struct model *model, const struct session *session)
+{
+	uint32_t id = session->first_attempt;
+	for (; id != NO_ATTEMPT; id = ledger_attempt(model->ledger, id)->next_in_session) {
+		uint32_t of = delivery_of(model->deliveries, id, 0);
+		const struct delivery *delivery = delivery_get(model->deliveries, of);
+		for (uint32_t i = 0; delivery && i < delivery->try_count; i++) {
+			const struct try *try = &delivery->tries[i];
+			uint32_t other = try->twin == id ? try->attempt : try->twin;
+			if ((try->attempt == id || try->twin == id) && other != NO_ATTEMPT)
+				return ledger_attempt(model->ledger, other)->session;
+		}
+	}
+	return NO_SESSION;
+}
+
+/** Shows the same session as the other capture has it, at about the same time. */
+static void show_twin(struct ladder_view *ladder, struct app *app)
+{
+	const struct model *model = &app->model;
+	uint32_t twin = twin_session(model, ladder_view_session(ladder, app));
+	int64_t time_ns = moment(&ladder->view, app);
+	if (twin == NO_SESSION) {
+		app_say(app, "no other capture has this session");
+		return;
+	}
+	close_run(ladder, app);
+	ladder->session = twin;
+	count_rows(ladder, app);
+	const struct session *session = ladder_view_session(ladder, app);
+	ladder->rows.selected = 0;
+	for (uint32_t i = 1; i < session->event_count; i++)
+		if (session_event(session, i)->time_ns <= time_ns)
+			ladder->rows.selected = i;
+}
+
 static void go_to_frame(struct ladder_view *ladder, struct app *app, uint32_t frame)
 {
 	if (!ladder_view_show(&ladder->view, app, ladder->session, frame) ||
@@ -230,6 +267,8 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 		search(ladder, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
 	else if (action == ACTION_OPEN)
 		open_or_close(ladder, app);
+	else if (action == ACTION_OTHER_CAPTURE)
+		show_twin(ladder, app);
 	else if (action == ACTION_COPY)
 		copy(ladder, app);
 	else if (action == ACTION_BYTES)

@@ -3,6 +3,7 @@
  * The program between its inputs and its screen: presses go in, a canvas comes out.
  */
 #include "app.h"
+#include "forged.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -327,6 +328,44 @@ static void test_app_goes_back_from_the_deliveries_of_a_server(void **state)
 	assert_false(bench->app.is_over);
 	type(bench, "q");
 	assert_true(bench->app.is_over);
+	bench_stop(bench);
+}
+
+static void test_app_ladder_shows_the_session_as_the_other_capture_has_it(void **state)
+{
+	char text[8192] = "";
+	struct fault fault;
+	(void)state;
+	FILE *scenario = fopen("pcaps/q154083.scn", "r");
+	assert_non_null(scenario);
+	assert_true(fread(text, 1, sizeof text - 1, scenario) > 0);
+	fclose(scenario);
+	struct forged forged = forged_play(text, 100, 0);
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	const struct span at_server = {forged.pcap, forged.pcap_len};
+	assert_true(source_add_memory(bench->source, "server.pcap", at_server, &fault));
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	press(bench, PRESS_ENTER);
+	assert_true(shows(bench, " q154083.pcap"));
+	assert_true(shows(bench, "FIN: closes. It will send nothing more."));
+	press(bench, PRESS_TAB);
+	assert_true(shows(bench, " server.pcap"));
+	press(bench, PRESS_TAB);
+	assert_true(shows(bench, " q154083.pcap"));
+	bench_stop(bench);
+	forged_free(&forged);
+}
+
+static void test_app_ladder_says_that_no_other_capture_has_the_session(void **state)
+{
+	struct bench *bench = bench_start("pcaps/q154083.pcap");
+	(void)state;
+	bench_load(bench);
+	press(bench, PRESS_ENTER);
+	press(bench, PRESS_ENTER);
+	press(bench, PRESS_TAB);
+	assert_true(shows(bench, "no other capture has this session"));
 	bench_stop(bench);
 }
 
@@ -778,6 +817,8 @@ int main(void)
 		cmocka_unit_test(test_app_searches_help_and_other_texts),
 		cmocka_unit_test(test_app_says_on_the_first_screen_that_there_are_warnings),
 		cmocka_unit_test(test_app_goes_back_from_the_deliveries_of_a_server),
+		cmocka_unit_test(test_app_ladder_shows_the_session_as_the_other_capture_has_it),
+		cmocka_unit_test(test_app_ladder_says_that_no_other_capture_has_the_session),
 		cmocka_unit_test(test_app_asks_before_what_a_pipe_brought_is_lost),
 		cmocka_unit_test(test_app_prompt_takes_keys_that_mean_something_on_the_screen),
 		cmocka_unit_test(test_app_first_screen_tells_why_nothing_came_back),
