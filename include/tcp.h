@@ -122,6 +122,7 @@ struct tcp_counts {
 	uint64_t retransmitted;   /* segments that brought nothing new */
 	uint64_t gaps;            /* of GAP_CAPTURE, GAP_SNAPLEN and GAP_LIMIT */
 	uint64_t gap_bytes;
+	uint64_t cuts;            /* those of GAP_SNAPLEN */
 	uint64_t conflicts;       /* retransmissions whose bytes differ from the first copy */
 	uint64_t disbelieved;     /* ACKs and RSTs so far off that no peer would heed them */
 	uint64_t limit_early;     /* early segments that found no room */

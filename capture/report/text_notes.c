@@ -116,6 +116,9 @@ void text_notes(const struct text_page *page)
 	note_count(page, tcp->gaps, "gap",
 		   "where the capture lacks bytes that the connection "
 		   "carried.");
+	note_count(page, tcp->cuts, "gap",
+		   "of these cut off by the capture's snaplen: what stood there is not read, and mail "
+		   "may be missing above. tcpdump -s 0 takes whole packets.");
 	note_count(page, tcp->retransmitted, "segment",
 		   "sent again by TCP, which had repaired a "
 		   "loss, or tried to.");

@@ -58,6 +58,7 @@ static void report_gap(struct tcp_connection *connection, unsigned end, uint64_t
 	if (kind != GAP_MISSING) {
 		tcp->counts.gaps++;
 		tcp->counts.gap_bytes += to - from;
+		tcp->counts.cuts += kind == GAP_SNAPLEN;
 	}
 	if (!connection->is_ignored)
 		tcp->sink.gap(connection->owner, end_side(connection, end), from, to - from, kind,
