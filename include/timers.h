@@ -17,6 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Who leaves sooner has other reasons than a timer: no sender has one so short. */
+#define LEAST_GIVE_UP_NS (2 * NS_PER_SECOND)
+
 /** What a sender waits for, in the order of a session. */
 enum wait_kind {
 	WAIT_CONNECT,  /* SYN to SYN-ACK, as the tap sees it */

@@ -118,11 +118,16 @@ static bool has_turned(const struct judged *j, int64_t time_ns)
  * of several replies may, where no ACK of its own was watched for. */
 static bool is_acked_in_leaving(const struct judged *j)
 {
+	const uint32_t leavings[] = {j->attempt->half_closed, j->attempt->client_left};
 	const struct event *reply = session_event(j->session, j->reply);
-	const struct event *left = session_event(j->session, j->attempt->client_left);
 
-	return reply && left && (left->kind == EVENT_FIN || left->kind == EVENT_RST) &&
-	       (int32_t)(left->ack - reply->offset) >= 0;
+	for (size_t i = 0; i < sizeof leavings / sizeof *leavings && reply; i++) {
+		const struct event *left = session_event(j->session, leavings[i]);
+		if (left && (left->kind == EVENT_FIN || left->kind == EVENT_RST) &&
+		    (int32_t)(left->ack - reply->offset) >= 0)
+			return true;
+	}
+	return false;
 }
 
 /* Whether the client cannot have had the reply. From the client itself a reply that was seen

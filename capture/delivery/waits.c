@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "waits.h"
 
-/* Who leaves sooner has other reasons than a timer: no sender has one so short. */
-#define LEAST_GIVE_UP_NS (2 * NS_PER_SECOND)
 
 struct waits_walk waits_begin(const struct ledger *ledger, const struct session *session)
 {

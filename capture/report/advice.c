@@ -61,6 +61,10 @@ void story_advice(const struct subject *subject, struct prose *out)
 	switch (subject->delivery->cause) {
 	case CAUSE_REPLY_LATE:
 	case CAUSE_SERVER_SILENT:
+		if (scene_left_early(&scene)) {
+			prose_add(out, "The sender's log tells why it broke off.");
+			break;
+		}
 		if (held_of(&scene) != HELD_NOT)
 			advise_on_line(&scene, out);
 		else

@@ -168,6 +168,12 @@ static void head_unanswered(const struct subject *subject, enum cause cause, str
 
 	if (reply)
 		code = code_words(reply);
+	if (scene_left_early(&scene) &&
+	    (cause == CAUSE_REPLY_LATE || cause == CAUSE_SERVER_SILENT)) {
+		prose_add(p, "the sender broke off %s after the end of the message",
+			  duration_short_text(gone->time_ns - eod_time(&scene)).s);
+		return;
+	}
 	switch (cause) {
 	case CAUSE_REPLY_LATE:
 		if (gone && !scene_left_unseen(&scene))

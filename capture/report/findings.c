@@ -151,6 +151,17 @@ static void blame_timer(const struct scene *scene, struct prose *p)
 			  scene->try + 1, duration_text(answer_ns).s);
 }
 
+/* Who leaves at once had no timer run out. */
+static void blame_haste(const struct scene *scene, struct prose *p)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	prose_add(p,
+		  "The sender broke off %s after the end of the message: no timer is so short, so "
+		  "it had a reason of its own. The server had no time to be slow.",
+		  duration_text(scene_after_eod(scene, left)).s);
+}
+
 /* Bytes of the client do not get through: a router may have said why. */
 static void blame_line(const struct scene *scene, struct prose *p)
 {
@@ -185,6 +196,10 @@ static void blame(const struct scene *scene, struct prose *p)
 {
 	switch (scene->verdict->cause) {
 	case CAUSE_REPLY_LATE:
+		if (scene_left_early(scene)) {
+			blame_haste(scene, p);
+			break;
+		}
 		if (held_of(scene) != HELD_NOT)
 			held_tell(scene, p);
 		else if (scene_was_sent_late(scene))
@@ -212,6 +227,10 @@ static void blame(const struct scene *scene, struct prose *p)
 		blame_close(scene, p);
 		break;
 	case CAUSE_SERVER_SILENT:
+		if (scene_left_early(scene)) {
+			blame_haste(scene, p);
+			break;
+		}
 		prose_add(p, "The receiving server was slow: it sent nothing in all that time.");
 		blame_timer(scene, p);
 		break;

@@ -197,6 +197,14 @@ bool scene_was_cut_off(const struct scene *scene)
 	       (scene->attempt->server_left != NO_EVENT || scene->attempt->client_left != NO_EVENT);
 }
 
+bool scene_left_early(const struct scene *scene)
+{
+	const struct event *left = scene_event(scene, scene->attempt->client_left);
+
+	return left && scene->attempt->eod != NO_EVENT && !scene_left_unseen(scene) &&
+	       scene_after_eod(scene, left) < LEAST_GIVE_UP_NS;
+}
+
 bool scene_part_is_all(const struct scene *scene)
 {
 	return scene->vantage == VANTAGE_SERVER || scene->attempt->silent_after != NO_EVENT ||

@@ -29,6 +29,17 @@ static void remove_open(struct dialogue *dialogue, uint8_t index)
 		tcp_attend(dialogue->connection, false);
 }
 
+/* Whether a reply to the message has come: to one recipient of it in LMTP. */
+static bool is_being_answered(const struct dialogue *dialogue, const struct attempt *attempt)
+{
+	const struct ledger *ledger = dialogue->all->ledger;
+	bool is_answered = attempt->reply != NO_EVENT;
+
+	for (uint32_t i = 0; i < attempt->recipient_count && !is_answered; i++)
+		is_answered = ledger_recipient(ledger, attempt, i)->final_reply != NO_EVENT;
+	return is_answered;
+}
+
 /* A client that closes its side straight behind the message, as scripts do and Exim behind the last
  * chunk, only has nothing more to say: it goes on listening. */
 static void settle_half_close(struct dialogue *dialogue, struct attempt *attempt)
@@ -36,7 +47,7 @@ static void settle_half_close(struct dialogue *dialogue, struct attempt *attempt
 	const struct event *left = session_event(dialogue->session, attempt->client_left);
 	const struct event *eod = session_event(dialogue->session, attempt->eod);
 
-	if (!left || !eod || left->kind != EVENT_FIN || attempt->reply != NO_EVENT ||
+	if (!left || !eod || left->kind != EVENT_FIN || is_being_answered(dialogue, attempt) ||
 	    left->time_ns - eod->time_ns > PIPELINED_NS)
 		return;
 	attempt->half_closed = attempt->client_left;

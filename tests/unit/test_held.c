@@ -135,6 +135,20 @@ static void test_held_message_that_took_long_to_go_out(void **state)
 	expect_words(&play, "The message itself had taken 30.0 s to go out");
 }
 
+static void test_held_is_not_asked_of_a_client_in_haste(void **state)
+{
+	struct play play;
+	(void)state;
+	begin(&play);
+	play_message(&play, "1@x", "hello");
+	play_ack(&play, SIDE_SERVER);
+	play_say(&play, SIDE_CLIENT, "RSET\r\n");
+	play_rst(&play, SIDE_CLIENT);
+	play_wait(&play, 1);
+	play_ack(&play, SIDE_SERVER);
+	expect_words(&play, "no timer is so short, so it had a reason of its own");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +157,7 @@ int main(void)
 		cmocka_unit_test(test_held_client_that_refuses_the_reply_had_left),
 		cmocka_unit_test(test_held_end_is_the_lines_doing),
 		cmocka_unit_test(test_held_message_that_took_long_to_go_out),
+		cmocka_unit_test(test_held_is_not_asked_of_a_client_in_haste),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

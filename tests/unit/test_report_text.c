@@ -8,12 +8,10 @@
 
 #include <cmocka.h>
 
-#include "forged.h"
 #include "report.h"
 #include "text.h"
 
 #include <string.h>
-#include <unistd.h>
 
 static struct source *source;
 static struct analysis *analysis;
@@ -57,21 +55,6 @@ static void read_capture(const char *path)
 	if (!source_add_file(source, path, &fault))
 		fail_msg("%s", fault.text);
 	analyse();
-}
-
-/* Reads what the scenario TEXT is captured as, at its client. */
-static void read_scenario(const char *text)
-{
-	struct forged forged = forged_play(text, 0, 0);
-	char path[] = "/tmp/smtpscope-test-XXXXXX";
-	int file = mkstemp(path);
-
-	assert_true(file >= 0);
-	assert_int_equal(write(file, forged.pcap, forged.pcap_len), forged.pcap_len);
-	close(file);
-	forged_free(&forged);
-	read_capture(path);
-	unlink(path);
 }
 
 static void write_report(const struct report_options *options)
@@ -306,19 +289,6 @@ static void test_report_text_says_how_much_the_capture_lacks(void **state)
 	assert_parts(parts);
 }
 
-static void test_report_text_says_that_the_snaplen_hides_mail(void **state)
-{
-	static const char *const parts[] = {"of these cut off by the capture's snaplen",
-					    "takes whole", NULL};
-
-	(void)state;
-	read_scenario("start 1996-11-04 10:00:00 UTC\nsnaplen 96\nclient c 192.0.2.10\n"
-		      "server s 198.51.100.25\nmessage m 3 kB from a@x.example to b@y.example\n"
-		      "session c -> s\n\tdeliver m\n");
-	write_report(NULL);
-	assert_parts(parts);
-}
-
 static void test_report_text_of_encrypted_deliveries_stays_probable(void **state)
 {
 	static const char *const parts[] = {
@@ -480,7 +450,6 @@ int main(void)
 		TEST(test_report_text_shows_a_reply_without_its_end),
 		TEST(test_report_text_tells_a_closed_side_from_a_goodbye),
 		TEST(test_report_text_says_how_much_the_capture_lacks),
-		TEST(test_report_text_says_that_the_snaplen_hides_mail),
 		TEST(test_report_text_of_encrypted_deliveries_stays_probable),
 		TEST(test_report_text_asks_why_replies_were_cut_off),
 		TEST(test_report_text_puts_plain_deliveries_on_lines),

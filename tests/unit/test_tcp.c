@@ -107,6 +107,7 @@ static void test_tcp_snaplen_cuts_are_gaps(void **state)
 	play_hear(&play, VANTAGE_CLIENT, &heard);
 	const struct attempt *attempt = ledger_attempt(heard.ledger, 0);
 	assert_int_equal(heard.tcp.gaps, 1);
+	assert_int_equal(heard.tcp.cuts, 1);
 	assert_int_equal(attempt->size, strlen(message)); /* the dot cannot be told from text */
 	assert_false(attempt->has_digest);
 	assert_true(attempt->eod != NO_EVENT);

@@ -209,6 +209,35 @@ static void test_verdict_half_closed_client_is_still_waiting(void **state)
 	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_STILL_WAITING, 0, 1);
 }
 
+/* OpenSMTPD hangs up on a server of LMTP at the first recipient that it refuses. */
+static void test_verdict_client_that_hangs_up_amid_the_replies_has_left(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict first, last;
+	(void)state;
+	play_begin(&play);
+	play_open(&play);
+	play_say(&play, SIDE_SERVER, "220 mx LMTP\r\n");
+	play_say(&play, SIDE_CLIENT, "LHLO a\r\n");
+	play_say(&play, SIDE_SERVER, "250 mx\r\n");
+	play_say(&play, SIDE_CLIENT, "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nRCPT TO:<c@y>\r\nDATA\r\n");
+	play_say(&play, SIDE_SERVER, "250 ok\r\n250 ok\r\n250 ok\r\n354 go on\r\n");
+	play_message(&play, "1@x", "hello");
+	play_ack(&play, SIDE_SERVER);
+	play_say(&play, SIDE_SERVER, "451 later\r\n");
+	play_fin(&play, SIDE_CLIENT); /* carries the ACK */
+	play_wait(&play, 1);
+	play_fin(&play, SIDE_SERVER);
+	play_hear(&play, VANTAGE_SERVER, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &first);
+	deliveries_judge(heard.deliveries, 0, 1, &last);
+	assert_string_equal(outcome_name(first.outcome), "rejected");
+	assert_string_equal(cause_name(last.cause), "server-silent");
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_verdict_late_refusal_leaves_no_copy(void **state)
 {
 	struct play play;
@@ -749,6 +778,7 @@ int main(void)
 		cmocka_unit_test(test_verdict_half_closed_client_has_left_when_it_refuses_the_reply),
 		cmocka_unit_test(test_verdict_half_closed_client_is_left_by_the_server),
 		cmocka_unit_test(test_verdict_half_closed_client_is_still_waiting),
+		cmocka_unit_test(test_verdict_client_that_hangs_up_amid_the_replies_has_left),
 		cmocka_unit_test(test_verdict_late_refusal_leaves_no_copy),
 		cmocka_unit_test(test_verdict_accepted_when_the_fin_acknowledges_the_reply),
 		cmocka_unit_test(test_verdict_lost_when_the_reply_was_sent_again_in_vain),
