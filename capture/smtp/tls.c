@@ -18,6 +18,14 @@ enum record_type { RECORD_ALERT = 21, RECORD_DATA = 23 };
  * "250 2.1.5 Ok", are a quarter to a half as long as the command. */
 #define LEAST_RATIO 4
 
+/* The same of a run that follows EHLO at once, as Exim's do with MAIL, RCPT and the only chunk in one:
+ * RCPTs with all their parameters are some fifteen times as long as their answers. */
+#define LEAST_RATIO_AT_ONCE 24
+
+/* The answers to MAIL, RCPT and the chunk that are sent so: "250 OK", "250 Accepted", "250 OK id=...";
+ * those to the first two alone are shorter. */
+#define LEAST_ANSWER_AT_ONCE 48
+
 /* What encryption adds to a record (RFC 8446 5.2; TLS 1.2 adds 16 or 24 bytes). */
 #define SEAL_BYTES 17
 
@@ -51,10 +59,16 @@ static bool is_finished(const struct run *run)
 				     run->size == 4 + 48 + SEAL_BYTES);
 }
 
+/* Whether the run holds MAIL and RCPT too, if it is a message. */
+static bool is_at_once(const struct tls *tls)
+{
+	return tls->runs < 2;
+}
+
 /* Whether the client's run may be a message, going by what lies before it and its size. */
 static bool may_be_message(const struct tls *tls)
 {
-	return tls->runs >= 2 && plain_size(&tls->answer_before) >= LEAST_GO_AHEAD &&
+	return tls->runs >= 1 && plain_size(&tls->answer_before) >= LEAST_GO_AHEAD &&
 	       tls->run.size >= LEAST_MESSAGE;
 }
 
@@ -91,6 +105,16 @@ static void note_reply(struct dialogue *dialogue, uint32_t id, uint64_t end,
 	answers_take(dialogue, &due, dialogue_event(dialogue, &event), 0, end);
 }
 
+/* Whether the run, which is a message, has the answer to its end too. */
+static bool is_answered(const struct tls *tls)
+{
+	if (!is_at_once(tls))
+		return tls->answer.records > 0;
+	return plain_size(&tls->answer) >= LEAST_ANSWER_AT_ONCE ||
+	       (tls->answer.records > 1 &&
+		tls->answer.last.time_ns - tls->run.last.time_ns > PAUSE_NS);
+}
+
 /* The run was ATTEMPT's message. */
 static void settle_message(struct dialogue *dialogue, struct attempt *attempt)
 {
@@ -107,10 +131,12 @@ static void settle_message(struct dialogue *dialogue, struct attempt *attempt)
 	attempt->phase = PHASE_WAITING;
 	ledger_touch(dialogue->all->ledger, attempt);
 	evidence_open(dialogue, attempt, run->end);
-	if (answer->records)
-		note_reply(dialogue, attempt->id, answer->first_end, &answer->first);
-	else
+	if (!is_answered(&dialogue->tls))
 		dialogue->tls.unanswered = attempt->id + 1;
+	else if (is_at_once(&dialogue->tls))
+		note_reply(dialogue, attempt->id, answer->end, &answer->last);
+	else
+		note_reply(dialogue, attempt->id, answer->first_end, &answer->first);
 }
 
 /* The run was commands: what was taken for an attempt is none. */
@@ -123,7 +149,8 @@ static void settle_commands(struct dialogue *dialogue, struct attempt *attempt)
 	ledger_touch(dialogue->all->ledger, attempt);
 }
 
-void tls_end_run(struct dialogue *dialogue)
+/* As tls_end_run(); GOES_ON: because the client does. */
+static void end_run(struct dialogue *dialogue, bool goes_on)
 {
 	struct tls *tls = &dialogue->tls;
 	struct attempt *attempt =
@@ -133,12 +160,21 @@ void tls_end_run(struct dialogue *dialogue)
 		return;
 	tls->is_settled = true;
 	tls->attempt = 0;
-	if (plain_size(&tls->answer) * LEAST_RATIO >= plain_size(&tls->run)) {
+	uint64_t ratio = is_at_once(tls) ? LEAST_RATIO_AT_ONCE : LEAST_RATIO;
+	/* A long AUTH is answered once, and the client goes on. */
+	bool is_unclear =
+		is_at_once(tls) && (goes_on ? !is_answered(tls) : !tls->answer.records);
+	if (is_unclear || plain_size(&tls->answer) * ratio >= plain_size(&tls->run)) {
 		settle_commands(dialogue, attempt);
 		return;
 	}
-	tls->runs = 0;
 	settle_message(dialogue, attempt);
+	tls->runs = 0;
+}
+
+void tls_end_run(struct dialogue *dialogue)
+{
+	end_run(dialogue, false);
 }
 
 /* The client speaks after the server has. */
@@ -146,7 +182,7 @@ static void begin_run(struct dialogue *dialogue)
 {
 	struct tls *tls = &dialogue->tls;
 
-	tls_end_run(dialogue);
+	end_run(dialogue, true);
 	if (tls->runs || !is_finished(&tls->run))
 		tls->runs++;
 	tls->answer_before = tls->answer;
@@ -203,7 +239,7 @@ static void server_record(struct dialogue *dialogue, uint8_t type, uint32_t size
 		note_reply(dialogue, tls->unanswered - 1, end, mark);
 	tls->unanswered = 0;
 	add_record(&tls->answer, size, end, mark);
-	if (tls->run.size >= SURE_MESSAGE)
+	if (tls->run.size >= SURE_MESSAGE && !is_at_once(tls))
 		tls_end_run(dialogue);
 }
 

@@ -9,9 +9,9 @@
  *
  * - It is no shorter than a few header lines.
  * - Two runs lie before it at least, since the handshake or the message before: EHLO, or that
- *   message, and MAIL to DATA. (A Finished of TLS 1.3 that comes alone is none.) So the first group
- *   of pipelined commands is never taken for a message, however many RCPTs are in it, nor is AUTH
- *   behind EHLO.
+ *   message, and MAIL to DATA. (A Finished of TLS 1.3 that comes alone is none.) A run that follows
+ *   EHLO at once is one only where its answer is so much shorter that RCPTs cannot be all there is
+ *   in it: Exim sends MAIL, RCPT, the only chunk and QUIT at once. Its reply is the last answer.
  * - The server has said something before it, and not as little as the "334 " that asks AUTH for
  *   more.
  * - The answer is much shorter. Pipelined RCPTs have one each, a third as long or more.

@@ -239,6 +239,42 @@ static void test_tls_tells_each_of_two_small_messages(void **state)
 	assert_int_equal(messages_of(&play), 2);
 }
 
+/* As Exim does: MAIL, RCPT, BDAT ... LAST with a small message, and QUIT, all behind EHLO. */
+static void test_tls_tells_a_message_that_goes_with_its_envelope_at_once(void **state)
+{
+	struct play play;
+	(void)state;
+	begin_tls_13(&play);
+	say_sealed(&play, SIDE_CLIENT, 3400);
+	say_sealed(&play, SIDE_SERVER, 14);
+	say_sealed(&play, SIDE_SERVER, 14);
+	say_sealed(&play, SIDE_SERVER, 34);
+	say_sealed(&play, SIDE_SERVER, 15);
+	play_fin(&play, SIDE_SERVER);
+	assert_int_equal(messages_of(&play), 1);
+}
+
+static void test_tls_answer_to_an_envelope_is_none_to_its_message(void **state)
+{
+	struct play play;
+	struct heard heard;
+	struct verdict verdict;
+	(void)state;
+	begin_tls_13(&play);
+	say_sealed(&play, SIDE_CLIENT, 3400);
+	say_sealed(&play, SIDE_SERVER, 14);
+	say_sealed(&play, SIDE_SERVER, 14);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_wait(&play, 10);
+	say_sealed(&play, SIDE_SERVER, 34);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	deliveries_judge(heard.deliveries, 0, 0, &verdict);
+	assert_string_equal(cause_name(verdict.cause), "reply-late");
+	heard_free(&heard);
+	play_end(&play);
+}
+
 static void test_tls_takes_many_pipelined_recipients_for_commands(void **state)
 {
 	struct play play;
@@ -363,6 +399,8 @@ int main(void)
 		cmocka_unit_test(test_tls_joins_uploads_of_one_size_only_after_an_unanswered_one),
 		cmocka_unit_test(test_tls_message_goes_on_behind_a_pause_on_the_network),
 		cmocka_unit_test(test_tls_tells_each_of_two_small_messages),
+		cmocka_unit_test(test_tls_tells_a_message_that_goes_with_its_envelope_at_once),
+		cmocka_unit_test(test_tls_answer_to_an_envelope_is_none_to_its_message),
 		cmocka_unit_test(test_tls_takes_many_pipelined_recipients_for_commands),
 		cmocka_unit_test(test_tls_takes_a_long_token_for_no_message),
 		cmocka_unit_test(test_tls_holds_an_attempt_from_the_first_bytes_of_a_message),
