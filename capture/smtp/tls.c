@@ -208,7 +208,7 @@ static void client_record(struct dialogue *dialogue, uint8_t type, uint32_t size
 			  const struct mark *mark)
 {
 	struct tls *tls = &dialogue->tls;
-	bool is_unanswered = tls->attempt && tls->answer.records == 0;
+	bool is_unanswered = tls->attempt && !is_answered(tls);
 	/* No QUIT is so long: the network, or the client, was slow amid the message. */
 	bool has_paused = size < LEAST_MESSAGE && mark->time_ns - tls->run.last.time_ns > PAUSE_NS;
 

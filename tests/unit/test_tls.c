@@ -189,10 +189,8 @@ static void test_tls_message_goes_on_behind_a_pause_on_the_network(void **state)
 }
 
 /* As begin_tls(), with the sizes of TLS 1.3: Finished and EHLO, and the answers. */
-static void begin_tls_13(struct play *play)
+static void say_hello_tls_13(struct play *play)
 {
-	play_begin(play);
-	play_open(play);
 	play_say(play, SIDE_SERVER, "220 mx\r\n");
 	play_say(play, SIDE_CLIENT, "STARTTLS\r\n");
 	play_say(play, SIDE_SERVER, "220 go\r\n");
@@ -203,6 +201,13 @@ static void begin_tls_13(struct play *play)
 	say_sealed(play, SIDE_SERVER, 250);  /* session tickets */
 	say_sealed(play, SIDE_CLIENT, 24);   /* EHLO */
 	say_sealed(play, SIDE_SERVER, 130);
+}
+
+static void begin_tls_13(struct play *play)
+{
+	play_begin(play);
+	play_open(play);
+	say_hello_tls_13(play);
 }
 
 static void say_small_transaction(struct play *play, size_t answer)
@@ -271,6 +276,39 @@ static void test_tls_answer_to_an_envelope_is_none_to_its_message(void **state)
 	play_hear(&play, VANTAGE_CLIENT, &heard);
 	deliveries_judge(heard.deliveries, 0, 0, &verdict);
 	assert_string_equal(cause_name(verdict.cause), "reply-late");
+	heard_free(&heard);
+	play_end(&play);
+}
+
+/* What goes on a connection of its own behind a play's, over TLS as well. */
+static void reconnect_tls_13(struct play *play)
+{
+	play_reconnect(play, 40001);
+	play_open(play);
+	say_hello_tls_13(play);
+}
+
+static void test_tls_resend_without_the_pipelined_quit_is_joined(void **state)
+{
+	struct play play;
+	struct heard heard;
+	(void)state;
+	begin_tls_13(&play);
+	say_sealed(&play, SIDE_CLIENT, 3406); /* with QUIT behind it */
+	say_sealed(&play, SIDE_SERVER, 14);
+	say_sealed(&play, SIDE_SERVER, 14);
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_wait(&play, 60);
+	reconnect_tls_13(&play);
+	say_sealed(&play, SIDE_CLIENT, 3400);
+	say_sealed(&play, SIDE_SERVER, 62);
+	say_sealed(&play, SIDE_CLIENT, 6);
+	play_fin(&play, SIDE_CLIENT);
+	play_hear(&play, VANTAGE_CLIENT, &heard);
+	assert_int_equal(deliveries_count(heard.deliveries), 1);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->try_count, 2);
+	assert_int_equal(delivery_get(heard.deliveries, 0)->copies_max, 2);
 	heard_free(&heard);
 	play_end(&play);
 }
@@ -401,6 +439,7 @@ int main(void)
 		cmocka_unit_test(test_tls_tells_each_of_two_small_messages),
 		cmocka_unit_test(test_tls_tells_a_message_that_goes_with_its_envelope_at_once),
 		cmocka_unit_test(test_tls_answer_to_an_envelope_is_none_to_its_message),
+		cmocka_unit_test(test_tls_resend_without_the_pipelined_quit_is_joined),
 		cmocka_unit_test(test_tls_takes_many_pipelined_recipients_for_commands),
 		cmocka_unit_test(test_tls_takes_a_long_token_for_no_message),
 		cmocka_unit_test(test_tls_holds_an_attempt_from_the_first_bytes_of_a_message),
