@@ -229,7 +229,7 @@ struct attempt {
 	uint32_t eod_resent;     /* the newest */
 	uint32_t eod_acked;
 	uint32_t reply;          /* the reply to the end of data; a 421 or 5xx amid the message too */
-	uint32_t reply_part;
+	uint32_t reply_part;     /* EVENT_REPLY_PART, or an EVENT_LINE of the server in its place */
 	uint32_t reply_resent;   /* the newest */
 	uint32_t reply_acked;
 	uint32_t half_closed;    /* the client's FIN straight behind the message: it sends no more and

@@ -80,7 +80,9 @@ void story_advice(const struct subject *subject, struct prose *out)
 			       "confTO_DATAFINAL).");
 		break;
 	case CAUSE_REPLY_PARTIAL:
-		if (scene_part_is_all(&scene))
+		if (scene_is_babble(&scene))
+			prose_add(out, "At the server: find what writes this line in place of a reply.");
+		else if (scene_part_is_all(&scene))
 			prose_add(out,
 				  "At the server: find what writes this reply without its end, a "
 				  "line with CR LF whose code is followed by a blank, or stops amid "

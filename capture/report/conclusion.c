@@ -39,7 +39,9 @@ static void end_unacknowledged(const struct scene *scene, struct prose *p)
 		prose_add(p, "%s, but not the server's", reply ? code_words(reply).s : "reply");
 		break;
 	case CAUSE_REPLY_PARTIAL:
-		prose_add(p, "only part of a reply in %s%s", waited.s,
+		prose_add(p, "%s in %s%s",
+			  scene_is_babble(scene) ? "no valid reply" : "only part of a reply",
+			  waited.s,
 			  scene_who_left(scene) == LEFT_SERVER ? ", server left" : "");
 		break;
 	case CAUSE_SERVER_CLOSED:
@@ -190,7 +192,11 @@ static void head_unanswered(const struct subject *subject, enum cause cause, str
 		prose_add(p, "something on the way answered in the server's name");
 		break;
 	case CAUSE_REPLY_PARTIAL:
-		prose_add(p, "only the beginning of a reply came within %s", waited.s);
+		prose_add(p,
+			  scene_is_babble(&scene)
+				  ? "what the server answered within %s has no code, and is no reply"
+				  : "only the beginning of a reply came within %s",
+			  waited.s);
 		break;
 	case CAUSE_SERVER_CLOSED:
 		prose_add(p, "the server %s the connection %s",

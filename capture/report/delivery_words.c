@@ -231,5 +231,7 @@ void try_reply(const struct scene *scene, struct prose *out)
 	if (reply)
 		prose_add(out, "%s: %s%s", frame_words(scene, reply).s,
 			  reply_words(scene, reply).s,
-			  reply->kind == EVENT_REPLY_PART ? ", without its end" : "");
+			  reply->kind == EVENT_REPLY_PART ? ", without its end"
+			  : reply->kind == EVENT_LINE     ? ", which is no reply"
+							  : "");
 }

@@ -218,6 +218,11 @@ static void blame(const struct scene *scene, struct prose *p)
 			  "without a reply, had to take it that nothing was delivered.");
 		break;
 	case CAUSE_REPLY_PARTIAL:
+		if (scene_is_babble(scene)) {
+			prose_add(p, "The server answered with a line that does not begin with three "
+				     "digits: no sender can take it for a reply (RFC 5321 4.2).");
+			break;
+		}
 		prose_add(p, scene_part_is_all(scene)
 				     ? "The server never finished its reply: nothing of it was "
 				       "lost on the way."

@@ -187,7 +187,10 @@ static void prove_part(const struct scene *scene, struct prose *p)
 	const struct event *left = scene_event(scene, scene->attempt->server_left);
 	const struct event *silent = scene_event(scene, scene->attempt->silent_after);
 
-	if (part)
+	if (part && scene_is_babble(scene))
+		prose_add(p, "the server said %s (%s), which has no code and is no reply; ",
+			  reply_words(scene, part).s, frame_words(scene, part).s);
+	else if (part)
 		prose_add(p, "the server's reply began (%s: %s) and never ended; ",
 			  frame_words(scene, part).s, reply_words(scene, part).s);
 	if (scene_who_left(scene) == LEFT_SERVER)

@@ -205,9 +205,17 @@ bool scene_left_early(const struct scene *scene)
 	       scene_after_eod(scene, left) < LEAST_GIVE_UP_NS;
 }
 
+bool scene_is_babble(const struct scene *scene)
+{
+	const struct event *part = scene_event(scene, scene->attempt->reply_part);
+
+	return part && part->kind == EVENT_LINE;
+}
+
 bool scene_part_is_all(const struct scene *scene)
 {
-	return scene->vantage == VANTAGE_SERVER || scene->attempt->silent_after != NO_EVENT ||
+	return scene->vantage == VANTAGE_SERVER || scene_is_babble(scene) ||
+	       scene->attempt->silent_after != NO_EVENT ||
 	       (scene_who_left(scene) == LEFT_SERVER && scene->attempt->hole == NO_EVENT &&
 		scene_event(scene, scene->attempt->server_left)->kind == EVENT_FIN);
 }

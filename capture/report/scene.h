@@ -91,6 +91,9 @@ bool scene_was_cut_off(const struct scene *scene);
 /** Whether the client left sooner behind the end of data than any timer runs out. */
 bool scene_left_early(const struct scene *scene);
 
+/** Whether what came for a reply is a line without a code, which is none (RFC 5321 4.2). */
+bool scene_is_babble(const struct scene *scene);
+
 /** Whether a reply that has no end is the server's doing: nothing of it was lost on the way. */
 bool scene_part_is_all(const struct scene *scene);
 

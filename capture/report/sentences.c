@@ -919,6 +919,13 @@ static void say_reply_part(const struct scene *scene, struct prose *p)
 {
 	const struct event *event = scene->event;
 
+	if (event->kind == EVENT_LINE) {
+		prose_add(p,
+			  "The server says \"%s\". That is no reply, which begins with three digits "
+			  "(RFC 5321 4.2): some clients wait on, others take it for an error.",
+			  text_words(scene->subject, event->text, NAME_COLUMNS).s);
+		return;
+	}
 	prose_add(p, "The beginning of an answer comes, \"%s\", and its end never does.",
 		  text_words(scene->subject, event->text, NAME_COLUMNS).s);
 	prose_break(p);

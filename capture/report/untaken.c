@@ -32,6 +32,22 @@ static void tell_form(const struct scene *scene, const struct event *reply, stru
 			       "senders do not understand it.");
 }
 
+/* What the server said before the reply that is none to a message, and that Exim and Courier take for
+ * a refusal; NULL: nothing. */
+static const struct event *strange_answer(const struct scene *scene)
+{
+	const struct event *event;
+
+	for (uint32_t i = scene->attempt->eod + 1; i < scene->reply; i++) {
+		event = scene_event(scene, i);
+		if (event && event->bits & EVENT_FROM_SERVER &&
+		    (event->kind == EVENT_LINE ||
+		     (event->kind == EVENT_REPLY && event->value / 100 == 3 && event->value != 353)))
+			return event;
+	}
+	return NULL;
+}
+
 bool untaken_tell(const struct scene *scene, struct prose *out)
 {
 	const struct event *reply = scene_event(scene, scene->reply);
@@ -39,6 +55,16 @@ bool untaken_tell(const struct scene *scene, struct prose *out)
 	if (!reply || scene->attempt->eod == NO_EVENT || scene_is_encrypted(scene) ||
 	    !scene_is_answered(scene) || !reply_accepts(reply->value))
 		return false;
+	const struct event *strange = strange_answer(scene);
+	if (strange) {
+		prose_add(out,
+			  "Attempt %u was confirmed, but the sender may not have taken it: before the "
+			  "%u the server had said %s (%s), which is no answer to a message, and which "
+			  "some senders take for a refusal.",
+			  scene->try + 1, reply->value, reply_words(scene, strange).s,
+			  frame_words(scene, strange).s);
+		return true;
+	}
 	const struct event *end = wordless_end(scene);
 	if (!end || (end->kind == EVENT_FIN && end->time_ns - reply->time_ns < PATIENCE_NS))
 		return false;

@@ -6,6 +6,8 @@
  * did says QUIT or goes on with the next message; some just close, at once. Signs of the contrary
  * are that it says nothing more and closes when its timer may have run out, or that it resets: so
  * closes a program that has left bytes unread (RFC 2525 2.17).
+ * And what the server had said before the reply, a line without a code or a 354, is the answer to
+ * some.
  */
 #ifndef SMTPSCOPE_REPORT_UNTAKEN_H
 #define SMTPSCOPE_REPORT_UNTAKEN_H

@@ -249,6 +249,8 @@ bool answers_again(struct dialogue *dialogue, uint32_t reply, uint16_t code);
 void evidence_open(struct dialogue *dialogue, struct attempt *attempt, uint64_t eod_offset);
 void evidence_reply(struct dialogue *dialogue, uint32_t attempt, uint64_t reply_end);
 void evidence_fact(struct dialogue *dialogue, const struct fact *fact);
+/** The server says what is no reply, the event INDEX, while one is due. */
+void evidence_babble(struct dialogue *dialogue, uint32_t index);
 /** A command that the client would not send if it still waited (RSET, MAIL, QUIT). */
 void evidence_moved_on(struct dialogue *dialogue, uint32_t event, const struct mark *mark);
 

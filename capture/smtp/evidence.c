@@ -29,11 +29,12 @@ static void remove_open(struct dialogue *dialogue, uint8_t index)
 		tcp_attend(dialogue->connection, false);
 }
 
-/* Whether a reply to the message has come: to one recipient of it in LMTP. */
+/* Whether the server has said something to the message: to one recipient of it in LMTP, or what is no
+ * reply to it. */
 static bool is_being_answered(const struct dialogue *dialogue, const struct attempt *attempt)
 {
 	const struct ledger *ledger = dialogue->all->ledger;
-	bool is_answered = attempt->reply != NO_EVENT;
+	bool is_answered = attempt->reply != NO_EVENT || attempt->reply_part != NO_EVENT;
 
 	for (uint32_t i = 0; i < attempt->recipient_count && !is_answered; i++)
 		is_answered = ledger_recipient(ledger, attempt, i)->final_reply != NO_EVENT;
@@ -302,6 +303,19 @@ static void note_left(struct dialogue *dialogue, const struct fact *fact)
 		note_leaving(dialogue, SIDE_SERVER, index);
 	} else {
 		note_following(dialogue, index);
+	}
+}
+
+void evidence_babble(struct dialogue *dialogue, uint32_t index)
+{
+	for (uint8_t i = 0; i < dialogue->open_count; i++) {
+		struct attempt *attempt = open_attempt(dialogue, i);
+		if (dialogue->open[i].has_reply)
+			continue;
+		if (attempt->reply_part == NO_EVENT)
+			attempt->reply_part = index;
+		touch(dialogue, attempt);
+		return;
 	}
 }
 

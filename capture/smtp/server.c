@@ -132,7 +132,7 @@ static void take_line(struct dialogue *dialogue, const struct line *line, const 
 	if (code == 0 && !dialogue->is_in_reply) {
 		struct event event = event_of(EVENT_LINE, SIDE_SERVER, mark, end);
 		event.text = ledger_keep(dialogue->all->ledger, line->text);
-		dialogue_event(dialogue, &event);
+		evidence_babble(dialogue, dialogue_event(dialogue, &event));
 		return;
 	}
 	append_text(dialogue, line->text);

@@ -89,6 +89,21 @@ static void test_untaken_reply_that_a_reset_left_unread(void **state)
 			    "close without having read all");
 }
 
+static void test_untaken_reply_behind_what_is_none(void **state)
+{
+	struct play play;
+	(void)state;
+	begin(&play);
+	play_envelope(&play, "a@x", "b@y");
+	play_message(&play, "1@x", "hello");
+	play_say(&play, SIDE_SERVER, "scanning\r\n");
+	play_wait(&play, 1);
+	play_say(&play, SIDE_SERVER, "250 queued as 1\r\n");
+	play_say(&play, SIDE_CLIENT, "QUIT\r\n");
+	expect_words(&play, "before the 250 the server had said \"scanning\" (frame 15), which is no "
+			    "answer to a message");
+}
+
 static void test_untaken_is_no_reply_that_is_followed_by_quit(void **state)
 {
 	struct play play;
@@ -117,6 +132,7 @@ int main(void)
 		cmocka_unit_test(test_untaken_reply_with_a_bare_lf),
 		cmocka_unit_test(test_untaken_reply_without_a_blank),
 		cmocka_unit_test(test_untaken_reply_that_a_reset_left_unread),
+		cmocka_unit_test(test_untaken_reply_behind_what_is_none),
 		cmocka_unit_test(test_untaken_is_no_reply_that_is_followed_by_quit),
 		cmocka_unit_test(test_untaken_is_no_reply_behind_which_the_client_closes_at_once),
 	};

@@ -302,6 +302,18 @@ static void test_verdict_partial_when_the_reply_never_ended(void **state)
 	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_PARTIAL, 0, 1);
 }
 
+static void test_verdict_partial_when_a_line_without_a_code_is_all(void **state)
+{
+	struct play play;
+	(void)state;
+	send_message(&play);
+	play_say(&play, SIDE_SERVER, "OK, queued\r\n");
+	play_wait(&play, 90);
+	play_fin(&play, SIDE_CLIENT);
+	play_ack(&play, SIDE_SERVER);
+	expect_verdict(&play, VANTAGE_CLIENT, OUTCOME_UNACKNOWLEDGED, CAUSE_REPLY_PARTIAL, 0, 1);
+}
+
 static void test_verdict_silence_behind_a_part_of_the_reply_is_kept(void **state)
 {
 	struct play play;
@@ -784,6 +796,7 @@ int main(void)
 		cmocka_unit_test(test_verdict_lost_when_the_reply_was_sent_again_in_vain),
 		cmocka_unit_test(test_verdict_lost_when_a_hole_stands_in_its_place),
 		cmocka_unit_test(test_verdict_partial_when_the_reply_never_ended),
+		cmocka_unit_test(test_verdict_partial_when_a_line_without_a_code_is_all),
 		cmocka_unit_test(test_verdict_silence_behind_a_part_of_the_reply_is_kept),
 		cmocka_unit_test(test_verdict_server_closed_without_a_reply),
 		cmocka_unit_test(test_verdict_server_closed_though_its_reply_comes_behind_the_reset),
