@@ -100,7 +100,7 @@ static void test_untaken_reply_behind_what_is_none(void **state)
 	play_wait(&play, 1);
 	play_say(&play, SIDE_SERVER, "250 queued as 1\r\n");
 	play_say(&play, SIDE_CLIENT, "QUIT\r\n");
-	expect_words(&play, "before the 250 the server had said \"scanning\" (frame 15), which is no "
+	expect_words(&play, "before the 250 the server had said \"scanning\" (frame 14), which is no "
 			    "answer to a message");
 }
 
