@@ -253,6 +253,18 @@ static uint32_t tries_ended(const struct subject *subject, enum outcome outcome)
 	return count;
 }
 
+/* Whether the server had a whole message before it refused it: then it could have kept it. */
+static bool has_refused_whole(const struct subject *subject)
+{
+	for (uint32_t i = 0; i < subject->delivery->try_count; i++) {
+		struct scene scene = scene_of(subject, i);
+		if (scene.verdict->outcome == OUTCOME_REJECTED && scene.attempt->eod != NO_EVENT &&
+		    !(scene.recipient && scene.recipient->rcpt_code >= 400))
+			return true;
+	}
+	return false;
+}
+
 /* Every attempt was confirmed or refused. */
 static void head_answered(const struct subject *subject, struct prose *p)
 {
@@ -268,7 +280,8 @@ static void head_answered(const struct subject *subject, struct prose *p)
 			prose_add(p, ", with %u%s", scene.verdict->reply_code,
 				  refused > 1 ? " the last time" : "");
 	} else if (refused) {
-		prose_add(p, "refused %s, then confirmed: no second copy", times_text(refused).s);
+		prose_add(p, "refused %s, then confirmed: no second copy%s", times_text(refused).s,
+			  has_refused_whole(subject) ? ", if the server keeps its word" : "");
 	} else {
 		add_ending(&scene, p);
 		if (scene_is_encrypted(&scene))

@@ -403,6 +403,27 @@ static void test_sentences_headlines(void **state)
 	assert_string_equal(headline(), "refused twice, then confirmed: no second copy");
 }
 
+/* A whole message that is refused, and taken the next time. */
+static void make_refused_whole(struct fixture *made)
+{
+	fixture_init(made);
+	fixture_attempt(made, 0);
+	fixture_reply(made, 3, 451, "451 4.3.0 later");
+	fixture_verdict(made, OUTCOME_REJECTED, CAUSE_NONE, 0, 0);
+	fixture_attempt(made, 60);
+	fixture_reply(made, 63, 250, "250 ok");
+	fixture_verdict(made, OUTCOME_ACCEPTED, CAUSE_NONE, 1, 1);
+	fixture_finish(made, STATE_DELIVERED, CAUSE_NONE, 70);
+}
+
+static void test_sentences_headline_doubts_who_refused_what_it_had(void **state)
+{
+	(void)state;
+	tell(make_refused_whole);
+	assert_string_equal(headline(), "refused once, then confirmed: no second copy, if the server "
+					"keeps its word");
+}
+
 static void test_sentences_verdict_on_late_replies(void **state)
 {
 	(void)state;
@@ -526,6 +547,7 @@ int main(void)
 		TEST(test_sentences_hostile_reply_is_made_safe),
 		TEST(test_sentences_encrypted_reply_has_no_words),
 		TEST(test_sentences_headlines),
+		TEST(test_sentences_headline_doubts_who_refused_what_it_had),
 		TEST(test_sentences_verdict_on_late_replies),
 		TEST(test_sentences_verdict_on_a_lost_reply),
 		TEST(test_sentences_undecided_verdict_names_the_capture_that_decides),
