@@ -54,7 +54,7 @@ static void walk_attempt(const struct ledger *ledger, const struct attempt *a)
 	expect_kind(s, a->eod_resent, EVENT_EOD_RESENT, EVENT_EOD_RESENT);
 	expect_kind(s, a->eod_acked, EVENT_EOD_ACKED, EVENT_EOD_ACKED);
 	expect_kind(s, a->reply, EVENT_REPLY, EVENT_REPLY);
-	expect_kind(s, a->reply_part, EVENT_REPLY_PART, EVENT_REPLY_PART);
+	expect_kind(s, a->reply_part, EVENT_REPLY_PART, EVENT_LINE);
 	expect_kind(s, a->reply_resent, EVENT_REPLY_RESENT, EVENT_REPLY_RESENT);
 	expect_kind(s, a->reply_acked, EVENT_REPLY_ACKED, EVENT_REPLY_ACKED);
 	expect_kind(s, a->client_fin_resent, EVENT_FIN_RESENT, EVENT_FIN_RESENT);
@@ -62,6 +62,8 @@ static void walk_attempt(const struct ledger *ledger, const struct attempt *a)
 	expect_kind(s, a->silent, EVENT_SILENT, EVENT_SILENT);
 	expect_kind(s, a->silent_after, EVENT_SILENT, EVENT_SILENT);
 	expect_kind(s, a->hole, EVENT_HOLE, EVENT_HOLE);
+	expect_kind(s, a->held_up, EVENT_HOLE, EVENT_HOLE);
+	expect_kind(s, a->half_closed, EVENT_FIN, EVENT_FIN);
 	expect_any(s, a->message);
 	expect_any(s, a->eod);
 	expect_any(s, a->client_left);
