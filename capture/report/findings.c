@@ -206,6 +206,8 @@ static void blame(const struct scene *scene, struct prose *p)
 			prose_add(p,
 				  "The receiving server was slow: when the client left, it had not "
 				  "answered yet.");
+		else if (held_by_server(scene))
+			prose_add(p, "The receiving server was slow: its reply left late.");
 		else
 			prose_add(p,
 				  "The receiving server was slow, or losses on the line held its "

@@ -3,23 +3,43 @@
 
 #define LONG_NS (2 * NS_PER_SECOND) /* sooner than this no sender gives up */
 
-/* As two captures saw it. False: they do not tell. */
-static bool ask_both(const struct scene *scene, enum held *held)
+/* Where the time went, as two captures saw it. */
+struct split {
+	int64_t up_ns;      /* of the end of the message, on its way to the server */
+	int64_t thought_ns; /* of the server */
+	int64_t back_ns;    /* of the reply */
+	bool was_in_time;   /* it is known to have been sent before the client left */
+};
+
+/* False: they do not tell. */
+static bool split_wait(const struct scene *scene, struct split *split)
 {
 	struct views v;
 
 	if (!scene_views(scene, &v) || !v.is_aligned || v.eod_near_ns == NO_TIME ||
 	    v.eod_far_ns == NO_TIME || v.reply_far_ns == NO_TIME || v.reply_near_ns == NO_TIME)
 		return false;
-	int64_t up_ns = v.eod_far_ns - v.eod_near_ns;
-	int64_t thought_ns = v.reply_far_ns - v.eod_far_ns;
-	int64_t back_ns = v.reply_near_ns - v.reply_far_ns;
-	*held = HELD_NOT;
-	if (up_ns > LONG_NS && up_ns > thought_ns + back_ns)
-		*held = HELD_END;
-	else if (back_ns > LONG_NS && back_ns > thought_ns && v.sending == SENDING_IN_TIME)
-		*held = HELD_REPLY;
-	return *held != HELD_NOT;
+	*split = (struct split){.up_ns = v.eod_far_ns - v.eod_near_ns,
+				.thought_ns = v.reply_far_ns - v.eod_far_ns,
+				.back_ns = v.reply_near_ns - v.reply_far_ns,
+				.was_in_time = v.sending == SENDING_IN_TIME};
+	return true;
+}
+
+bool held_by_server(const struct scene *scene)
+{
+	struct split split;
+
+	return split_wait(scene, &split) && split.thought_ns > split.up_ns + split.back_ns;
+}
+
+static enum held held_between(const struct split *split)
+{
+	if (split->up_ns > LONG_NS && split->up_ns > split->thought_ns + split->back_ns)
+		return HELD_END;
+	if (split->back_ns > LONG_NS && split->back_ns > split->thought_ns && split->was_in_time)
+		return HELD_REPLY;
+	return HELD_NOT;
 }
 
 static int64_t upload_ns(const struct scene *scene)
@@ -48,12 +68,12 @@ enum held held_of(const struct scene *scene)
 	const struct event *eod = scene_event(scene, scene->attempt->eod);
 	const struct event *acked = scene_event(scene, scene->attempt->eod_acked);
 	const struct event *reply = scene_event(scene, scene->reply);
-	enum held held;
+	struct split split;
 
 	if (scene->verdict->cause != CAUSE_REPLY_LATE || !eod || !reply)
 		return HELD_NOT;
-	if (ask_both(scene, &held))
-		return held;
+	if (split_wait(scene, &split) && held_between(&split) != HELD_NOT)
+		return held_between(&split);
 	if (was_sent_in_time(scene, reply))
 		return HELD_REPLY;
 	if (acked && scene->attempt->eod_resent != NO_EVENT &&

@@ -23,6 +23,9 @@ enum held {
 /** What the line held up in SCENE, an attempt whose reply came too late. */
 enum held held_of(const struct scene *scene);
 
+/** Whether two captures show that the server itself took most of the time. */
+bool held_by_server(const struct scene *scene);
+
 /** Adds to OUT what was held up, and what shows it; nothing for HELD_NOT. */
 void held_tell(const struct scene *scene, struct prose *out);
 

@@ -138,9 +138,29 @@ static void test_both_split_a_long_wait(void **state)
 	both_end(&both);
 }
 
+static void test_both_blame_a_server_whose_client_left_unseen(void **state)
+{
+	struct both both;
+	(void)state;
+	both_begin(&both);
+	play_say(&both.near, SIDE_CLIENT, "QUIT\r\n");
+	play_fin(&both.near, SIDE_CLIENT);
+	play_ack(&both.near, SIDE_SERVER);
+	uint32_t known = both.near.seq[SIDE_SERVER];
+	play_wait(&both.near, 100);
+	play_say(&both.near, SIDE_SERVER, "250 queued\r\n");
+	both.near.seq[SIDE_SERVER] = known;
+	play_rst(&both.near, SIDE_CLIENT);
+	both_see_from_server(&both);
+	both_hear(&both);
+	expect_verdict(&both, "The receiving server was slow: its reply left late.");
+	both_end(&both);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_both_blame_a_server_whose_client_left_unseen),
 		cmocka_unit_test(test_both_say_when_a_lost_reply_left),
 		cmocka_unit_test(test_both_blame_a_server_that_answered_too_late),
 		cmocka_unit_test(test_both_blame_the_line_for_a_reply_that_was_held_up),
