@@ -73,15 +73,20 @@ struct answer {
 	bool is_given_up;
 };
 
-/* Since when the client heard nothing: a part of the reply starts its timer anew. */
-static const struct event *silence_start(const struct ledger *ledger,
-					 const struct attempt *attempt)
+/* Since when the timer ran by which the client left. A part of the reply starts it anew, but not with
+ * all senders: from where it makes a usual one. */
+static const struct event *timer_start(const struct ledger *ledger, const struct attempt *attempt)
 {
 	const struct event *part = attempt_event(ledger, attempt, attempt->reply_part);
 	const struct event *left = attempt_event(ledger, attempt, attempt->client_left);
 	const struct event *eod = attempt_event(ledger, attempt, attempt->eod);
 
-	return part && (!left || part->time_ns <= left->time_ns) ? part : eod;
+	if (!part || !left || part->time_ns > left->time_ns || !eod)
+		return eod;
+	if (!timer_snap(WAIT_EOD, left->time_ns - part->time_ns) &&
+	    timer_snap(WAIT_EOD, left->time_ns - eod->time_ns))
+		return eod;
+	return part;
 }
 
 /* Whether the client left of itself because the reply did not come, and was seen to: one that had
@@ -119,7 +124,7 @@ static struct answer answer_of(const struct ledger *ledger, const struct attempt
 {
 	const struct event *left = attempt_event(ledger, attempt, attempt->client_left);
 	const struct event *acked = attempt_event(ledger, attempt, attempt->eod_acked);
-	const struct event *start = silence_start(ledger, attempt);
+	const struct event *start = timer_start(ledger, attempt);
 	struct answer answer = {
 		.answer_ns = answer_time(ledger, attempt, verdict),
 		.waited_ns = verdict->waited_ns,

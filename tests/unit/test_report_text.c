@@ -249,6 +249,7 @@ static void test_report_text_shows_a_reply_without_its_end(void **state)
 		"The server never finished its reply: nothing of it was lost on the way.",
 		"stands in its own log alone",
 		"find what writes this reply without its end",
+		"left after 90.0 s on 1 of 2 attempts: as it seems a 90 s timer",
 		NULL,
 	};
 
