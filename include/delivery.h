@@ -94,6 +94,12 @@ bool attempt_is_judged(const struct attempt *attempt);
 /** When ATTEMPT began: its MAIL command, or the first of it that was seen. */
 int64_t attempt_start(const struct ledger *ledger, const struct attempt *attempt);
 
+/**
+ * The recipient of ATTEMPT whose verdict stands for it where attempts are counted: the first one
+ * that was not refused, in LMTP one that lacks its reply; or if all were refused, the last.
+ */
+uint32_t attempt_lead(const struct ledger *ledger, const struct attempt *attempt);
+
 /** One attempt within a delivery. */
 struct try {
 	uint32_t attempt;       /* its id; where it was captured in two places, that which was seen

@@ -378,7 +378,8 @@ void verdict_judge(const struct verdict_context *context, const struct attempt *
 		j.reply = j.recipient->final_reply;
 	*out = (struct verdict){.reply = NO_EVENT, .left = NO_EVENT, .proof = NO_EVENT,
 				.far_proof = NO_EVENT};
-	if (!judge_refusal(&j, out) && !judge_reply(&j, out) && !judge_gap(&j, out)) {
+	bool was_refused = judge_refusal(&j, out);
+	if (!was_refused && !judge_reply(&j, out) && !judge_gap(&j, out)) {
 		if (attempt->eod == NO_EVENT)
 			judge_incomplete(&j, out);
 		else
@@ -388,5 +389,6 @@ void verdict_judge(const struct verdict_context *context, const struct attempt *
 		doubt(out);
 	if (attempt->is_encrypted)
 		veil(&j, out);
-	measure_wait(&j, out);
+	if (!was_refused) /* it had no part in the message, nor in the wait for its reply */
+		measure_wait(&j, out);
 }

@@ -44,10 +44,4 @@ static inline bool verdict_is_open(const struct verdict *verdict)
 	return verdict->cause == CAUSE_STILL_WAITING || verdict->cause == CAUSE_STILL_SENDING;
 }
 
-/**
- * The recipient of ATTEMPT whose verdict stands for it where attempts are counted: the first one
- * that was not refused, in LMTP one that lacks its reply; or if all were refused, the last.
- */
-uint32_t attempt_lead(const struct ledger *ledger, const struct attempt *attempt);
-
 #endif

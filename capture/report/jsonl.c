@@ -351,8 +351,8 @@ void jsonl_attempt(struct json *json, const struct attempt *attempt,
 	json_string(json, common_outcome(attempt, verdicts));
 	json_key(json, "cause");
 	json_string(json, common_cause(attempt, verdicts));
-	put_answer(json, attempt, verdicts);
-	put_frames(json, attempt, verdicts);
+	put_answer(json, attempt, &verdicts[attempt_lead(json->ledger, attempt)]);
+	put_frames(json, attempt, &verdicts[attempt_lead(json->ledger, attempt)]);
 	put_join_fields(json, attempt, verdicts);
 	if (waits)
 		jsonl_put_waits(json, waits, WAIT_MAIL, WAIT_BLOCK);

@@ -121,7 +121,9 @@ static void test_verdict_is_that_of_the_recipient_though_it_was_named_twice(void
 	assert_int_equal(delivery_get(heard.deliveries, 0)->state, STATE_DELIVERED);
 	assert_int_equal(delivery_get(heard.deliveries, 0)->try_count, 1);
 	assert_int_equal(first.outcome, OUTCOME_REJECTED);
+	assert_false(first.has_waited); /* it had no part in the message */
 	assert_int_equal(second.outcome, OUTCOME_ACCEPTED);
+	assert_true(second.has_waited);
 	heard_free(&heard);
 	play_end(&play);
 }
