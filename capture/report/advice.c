@@ -82,6 +82,10 @@ void story_advice(const struct subject *subject, struct prose *out)
 	case CAUSE_REPLY_PARTIAL:
 		if (scene_is_babble(&scene))
 			prose_add(out, "At the server: find what writes this line in place of a reply.");
+		else if (scene_unsettling(&scene))
+			prose_add(out,
+				  "At the server: find what answers the end of a message so, a proxy or "
+				  "a filter in its place.");
 		else if (scene_part_is_all(&scene))
 			prose_add(out,
 				  "At the server: find what writes this reply without its end, a "

@@ -39,6 +39,10 @@ static void end_unacknowledged(const struct scene *scene, struct prose *p)
 		prose_add(p, "%s, but not the server's", reply ? code_words(reply).s : "reply");
 		break;
 	case CAUSE_REPLY_PARTIAL:
+		if (scene_unsettling(scene)) {
+			prose_add(p, "a %s, which settles nothing", code_words(reply).s);
+			break;
+		}
 		prose_add(p, "%s in %s%s",
 			  scene_is_babble(scene) ? "no valid reply" : "only part of a reply",
 			  waited.s,
@@ -192,6 +196,10 @@ static void head_unanswered(const struct subject *subject, enum cause cause, str
 		prose_add(p, "something on the way answered in the server's name");
 		break;
 	case CAUSE_REPLY_PARTIAL:
+		if (scene_unsettling(&scene)) {
+			prose_add(p, "the server's %s neither confirmed nor refused it", code.s);
+			break;
+		}
 		prose_add(p,
 			  scene_is_babble(&scene)
 				  ? "what the server answered within %s has no code, and is no reply"

@@ -192,6 +192,22 @@ static void blame_close(const struct scene *scene, struct prose *p)
 			     "name.");
 }
 
+/* Of a reply that settles nothing. */
+static void blame_reply(const struct scene *scene, struct prose *p)
+{
+	if (scene_unsettling(scene))
+		prose_add(p, "The server answered with a code that is no answer here: 2xx confirms, "
+			     "4xx and 5xx refuse (RFC 5321 4.2.1).");
+	else if (scene_is_babble(scene))
+		prose_add(p, "The server answered with a line that does not begin with three "
+			     "digits: no sender can take it for a reply (RFC 5321 4.2).");
+	else if (scene_part_is_all(scene))
+		prose_add(p, "The server never finished its reply: nothing of it was lost on the "
+			     "way.");
+	else
+		prose_add(p, "The server, or the line, never finished its reply.");
+}
+
 static void blame(const struct scene *scene, struct prose *p)
 {
 	switch (scene->verdict->cause) {
@@ -220,15 +236,7 @@ static void blame(const struct scene *scene, struct prose *p)
 			  "without a reply, had to take it that nothing was delivered.");
 		break;
 	case CAUSE_REPLY_PARTIAL:
-		if (scene_is_babble(scene)) {
-			prose_add(p, "The server answered with a line that does not begin with three "
-				     "digits: no sender can take it for a reply (RFC 5321 4.2).");
-			break;
-		}
-		prose_add(p, scene_part_is_all(scene)
-				     ? "The server never finished its reply: nothing of it was "
-				       "lost on the way."
-				     : "The server, or the line, never finished its reply.");
+		blame_reply(scene, p);
 		break;
 	case CAUSE_SERVER_CLOSED:
 		blame_close(scene, p);

@@ -181,12 +181,24 @@ static void prove_server_left(const struct scene *scene, struct prose *p)
 			  frame_words(scene, reply).s);
 }
 
+/* A whole reply, but none that a client can take for an answer. */
+static void prove_unsettled(const struct scene *scene, const struct event *reply, struct prose *p)
+{
+	prose_add(p, "the server's %s (%s: %s) neither confirms nor refuses the message",
+		  code_words(reply).s, frame_words(scene, reply).s, reply_words(scene, reply).s);
+}
+
 static void prove_part(const struct scene *scene, struct prose *p)
 {
+	const struct event *unsettling = scene_unsettling(scene);
 	const struct event *part = scene_event(scene, scene->attempt->reply_part);
 	const struct event *left = scene_event(scene, scene->attempt->server_left);
 	const struct event *silent = scene_event(scene, scene->attempt->silent_after);
 
+	if (unsettling) {
+		prove_unsettled(scene, unsettling, p);
+		return;
+	}
 	if (part && scene_is_babble(scene))
 		prose_add(p, "the server said %s (%s), which has no code and is no reply; ",
 			  reply_words(scene, part).s, frame_words(scene, part).s);

@@ -212,10 +212,17 @@ bool scene_is_babble(const struct scene *scene)
 	return part && part->kind == EVENT_LINE;
 }
 
+const struct event *scene_unsettling(const struct scene *scene)
+{
+	return scene->verdict->cause == CAUSE_REPLY_PARTIAL
+		       ? scene_event(scene, scene->verdict->reply)
+		       : NULL;
+}
+
 bool scene_part_is_all(const struct scene *scene)
 {
-	return scene->vantage == VANTAGE_SERVER || scene_is_babble(scene) ||
-	       scene->attempt->silent_after != NO_EVENT ||
+	return scene->vantage == VANTAGE_SERVER || scene_unsettling(scene) ||
+	       scene_is_babble(scene) || scene->attempt->silent_after != NO_EVENT ||
 	       (scene_who_left(scene) == LEFT_SERVER && scene->attempt->hole == NO_EVENT &&
 		scene_event(scene, scene->attempt->server_left)->kind == EVENT_FIN);
 }

@@ -94,7 +94,10 @@ bool scene_left_early(const struct scene *scene);
 /** Whether what came for a reply is a line without a code, which is none (RFC 5321 4.2). */
 bool scene_is_babble(const struct scene *scene);
 
-/** Whether a reply that has no end is the server's doing: nothing of it was lost on the way. */
+/** The reply where it is a whole one that neither confirms nor refuses (RFC 5321 4.2.1), else NULL. */
+const struct event *scene_unsettling(const struct scene *scene);
+
+/** Whether a reply that settles nothing is the server's doing: nothing of it was lost on the way. */
 bool scene_part_is_all(const struct scene *scene);
 
 /** Whether the client's machine refused the reply: it had left some time before, unseen. */

@@ -806,6 +806,13 @@ static void say_reply(const struct scene *scene, struct prose *p)
 			  duration_text(waited_ns).s, reply.s);
 		return;
 	}
+	if (scene_unsettling(scene)) {
+		prose_add(p,
+			  "The server answers after %s: %s. That neither confirms nor refuses the "
+			  "message (RFC 5321 4.2.1): whether a copy is kept, nobody can tell from it.",
+			  duration_text(waited_ns).s, reply.s);
+		return;
+	}
 	if (!reply_accepts(event->value)) {
 		prose_add(p, "The server refuses the message %s, after %s: %s.",
 			  event->value < 500 ? "for now" : "for good", duration_text(waited_ns).s,

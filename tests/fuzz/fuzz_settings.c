@@ -39,6 +39,7 @@ static void expect_same(const struct options *options)
 		assert(strcmp(again.lists[i].columns, options->lists[i].columns) == 0);
 		assert(strcmp(again.lists[i].sort, options->lists[i].sort) == 0);
 	}
+	options_clear(&again);
 	free(text);
 }
 
