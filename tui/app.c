@@ -2,7 +2,6 @@
 #include "app_inner.h"
 
 #include "clipboard.h"
-#include "timetext.h"
 #include "views.h"
 
 #include <stdarg.h>

@@ -160,6 +160,16 @@ static int64_t sort_closed(const struct model *model, uint32_t row)
 	return at(model, row)->closed_by;
 }
 
+static void print_file(const struct model *model, uint32_t row, struct cell_text *out)
+{
+	details_file(model, at(model, row), out->text, sizeof out->text);
+}
+
+static int64_t sort_file(const struct model *model, uint32_t row)
+{
+	return at(model, row)->file;
+}
+
 static const struct column columns[] = {
 	{"#", 3, 7, 0, true, print_number, sort_number, NULL},
 	{"when", 8, 9, 1, false, print_when, rank, NULL},
@@ -171,6 +181,7 @@ static const struct column columns[] = {
 	{"retransm", 8, 8, 5, true, print_retransmitted, sort_retransmitted, NULL},
 	{"missing", 9, 9, 6, true, print_gaps, sort_gaps, NULL},
 	{"closed by", 13, 13, 4, false, print_closed, sort_closed, NULL},
+	{"captured in", 11, 24, 7, false, print_file, sort_file, NULL},
 };
 
 /* In the order of the columns. */
@@ -185,6 +196,7 @@ static const struct cell_hint hints[] = {
 	{DIGITS, NULL},
 	{DIGITS " b", NULL},
 	{SMALL_LETTERS ", ", NULL},
+	{NULL, NULL},
 };
 
 _Static_assert(sizeof hints / sizeof *hints == sizeof columns / sizeof *columns,
