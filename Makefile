@@ -195,7 +195,7 @@ fuzz-seeds: $(BUILD)/fuzz/seeds
 # Figures on a capture of COUNT messages of SIZE bytes; forging a million takes minutes.
 COUNT ?= 100000
 SIZE ?= 600
-bench: all $(addprefix $(BUILD)/bench/,join limit ratio screen)
+bench: all $(addprefix $(BUILD)/bench/,join let_go limit ratio screen)
 	@BUILD=$(BUILD) tests/bench/measure $(COUNT) $(SIZE)
 
 soak: deps-check

@@ -30,7 +30,7 @@ struct analysis {
 #define KEPT_OF(budget) ((budget) / 16 * 5)
 #define MINDED_PACKETS 64   /* so often is looked after memory */
 #define JOINED_PACKETS 4096 /* so often what was read is joined, when it begins to matter */
-#define COPIED_SESSIONS 32  /* at a time: more than so many packets can bring */
+#define COPIED_SESSIONS 64  /* at a time: more than so many packets can bring */
 
 struct analysis *analysis_new(struct source *source, const struct analysis_options *options)
 {
@@ -110,23 +110,27 @@ static bool may_move(const struct analysis *a)
 	return !a->keeper || !a->keeper->may_move || a->keeper->may_move(a->keeper->context);
 }
 
-/* Pins what the keeper and COMPACTION have in mind. */
-static void pin(const struct analysis *a)
+static void pin(void *context, void (*keep)(void *to, uint32_t session), void *to)
 {
+	const struct analysis *a = context;
+
 	if (a->keeper && a->keeper->pin)
-		a->keeper->pin(a->keeper->context, compaction_pin, a->compaction);
+		a->keeper->pin(a->keeper->context, keep, to);
 }
 
 static bool begin_compaction(struct analysis *a, double share)
 {
+	if (deliveries_update(a->deliveries, a->now_ns, false))
+		a->compaction = compaction_new(a->ledger, a->deliveries, a->seed, share);
+	return a->compaction != NULL;
+}
+
+static enum compaction_state step_compaction(struct analysis *a, uint32_t most)
+{
 	if (!deliveries_update(a->deliveries, a->now_ns, false))
-		return false;
-	a->compaction = compaction_new(a->ledger, a->deliveries, a->seed);
-	if (!a->compaction)
-		return false;
-	pin(a);
-	compaction_choose(a->compaction, share);
-	return true;
+		return COMPACTION_FAILED;
+	return compaction_step(a->compaction, most, a->now_ns,
+			       &(struct compaction_pins){pin, a});
 }
 
 static void drop_compaction(struct analysis *a)
@@ -160,9 +164,8 @@ static void switch_over(struct analysis *a)
 
 static bool end_compaction(struct analysis *a)
 {
-	pin(a);
-	bool is_fine = deliveries_update(a->deliveries, a->now_ns, false) &&
-		       compaction_finish(a->compaction, a->now_ns);
+	bool is_fine = compaction_finish(a->compaction, a->now_ns,
+					 &(struct compaction_pins){pin, a});
 
 	if (is_fine)
 		switch_over(a);
@@ -172,14 +175,19 @@ static bool end_compaction(struct analysis *a)
 
 bool analysis_let_go(struct analysis *analysis, double share)
 {
+	enum compaction_state state = COMPACTION_GOES_ON;
+
 	if (analysis->is_over || !may_move(analysis))
 		return false;
 	drop_compaction(analysis);
 	if (!begin_compaction(analysis, share))
 		return false;
-	while (compaction_step(analysis->compaction, UINT32_MAX, analysis->now_ns) == COMPACTION_GOES_ON)
-		continue;
-	return end_compaction(analysis);
+	while (state == COMPACTION_GOES_ON)
+		state = step_compaction(analysis, UINT32_MAX);
+	if (state == COMPACTION_READY)
+		return end_compaction(analysis);
+	drop_compaction(analysis);
+	return false;
 }
 
 /* The next look is at twice of what there is, where that does not shrink as much as it should. */
@@ -190,12 +198,10 @@ static void set_next(struct analysis *a)
 	a->most = twice > MOST_OF(a->memory) ? twice : MOST_OF(a->memory);
 }
 
-/* Copies on for a moment. */
+/* Works on for a moment. */
 static void go_on_compacting(struct analysis *a)
 {
-	bool is_fine = deliveries_update(a->deliveries, a->now_ns, false);
-
-	switch (is_fine ? compaction_step(a->compaction, COPIED_SESSIONS, a->now_ns) : COMPACTION_FAILED) {
+	switch (step_compaction(a, COPIED_SESSIONS)) {
 	case COMPACTION_GOES_ON:
 		return;
 	case COMPACTION_READY:
@@ -220,10 +226,8 @@ static void mind_memory(struct analysis *a)
 	if (bytes > a->most / 2 && a->packets % JOINED_PACKETS < MINDED_PACKETS)
 		(void)deliveries_update(a->deliveries, a->now_ns, false);
 	if (bytes > a->most &&
-	    !begin_compaction(a, (double)KEPT_OF(a->memory) / (double)bytes)) {
-		drop_compaction(a);
+	    !begin_compaction(a, (double)KEPT_OF(a->memory) / (double)bytes))
 		set_next(a);
-	}
 }
 
 /* ---- Packets ------------------------------------------------------------------------------- */

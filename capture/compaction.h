@@ -2,11 +2,12 @@
 /*
  * compaction: the ledger and the deliveries made anew, with what is kept.
  *
- * The new ones grow beside the old ones, some sessions at a time, while the old ones go on taking
- * in what is read: closed sessions do not change any more. At the end those that are open, and
- * those that turned out to belong to a kept one meanwhile, follow all at once. Texts, joins and
- * lists of the old ones go with them, so nothing leaks, and nothing needs to be taken out of
- * anywhere. For analysis.c alone.
+ * In steps: it looks at all sessions and deliveries, and chooses what is kept (keeping.h); copies
+ * it into a new ledger, where it is joined by the same code as ever; and counts what is let go.
+ * Meanwhile the old ones go on taking in what is read: closed sessions do not change any more. At
+ * the end those that are open, and those that turned out to belong to a kept one meanwhile, follow
+ * all at once. Texts, joins and lists of the old ones go with them, so nothing leaks, and nothing
+ * needs to be taken out of anywhere. For analysis.c alone.
  */
 #ifndef SMTPSCOPE_COMPACTION_H
 #define SMTPSCOPE_COMPACTION_H
@@ -15,29 +16,34 @@
 
 struct compaction;
 
-/** Of LEDGER and DELIVERIES, which are up to date; SEED as in ledger_new(). NULL: no memory. */
+/**
+ * Begins to make LEDGER and DELIVERIES anew with about SHARE (0 to 1) of what they hold; SEED as in
+ * ledger_new(). NULL: no memory.
+ */
 struct compaction *compaction_new(struct ledger *ledger, struct deliveries *deliveries,
-				  uint64_t seed);
+				  uint64_t seed, double share);
 
 /** Frees it, and what it made unless that was taken. NULL is allowed. */
 void compaction_free(struct compaction *compaction);
 
-/** SESSION is kept. Before the choice, and again before the finish. */
-void compaction_pin(void *compaction, uint32_t session);
-
-/** Chooses what is kept, so that it takes about SHARE of the memory. */
-void compaction_choose(struct compaction *compaction, double share);
+/** Who knows of sessions that must be kept: calls KEEP for each, with TO. Asked twice. */
+struct compaction_pins {
+	void (*pin)(void *context, void (*keep)(void *to, uint32_t session), void *to);
+	void *context;
+};
 
 enum compaction_state { COMPACTION_GOES_ON, COMPACTION_READY, COMPACTION_FAILED };
 
 /**
- * Copies at most MOST sessions; NOW_NS is that of the deliveries. READY: compaction_finish() has
- * only few to copy.
+ * Works on for as long as it takes to copy MOST sessions. The deliveries are up to date, as of
+ * NOW_NS. READY: compaction_finish() has only little left to do. FAILED: no memory.
  */
-enum compaction_state compaction_step(struct compaction *compaction, uint32_t most, int64_t now_ns);
+enum compaction_state compaction_step(struct compaction *compaction, uint32_t most, int64_t now_ns,
+				      const struct compaction_pins *pins);
 
-/** Copies the rest. False: no memory, all is as it was. */
-bool compaction_finish(struct compaction *compaction, int64_t now_ns);
+/** Does the rest. False: no memory, all is as it was. */
+bool compaction_finish(struct compaction *compaction, int64_t now_ns,
+		       const struct compaction_pins *pins);
 
 /** What was made. */
 struct compacted {

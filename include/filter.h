@@ -84,6 +84,9 @@ struct filter_fault {
 struct filter *filter_parse(const char *text, struct filter_fault *fault);
 void filter_free(struct filter *filter);
 
+/** Ids and texts have changed (moves.h): what FILTER, which may be NULL, remembers is of no use. */
+void filter_forget(struct filter *filter);
+
 /**
  * A filter that those deliveries fit whose id is below COUNT and set in IDS, which is copied. NAME
  * (at most LIMIT_FILTER_TEXT) is what it is called. NULL: no memory.

@@ -275,6 +275,9 @@ const struct session *attempt_session(const struct ledger *ledger, const struct 
 const struct event *attempt_event(const struct ledger *ledger, const struct attempt *attempt,
 				  uint32_t index);
 
+/** The number of a text that is kept; 0: it is not. */
+text_id ledger_find(const struct ledger *ledger, struct span text);
+
 /** The bytes of a text, valid while the ledger lives; empty for 0. */
 struct span ledger_text(const struct ledger *ledger, text_id id);
 

@@ -94,22 +94,21 @@ bool tally_step(struct tally *tally, uint32_t most);
 double tally_share(const struct tally *tally);
 bool tally_is_whole(const struct tally *tally);
 
-/**
- * Counts what is not in MOVES, as it is let go, in addition to what PAST has; deliveries wholly in
- * it or not. tally_collect() of all deliveries begins with the past that these have. False: no
- * memory.
- */
-bool tally_take(struct tally *past, const struct ledger *ledger,
-		const struct deliveries *deliveries, const struct moves *moves);
-
-/** Names are texts of another ledger from now on: RENAME tells which. */
-void tally_rename(struct tally *past, text_id (*rename)(void *context, text_id name), void *context);
-
 /** Servers, and senders, by number from 0. Valid until the next tally_collect(). */
 uint32_t tally_server_count(const struct tally *tally);
 const struct party *tally_server(const struct tally *tally, uint32_t number);
 uint32_t tally_sender_count(const struct tally *tally);
 const struct party *tally_sender(const struct tally *tally, uint32_t number);
+
+/** The number of that server or sender, of another tally of the same ledger; UINT32_MAX: none. */
+uint32_t tally_find_server(const struct tally *tally, const struct party *server);
+uint32_t tally_find_sender(const struct tally *tally, const struct party *sender);
+
+/**
+ * The ledger is another one (moves.h): names are texts of it, RENAME tells which; whose sessions are
+ * whose is told by the next tally_collect().
+ */
+void tally_move(struct tally *tally, text_id (*rename)(void *context, text_id name), void *context);
 
 /** The server, or sender, of a session; UINT32_MAX: beyond LIMIT_PARTIES, or not counted. */
 uint32_t tally_server_of(const struct tally *tally, uint32_t session);

@@ -86,6 +86,9 @@ struct wire *wire_new(struct analysis *analysis, const struct session *session,
 		      const struct wire_options *options);
 void wire_free(struct wire *wire);
 
+/** Its session is SESSION now, which says the same (moves.h). WIRE may be NULL. */
+void wire_move(struct wire *wire, const struct session *session);
+
 /**
  * Reads at most MAX_FRAMES packets of the capture. True: there is more to read. A session that is
  * still open may have more later: ask again then.

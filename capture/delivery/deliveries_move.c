@@ -29,8 +29,8 @@ static uint32_t session_of(const struct deliveries *d, uint32_t attempt)
 
 /* ---- What belongs together ------------------------------------------------------------------ */
 
-static void relate_delivery(const struct deliveries *d, const struct delivery *delivery,
-			    relate_visit *visit, void *context)
+void deliveries_relate_tries(const struct deliveries *d, const struct delivery *delivery,
+			     relate_visit *visit, void *context)
 {
 	const struct delivery *leg_before = delivery_get(d, delivery->hop_of);
 
@@ -47,8 +47,8 @@ static void relate_delivery(const struct deliveries *d, const struct delivery *d
 }
 
 /* The other session of a connection that was turned, and other captures of it. */
-static void relate_connection(const struct deliveries *d, uint32_t session, relate_visit *visit,
-			      void *context)
+void deliveries_relate_connection(const struct deliveries *d, uint32_t session,
+				  relate_visit *visit, void *context)
 {
 	uint32_t turned_from = ledger_session(d->ledger, session)->turned_from;
 	uint32_t others[MOST_RELATED];
@@ -60,32 +60,25 @@ static void relate_connection(const struct deliveries *d, uint32_t session, rela
 		visit(context, session, others[i]);
 }
 
-void deliveries_relate(const struct deliveries *deliveries, relate_visit *visit, void *context)
-{
-	for (uint32_t i = 0; i < ledger_session_count(deliveries->ledger); i++)
-		relate_connection(deliveries, i, visit, context);
-	for (uint32_t i = 0; i < deliveries->all.count; i++)
-		relate_delivery(deliveries, delivery_get(deliveries, i), visit, context);
-}
-
 static uint32_t parts_of(const struct attempt *attempt)
 {
 	return attempt->recipient_count ? attempt->recipient_count : 1;
 }
 
-void deliveries_relate_session(const struct deliveries *deliveries, uint32_t session,
-			       relate_visit *visit, void *context)
+void deliveries_relate(const struct deliveries *deliveries, uint32_t session, relate_visit *visit,
+		       void *context)
 {
 	uint32_t id = ledger_session(deliveries->ledger, session)->first_attempt;
 
-	relate_connection(deliveries, session, visit, context);
+	deliveries_relate_connection(deliveries, session, visit, context);
 	while (id != NO_ATTEMPT) {
 		const struct attempt *attempt = ledger_attempt(deliveries->ledger, id);
 		for (uint32_t i = 0; i < parts_of(attempt); i++) {
 			const struct delivery *delivery =
 				delivery_get(deliveries, delivery_of(deliveries, id, i));
 			if (delivery)
-				relate_delivery(deliveries, delivery, visit, context);
+				deliveries_relate_tries(deliveries, delivery, visit,
+							context);
 		}
 		id = attempt->next_in_session;
 	}
@@ -134,17 +127,13 @@ static void number_all(struct deliveries *after)
 	}
 }
 
-static void count_let_go(struct deliveries *after, const struct deliveries *before,
-			 const struct moves *moves)
+void deliveries_sum_let_go(const struct deliveries *deliveries, uint32_t from, uint32_t until,
+			   is_let_go *is_gone, const void *context, struct let_go *sums)
 {
-	struct let_go *sums = &after->let_go;
-
-	for (uint32_t i = 0; i < ledger_session_count(before->ledger); i++)
-		sums->sessions += moves_session(moves, i) == NO_SESSION;
-	for (uint32_t i = 0; i < before->all.count; i++) {
-		const struct delivery *delivery = delivery_get(before, i);
+	for (uint32_t i = from; i < until; i++) {
+		const struct delivery *delivery = delivery_get(deliveries, i);
 		if (!delivery->try_count ||
-		    moves_attempt(moves, delivery->tries[0].attempt) != NO_ATTEMPT)
+		    !is_gone(context, session_of(deliveries, delivery->tries[0].attempt)))
 			continue;
 		sums->deliveries++;
 		sums->troubled += delivery_is_troubled(delivery);
@@ -152,18 +141,15 @@ static void count_let_go(struct deliveries *after, const struct deliveries *befo
 	}
 }
 
-bool deliveries_go_on(struct deliveries *after, struct deliveries *before,
-		      const struct moves *moves)
+void deliveries_go_on(struct deliveries *after, const struct deliveries *before,
+		      const struct let_go *let_go, struct tally *past)
 {
-	after->past = before->past ? before->past : tally_new();
-	before->past = NULL;
-	after->let_go = before->let_go;
+	after->past = past;
+	after->let_go = *let_go;
 	after->cut = before->cut;
 	after->numbered = before->numbered;
 	after->has_files |= before->has_files;
 	number_all(after);
-	count_let_go(after, before, moves);
-	return after->past && tally_take(after->past, before->ledger, before, moves);
 }
 
 const struct let_go *deliveries_let_go(const struct deliveries *deliveries)

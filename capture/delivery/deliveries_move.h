@@ -22,12 +22,19 @@ struct deliveries *deliveries_anew(const struct deliveries *before, struct ledge
 void deliveries_carry(struct deliveries *after, const struct deliveries *before,
 		      const struct moves *moves, uint32_t session);
 
+/** Whether SESSION, with all that belongs to it, is let go. */
+typedef bool is_let_go(const void *context, uint32_t session);
+
+/** Adds to SUMS the deliveries from id FROM on and below UNTIL that IS_GONE. */
+void deliveries_sum_let_go(const struct deliveries *deliveries, uint32_t from, uint32_t until,
+			   is_let_go *is_gone, const void *context, struct let_go *sums);
+
 /**
- * AFTER, which is complete, takes the place of BEFORE: it owns what that knows of what was let go,
- * to which all is added that MOVES does not have. False: no memory to count all of it.
+ * AFTER, which is complete, takes the place of BEFORE, with what is known of all that was let go:
+ * how much it was, and PAST, its servers and senders, which is AFTER's from now on.
  */
-bool deliveries_go_on(struct deliveries *after, struct deliveries *before,
-		      const struct moves *moves);
+void deliveries_go_on(struct deliveries *after, const struct deliveries *before,
+		      const struct let_go *let_go, struct tally *past);
 
 /** Time passes anew: the next update judges what waits, whatever it was judged at before. */
 void deliveries_restart_clock(struct deliveries *deliveries);
@@ -41,9 +48,14 @@ size_t deliveries_memory(const struct deliveries *deliveries);
 /** Two sessions that belong together, as keeping.h has it. */
 typedef void relate_visit(void *context, uint32_t session, uint32_t other);
 
-/** Shows all such to VISIT, or only what SESSION has a part in; some more than once. */
-void deliveries_relate(const struct deliveries *deliveries, relate_visit *visit, void *context);
-void deliveries_relate_session(const struct deliveries *deliveries, uint32_t session,
-			       relate_visit *visit, void *context);
+/** Shows to VISIT what belongs together by the connection of SESSION; by a delivery. */
+void deliveries_relate_connection(const struct deliveries *deliveries, uint32_t session,
+				  relate_visit *visit, void *context);
+void deliveries_relate_tries(const struct deliveries *deliveries, const struct delivery *delivery,
+			     relate_visit *visit, void *context);
+
+/** Both, for SESSION and all deliveries that were tried in it. */
+void deliveries_relate(const struct deliveries *deliveries, uint32_t session, relate_visit *visit,
+		       void *context);
 
 #endif

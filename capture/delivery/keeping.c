@@ -8,15 +8,18 @@
 /* What an attempt takes with its delivery, its texts, and its places in the join. */
 #define ATTEMPT_BYTES (sizeof(struct attempt) + sizeof(struct delivery) + 400)
 
-enum { KEPT = 1, PINNED = 2, TROUBLED = 4, /* of the session itself: */ OPEN = 8 };
+enum { KEPT = 1, PINNED = 2, TROUBLED = 4, OPEN = 8 };
 
 struct keeping {
 	const struct ledger *ledger;
 	const struct deliveries *deliveries;
 	uint32_t count;
 	uint32_t *above; /* by session: a newer one that it belongs to, or itself */
-	uint8_t *bits;   /* of all that belong together, at the newest of them; and OPEN */
-	uint64_t *bytes; /* likewise */
+	uint8_t *bits;   /* once all is chosen, those of all that belong together are at the newest
+			    of them; but OPEN */
+	uint64_t *bytes; /* likewise, once all is chosen */
+	uint32_t next_session;  /* that is to be looked at, */
+	uint32_t next_delivery; /* and when all of them were */
 };
 
 /* The newest of the sessions that SESSION belongs to. */
@@ -32,8 +35,10 @@ static uint32_t newest_of(const struct keeping *keeping, uint32_t session)
 static void put_together(void *context, uint32_t session, uint32_t other)
 {
 	const struct keeping *keeping = context;
-	uint32_t a = newest_of(keeping, session), b = newest_of(keeping, other);
 
+	if (session >= keeping->count || other >= keeping->count)
+		return;
+	uint32_t a = newest_of(keeping, session), b = newest_of(keeping, other);
 	keeping->above[a < b ? a : b] = a < b ? b : a;
 }
 
@@ -47,35 +52,55 @@ static uint64_t bytes_of(const struct keeping *keeping, const struct session *se
 	return bytes;
 }
 
-/* Sums up what belongs together. */
+static void look_at_session(struct keeping *keeping, uint32_t id)
+{
+	const struct session *session = ledger_session(keeping->ledger, id);
+
+	keeping->bytes[id] = bytes_of(keeping, session);
+	if (!session->is_closed)
+		keeping->bits[id] |= PINNED | OPEN;
+	deliveries_relate_connection(keeping->deliveries, id, put_together, keeping);
+}
+
+/* Trouble is noted at the first session, for all that belong to it. */
+static void look_at_delivery(struct keeping *keeping, uint32_t id)
+{
+	const struct delivery *delivery = delivery_get(keeping->deliveries, id);
+
+	if (!delivery->try_count)
+		return;
+	uint32_t session = ledger_attempt(keeping->ledger, delivery->tries[0].attempt)->session;
+	if (session >= keeping->count)
+		return;
+	if (delivery_is_troubled(delivery))
+		keeping->bits[session] |= TROUBLED;
+	deliveries_relate_tries(keeping->deliveries, delivery, put_together, keeping);
+}
+
+bool keeping_step(struct keeping *keeping, uint32_t most)
+{
+	for (; most && keeping->next_session < keeping->count; most--)
+		look_at_session(keeping, keeping->next_session++);
+	for (; most && keeping->next_delivery < deliveries_count(keeping->deliveries); most--)
+		look_at_delivery(keeping, keeping->next_delivery++);
+	return keeping->next_session < keeping->count ||
+	       keeping->next_delivery < deliveries_count(keeping->deliveries);
+}
+
+/* Sums up what belongs together, at the newest of it. Returns what all sessions take. */
 static uint64_t sum_up(struct keeping *keeping)
 {
 	uint64_t all = 0;
 
 	for (uint32_t i = 0; i < keeping->count; i++) {
-		const struct session *session = ledger_session(keeping->ledger, i);
 		uint32_t newest = newest_of(keeping, i);
-		uint64_t bytes = bytes_of(keeping, session);
-		keeping->bytes[newest] += bytes;
-		all += bytes;
-		if (session->is_closed)
+		all += keeping->bytes[i];
+		if (newest == i)
 			continue;
-		keeping->bits[newest] |= PINNED;
-		keeping->bits[i] |= OPEN;
+		keeping->bytes[newest] += keeping->bytes[i];
+		keeping->bits[newest] |= keeping->bits[i] & (PINNED | TROUBLED);
 	}
 	return all;
-}
-
-static void note_trouble(struct keeping *keeping)
-{
-	for (uint32_t i = 0; i < deliveries_count(keeping->deliveries); i++) {
-		const struct delivery *delivery = delivery_get(keeping->deliveries, i);
-		if (!delivery->try_count || !delivery_is_troubled(delivery))
-			continue;
-		uint32_t session =
-			ledger_attempt(keeping->ledger, delivery->tries[0].attempt)->session;
-		keeping->bits[newest_of(keeping, session)] |= TROUBLED;
-	}
 }
 
 struct keeping *keeping_new(const struct ledger *ledger, const struct deliveries *deliveries)
@@ -95,7 +120,6 @@ struct keeping *keeping_new(const struct ledger *ledger, const struct deliveries
 	}
 	for (uint32_t i = 0; i < count; i++)
 		keeping->above[i] = i;
-	deliveries_relate(deliveries, put_together, keeping);
 	return keeping;
 }
 
@@ -112,7 +136,7 @@ void keeping_free(struct keeping *keeping)
 void keeping_pin(struct keeping *keeping, uint32_t session)
 {
 	if (session < keeping->count)
-		keeping->bits[newest_of(keeping, session)] |= PINNED;
+		keeping->bits[session] |= PINNED;
 }
 
 /* Keeps the newest of those with all of BITS, until ROOM is used up. Returns how much is left. */
@@ -131,10 +155,8 @@ static uint64_t keep_newest(struct keeping *keeping, uint8_t bits, uint64_t room
 
 void keeping_choose(struct keeping *keeping, double share)
 {
-	uint64_t all = sum_up(keeping);
-	uint64_t room = (uint64_t)((double)all * share);
+	uint64_t room = (uint64_t)((double)sum_up(keeping) * share);
 
-	note_trouble(keeping);
 	room = keep_newest(keeping, PINNED, room);
 	uint64_t reserve = room / 4;
 	room = keep_newest(keeping, TROUBLED, room - reserve) + reserve;

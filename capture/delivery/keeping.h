@@ -22,16 +22,22 @@ struct keeping;
 struct keeping *keeping_new(const struct ledger *ledger, const struct deliveries *deliveries);
 void keeping_free(struct keeping *keeping);
 
+/**
+ * Looks at MOST sessions or deliveries; false: that were all. The deliveries are up to date then;
+ * sessions may come, and go on, between the steps.
+ */
+bool keeping_step(struct keeping *keeping, uint32_t most);
+
 /** SESSION stays, whatever becomes of the others. */
 void keeping_pin(struct keeping *keeping, uint32_t session);
 
-/** Chooses so that about SHARE (0 to 1) of all that the sessions take is kept. */
+/** Chooses, after all steps, so that about SHARE (0 to 1) of what sessions take is kept. */
 void keeping_choose(struct keeping *keeping, double share);
 
 /** Whether SESSION is kept. One that came after keeping_new() is. */
 bool keeping_has(const struct keeping *keeping, uint32_t session);
 
-/** Whether SESSION, an older one, was open at the choice. */
+/** Whether SESSION, an older one, was open when it was looked at. */
 bool keeping_was_open(const struct keeping *keeping, uint32_t session);
 
 /** Keeps SESSION, which was to be let go, after all. */

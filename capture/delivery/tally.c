@@ -5,6 +5,7 @@
 #include "delivery/deliveries_move.h"
 #include "delivery/keys.h"
 #include "delivery/tally_count.h"
+#include "delivery/tally_gone.h"
 #include "hash_key.h"
 #include "pool.h"
 
@@ -33,7 +34,8 @@ struct pass {
 	const struct ledger *ledger;
 	const struct deliveries *deliveries;
 	struct delivery_choice choice;
-	const struct moves *moves; /* NULL, or only what these do not have */
+	is_let_go *is_gone; /* NULL, or only these sessions are counted */
+	const void *context;
 };
 
 struct tally {
@@ -230,8 +232,7 @@ static bool is_wanted(const struct tally *tally, uint32_t session)
 {
 	const struct pass *pass = &tally->pass;
 
-	/* Let go is a session with all that belongs to it, or it is kept so. */
-	if (pass->moves && moves_session(pass->moves, session) != NO_SESSION)
+	if (pass->is_gone && !pass->is_gone(pass->context, session))
 		return false;
 	return !(pass->choice.is_in && tally->placements[session].is_skipped) &&
 	       !is_seen_twice(pass, ledger_session(pass->ledger, session));
@@ -305,7 +306,7 @@ static bool begin_pass(struct tally *tally, const struct pass *pass)
 bool tally_begin(struct tally *tally, const struct ledger *ledger,
 		 const struct deliveries *deliveries, struct delivery_choice choice)
 {
-	const struct pass pass = {ledger, deliveries, choice, NULL};
+	const struct pass pass = {ledger, deliveries, choice, NULL, NULL};
 	const struct tally *past = choice.is_in ? NULL : deliveries_past(deliveries);
 
 	tally->placed = 0;
@@ -358,23 +359,38 @@ static void forget_ids(struct parties *parties)
 	}
 }
 
-bool tally_take(struct tally *past, const struct ledger *ledger,
-		const struct deliveries *deliveries, const struct moves *moves)
+struct tally *tally_go_on(const struct tally *past)
 {
-	const struct pass pass = {ledger, deliveries, {0}, moves};
-	bool is_fine = past->servers.keys || (parties_begin(&past->servers, NULL) &&
-					      parties_begin(&past->senders, NULL));
+	struct tally *tally = tally_new();
 
-	is_fine = is_fine && begin_pass(past, &pass);
-	while (is_fine && tally_step(past, UINT32_MAX))
-		;
-	free(past->placements);
-	past->placements = NULL;
-	past->placed = 0;
-	forget_ids(&past->servers);
-	forget_ids(&past->senders);
-	return is_fine && past->is_whole;
+	if (!tally)
+		return NULL;
+	tally->left_out = past ? past->left_out : 0;
+	if (parties_begin(&tally->servers, past ? &past->servers : NULL) &&
+	    parties_begin(&tally->senders, past ? &past->senders : NULL))
+		return tally;
+	tally_free(tally);
+	return NULL;
 }
+
+bool tally_begin_gone(struct tally *tally, const struct ledger *ledger,
+		      const struct deliveries *deliveries, is_let_go *is_gone, const void *context)
+{
+	const struct pass pass = {ledger, deliveries, {0}, is_gone, context};
+
+	return begin_pass(tally, &pass);
+}
+
+void tally_end_gone(struct tally *tally)
+{
+	free(tally->placements);
+	tally->placements = NULL;
+	tally->placed = 0;
+	forget_ids(&tally->servers);
+	forget_ids(&tally->senders);
+}
+
+/* ---- Another ledger ------------------------------------------------------------------------ */
 
 static void rename_parties(struct parties *parties, text_id (*rename)(void *context, text_id name),
 			   void *context)
@@ -385,10 +401,32 @@ static void rename_parties(struct parties *parties, text_id (*rename)(void *cont
 	}
 }
 
-void tally_rename(struct tally *past, text_id (*rename)(void *context, text_id name), void *context)
+void tally_move(struct tally *tally, text_id (*rename)(void *context, text_id name), void *context)
 {
-	rename_parties(&past->servers, rename, context);
-	rename_parties(&past->senders, rename, context);
+	rename_parties(&tally->servers, rename, context);
+	rename_parties(&tally->senders, rename, context);
+	tally->placed = 0;
+}
+
+static uint32_t find_same(const struct parties *parties, const struct party *party)
+{
+	for (uint32_t i = 0; i < parties->all.count; i++) {
+		const struct party *other = edit(parties, i);
+		if (endpoint_is_same(&other->endpoint, &party->endpoint) &&
+		    other->name == party->name && other->has_many_names == party->has_many_names)
+			return i;
+	}
+	return NOBODY;
+}
+
+uint32_t tally_find_server(const struct tally *tally, const struct party *server)
+{
+	return find_same(&tally->servers, server);
+}
+
+uint32_t tally_find_sender(const struct tally *tally, const struct party *sender)
+{
+	return find_same(&tally->senders, sender);
 }
 
 /* ---- What was counted ---------------------------------------------------------------------- */

@@ -509,6 +509,22 @@ void filter_free(struct filter *filter)
 	free(filter);
 }
 
+static void forget(struct filter_memo *memo)
+{
+	free(memo->known);
+	*memo = (struct filter_memo){0};
+}
+
+void filter_forget(struct filter *filter)
+{
+	for (uint32_t i = 0; filter && i < filter->count; i++) {
+		struct filter_test *test = &filter->nodes[i].test;
+		forget(&test->pattern.texts);
+		forget(&test->clients);
+		forget(&test->servers);
+	}
+}
+
 const char *filter_text(const struct filter *filter)
 {
 	return filter ? filter->text : "";

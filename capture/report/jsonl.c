@@ -370,6 +370,24 @@ static void put_span(struct json *json, const char *key, int64_t from_ns, int64_
 		json_null(json);
 }
 
+void jsonl_let_go(struct json *json, const struct let_go *let_go)
+{
+	json_begin(json, "let_go");
+	json_key(json, "sessions");
+	json_number(json, let_go->sessions);
+	json_key(json, "deliveries");
+	json_number(json, let_go->deliveries);
+	json_key(json, "troubled");
+	json_number(json, let_go->troubled);
+	json_object(json, "states");
+	for (int state = 0; state < STATES; state++) {
+		json_key(json, state_name((enum delivery_state)state));
+		json_number(json, let_go->in_state[state]);
+	}
+	json_close_object(json);
+	json_end(json);
+}
+
 void jsonl_twin(struct json *json, const struct views *views)
 {
 	const struct attempt *far = views->far;

@@ -34,6 +34,7 @@ void jsonl_attempt(struct json *json, const struct attempt *attempt,
 		   const struct verdict *verdicts, const struct longest_waits *waits);
 
 /** An attempt that was captured in two places, and what both tell of their clocks and its way. */
+void jsonl_let_go(struct json *json, const struct let_go *let_go);
 void jsonl_twin(struct json *json, const struct views *views);
 
 /** RECIPIENTS: how many its message went to. */

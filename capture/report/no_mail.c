@@ -10,7 +10,8 @@ bool report_no_mail(struct analysis *analysis, char out[static NO_MAIL_TEXT])
 	const struct dialogue_counts *dialogues = analysis_dialogues(analysis);
 	struct prose prose;
 
-	if (ledger_session_count(analysis_ledger(analysis)))
+	if (ledger_session_count(analysis_ledger(analysis)) ||
+	    deliveries_let_go(analysis_deliveries(analysis))->sessions)
 		return false;
 	prose_clear(&prose);
 	prose_add(&prose, "no mail: %s, %s", plural_words(analysis_packets(analysis), "packet").s,

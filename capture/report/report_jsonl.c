@@ -40,6 +40,15 @@ static void write_captures(struct json *json, struct analysis *analysis)
 						      (uint16_t)i, NULL), i ? NULL : &counts);
 }
 
+/* What a bounded memory has no room for is told of in sums alone. */
+static void write_let_go(struct json *json, struct analysis *analysis)
+{
+	const struct let_go *let_go = deliveries_let_go(analysis_deliveries(analysis));
+
+	if (let_go->sessions)
+		jsonl_let_go(json, let_go);
+}
+
 static void write_session(struct jsonl_report *report, uint32_t id)
 {
 	const struct session *session = ledger_session(report->json.ledger, id);
@@ -216,6 +225,7 @@ static bool write_next(struct jsonl_report *report)
 static bool choose(struct jsonl_report *report)
 {
 	write_captures(&report->json, report->analysis);
+	write_let_go(&report->json, report->analysis);
 	return chosen_make(&report->chosen, report->analysis, report->options->where);
 }
 

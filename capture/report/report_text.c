@@ -28,6 +28,24 @@ static void add_filter(const struct text_page *page, struct filter *where, struc
 	prose_break(out);
 }
 
+/* Servers and senders below are counted with them; nothing else of them is known any more. */
+static void write_let_go(const struct text_page *page)
+{
+	const struct let_go *let_go = deliveries_let_go(page->deliveries);
+	struct prose prose;
+
+	if (!let_go->sessions)
+		return;
+	prose_clear(&prose);
+	prose_add(&prose, "Let go before, for want of memory (--memory): %s with %s",
+		  plural_words(let_go->sessions, "session").s,
+		  plural_words(let_go->deliveries, "delivery").s);
+	if (let_go->troubled)
+		prose_add(&prose, ", %s of them in trouble", number_text(let_go->troubled).s);
+	prose_add(&prose, ". They are not told of here.");
+	text_wrap(page, 0, prose.text);
+}
+
 static void write_sums(const struct text_page *page, const struct entries *entries,
 		       struct filter *where)
 {
@@ -42,6 +60,7 @@ static void write_sums(const struct text_page *page, const struct entries *entri
 	prose_add(&prose, ". The sender's timer is taken to be %s.",
 		  duration_short_text(deliveries_timer(page->deliveries)).s);
 	text_wrap(page, 0, prose.text);
+	write_let_go(page);
 }
 
 /* ---- One by one ---------------------------------------------------------------------------- */

@@ -416,3 +416,9 @@ void wire_free(struct wire *wire)
 	wire_bodies_clear(&wire->bodies);
 	free(wire);
 }
+
+void wire_move(struct wire *wire, const struct session *session)
+{
+	if (wire)
+		wire->session = session;
+}

@@ -125,6 +125,11 @@ struct span ledger_text(const struct ledger *ledger, text_id id)
 	return texts_get(ledger->texts, id);
 }
 
+text_id ledger_find(const struct ledger *ledger, struct span text)
+{
+	return texts_find(ledger->texts, text);
+}
+
 text_id ledger_keep(struct ledger *ledger, struct span text)
 {
 	return texts_number(ledger->texts, text);

@@ -124,6 +124,16 @@ uint32_t texts_number(struct texts *texts, struct span text)
 	return index + 1;
 }
 
+uint32_t texts_find(const struct texts *texts, struct span text)
+{
+	text = span_take(text, LIMIT_TEXT);
+	if (text.n == 0)
+		return 0;
+	const uint32_t *found = lookup_find(texts->numbers, (uint32_t)hash_bytes(text, texts->seed),
+					    is_text, texts, &text);
+	return found ? *found : 0;
+}
+
 size_t texts_memory(const struct texts *texts)
 {
 	return texts->block_room * sizeof *texts->blocks +

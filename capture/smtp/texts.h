@@ -19,6 +19,9 @@ void texts_free(struct texts *texts);
 /** The number of TEXT, cut at LIMIT_TEXT bytes. 0: it is empty, or there is no memory. */
 uint32_t texts_number(struct texts *texts, struct span text);
 
+/** The number of TEXT if it is there; 0: it is not, or empty. */
+uint32_t texts_find(const struct texts *texts, struct span text);
+
 /** The text with NUMBER; empty for 0 and for a number that was never given. */
 struct span texts_get(const struct texts *texts, uint32_t number);
 
