@@ -2,6 +2,7 @@
 #include "app_inner.h"
 
 #include "clipboard.h"
+#include "shift.h"
 #include "views.h"
 
 #include <stdarg.h>
@@ -31,6 +32,7 @@ bool app_init(struct app *app, struct analysis *analysis, const struct options *
 	app->theme = options->theme;
 	app->has_mouse = !options->no_mouse;
 	app->was_root = geteuid() == 0;
+	shift_attach(app);
 	app_open(app, lists_view_open(options));
 	if (!app->view_count || !app->tally)
 		return false;
@@ -49,6 +51,7 @@ static void close_view(struct app *app)
 
 void app_clear(struct app *app)
 {
+	analysis_set_keeper(app->model.analysis, NULL);
 	save_clear(app);
 	free(app->copied);
 	app->copied = NULL;

@@ -29,6 +29,7 @@ struct app {
 	struct model model;
 	struct notes notes;
 	struct tally *tally;
+	struct analysis_keeper keeper; /* shift.h */
 	enum theme_choice theme;
 	struct view *views[MOST_VIEWS];
 	struct view *help; /* the one that is the help; NULL: none is */

@@ -4,7 +4,7 @@
 _smtpscope()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local options="--interface --write --demo --follow --no-dedupe --ring --timer --vantage
+	local options="--interface --write --demo --follow --no-dedupe --ring --memory --timer --vantage
 		--what-if --report --where --fail-on --eml --slice --redact --show-secrets --theme
 		--color --ascii --no-mouse --script --dump-config --help --version"
 	local words=
@@ -18,6 +18,7 @@ _smtpscope()
 	--timer) words="30s 60s 90s 2m 5m 10m" ;;
 	--what-if) words="30,90,10m" ;;
 	--ring) words="16M 256M 1G" ;;
+	--memory) words="256M 1G 4G unlimited" ;;
 	--fail-on) words="duplicated maybe-duplicated in-doubt undelivered" ;;
 	--where)
 		words="state= cause= outcome= tls= from= to= subject= message-id= reply= server=

@@ -9,6 +9,7 @@ _arguments -s -S \
 	'--follow[go on reading files that grow]' \
 	'--no-dedupe[take frames captured twice for two]' \
 	'--ring[memory for packets that cannot be read again]:size:(16M 256M 1G)' \
+	'--memory[memory for sessions and deliveries]:size:(256M 1G 4G unlimited)' \
 	'--timer[how long the sender waits]:time:(30s 60s 90s 2m 5m 10m)' \
 	'--vantage[where the capture was taken]:place:(client server between auto)' \
 	'--what-if[what other timers would have changed]:times:(30,90,10m)' \

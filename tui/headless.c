@@ -98,6 +98,26 @@ static bool print_changed(struct run *run, struct fault *fault)
 	return true;
 }
 
+/** Ids have changed: what was printed has other ones. Without memory it is printed again. */
+static void take_moves(void *context, const struct moves *moves, const struct deliveries *before,
+		       const struct deliveries *after)
+{
+	struct run *run = context;
+	struct printed moved = {.count = deliveries_count(after)};
+	moved.revisions = malloc((moved.count + 1u) * sizeof *moved.revisions);
+	if (!moved.revisions)
+		moved.count = 0;
+	for (uint32_t i = 0; i < moved.count; i++)
+		moved.revisions[i] = NEVER_PRINTED;
+	for (uint32_t i = 0; i < run->printed.count; i++) {
+		uint32_t id = deliveries_moved(before, after, moves, i);
+		if (id < moved.count)
+			moved.revisions[id] = run->printed.revisions[i];
+	}
+	free(run->printed.revisions);
+	run->printed = moved;
+}
+
 static int64_t time_of_day(void)
 {
 	struct timespec t;
@@ -206,10 +226,14 @@ static bool finish_export(struct run *run, struct export *export, struct fault *
 	return is_fine;
 }
 
-/** Whether a delivery that is told about is in one of the states to fail on. */
+/** Whether a delivery that is told about, or was let go, is in one of the states to fail on. */
 static bool has_failed(const struct run *run)
 {
 	const struct deliveries *deliveries = analysis_deliveries(run->analysis);
+	const struct let_go *let_go = deliveries_let_go(deliveries);
+	for (int state = 0; !run->where && state < STATES; state++)
+		if (run->options->fail_states >> state & 1 && let_go->in_state[state])
+			return true;
 	for (uint32_t i = 0; run->options->fail_states && i < deliveries_count(deliveries); i++) {
 		const struct delivery *delivery = delivery_get(deliveries, i);
 		if (delivery->try_count && run->options->fail_states >> delivery->state & 1 &&
@@ -219,12 +243,27 @@ static bool has_failed(const struct run *run)
 	return false;
 }
 
+static void complain_of_let_go(struct analysis *analysis)
+{
+	const struct let_go *let_go = deliveries_let_go(analysis_deliveries(analysis));
+	char line[200];
+	if (!let_go->sessions)
+		return;
+	snprintf(line, sizeof line,
+		 "memory (--memory): %s sessions were let go, with %s deliveries, %s in trouble",
+		 number_text(let_go->sessions).s, number_text(let_go->deliveries).s,
+		 number_text(let_go->troubled).s);
+	headless_complain(line);
+}
+
 int headless_run(struct analysis *analysis, const struct options *options, struct filter *where,
 		 const struct headless_extras *extras)
 {
 	struct fault fault = {0};
 	struct run run = {.analysis = analysis, .options = options, .where = where};
 	char no_mail[NO_MAIL_TEXT];
+	const struct analysis_keeper keeper = {.context = &run, .moved = take_moves};
+	analysis_set_keeper(analysis, &keeper);
 	if (extras->export && where)
 		export_choose(extras->export, is_wanted, &run.chosen);
 	bool is_fine = read_all(&run, &fault);
@@ -241,6 +280,8 @@ int headless_run(struct analysis *analysis, const struct options *options, struc
 		is_fine = false;
 	if (fault.kind != FAULT_NONE)
 		headless_complain(fault.text);
+	complain_of_let_go(analysis);
+	analysis_set_keeper(analysis, NULL);
 	free(run.printed.revisions);
 	if (!is_fine || !has_mail)
 		return EXIT_FAILURE;

@@ -58,12 +58,21 @@ static double share_read(const struct model *model)
 	return total ? (double)read / (double)total : -1;
 }
 
+/** "let go 12 000  ", or nothing. */
+static void print_let_go(const struct model *model, char *out, size_t size)
+{
+	uint64_t sessions = deliveries_let_go(model->deliveries)->sessions;
+	out[0] = '\0';
+	if (sessions)
+		snprintf(out, size, "let go %s  ", number_text(sessions).s);
+}
+
 static void draw_title(const struct lists_view *lists, const struct app *app,
 		       struct canvas *canvas)
 {
 	const struct model *model = &app->model;
 	char name[256];
-	char facts[384];
+	char facts[512];
 	bool ascii = model->is_ascii;
 	uint64_t gaps = analysis_tcp(model->analysis)->gaps;
 	uint64_t dropped = notes_dropped(model);
@@ -81,13 +90,15 @@ static void draw_title(const struct lists_view *lists, const struct app *app,
 	if (share_read(model) < 0 || model->is_live)
 		snprintf(packets, sizeof packets, "packets %s  ",
 			 number_text(analysis_packets(model->analysis)).s);
+	char gone[64];
+	print_let_go(model, gone, sizeof gone);
 	if (canvas->columns >= WIDE_TITLE)
-		snprintf(facts, sizeof facts, "%s%s%s%stimer %s  gaps %s  dropped %s", marks,
+		snprintf(facts, sizeof facts, "%s%s%s%s%stimer %s  gaps %s  dropped %s", marks,
 			 lists->lists[lists->shown].follows ? "FOLLOWING  " : "",
-			 packets, warnings, timer.s, number_text(gaps).s,
+			 packets, warnings, gone, timer.s, number_text(gaps).s,
 			 number_text(dropped).s);
 	else
-		snprintf(facts, sizeof facts, "%stimer %s", marks, timer.s);
+		snprintf(facts, sizeof facts, "%s%stimer %s", marks, gone, timer.s);
 	int facts_column = canvas->columns - (int)strlen(facts) - 1;
 	enum screen_style style = gaps || dropped || warned ? SCREEN_WARNING : SCREEN_TITLE;
 	screen_text(canvas, 0, facts_column, (int)strlen(facts), facts, ascii, style);

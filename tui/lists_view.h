@@ -23,6 +23,7 @@ struct lists_view {
 	struct lists_basis basis[LISTS]; /* of the rows that each has */
 	struct lists_basis tally;	 /* of the servers and senders counted last */
 	uint32_t height;		 /* rows of the list when it was drawn last */
+	bool has_shifted;		 /* ids have, since servers and senders were counted */
 	struct lists_work work;
 	int came_from; /* the list whose row the deliveries shown are of; -1: none */
 	char filter_before[LIMIT_FILTER_TEXT + 1]; /* of the deliveries, until then */

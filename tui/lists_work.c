@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lists_work.h"
 
+#include "lists_shift.h"
 #include "lists_view.h"
 
 #include <stdlib.h>
@@ -105,6 +106,9 @@ static void show_tally(struct lists_view *lists, struct app *app)
 {
 	struct lists_work *work = &lists->work;
 	bool is_fine = tally_is_whole(work->counting);
+	for (int i = LIST_SERVERS; lists->has_shifted && i <= LIST_SENDERS; i++)
+		lists_move_parties(&lists->lists[i], app->tally, work->counting, i == LIST_SERVERS);
+	lists->has_shifted = false;
 	tally_free(app->tally);
 	app->tally = work->counting;
 	app->model.tally = app->tally;

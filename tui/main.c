@@ -92,6 +92,15 @@ static int run_app(struct analysis *analysis, const struct options *options,
 	return status;
 }
 
+/** The bytes that OPTIONS give to sessions and deliveries; 0: as many as there are. */
+static size_t memory_of(const struct options *options)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+	if (options->memory_bytes != MEMORY_HALF)
+		return options->memory_bytes;
+	return pages > 0 && page > 0 ? (size_t)pages / 2 * (size_t)page : 0;
+}
+
 /** The analysis that OPTIONS ask for; EXPORT may be NULL. NULL: no memory, and that was said. */
 static struct analysis *new_analysis(struct source *source, const struct options *options,
 				     const struct export *export, struct packet_log *log)
@@ -100,6 +109,7 @@ static struct analysis *new_analysis(struct source *source, const struct options
 		.delivery = options->delivery,
 		.keeps_copies = options->keeps_copies,
 		.seed = 1,
+		.memory = memory_of(options),
 		.keeps_secrets = options->shows_secrets,
 		.messages = export ? export_sink(export) : NULL,
 		.log = log,

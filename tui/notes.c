@@ -135,6 +135,16 @@ static void collect_dialogues(struct notes *notes, const struct model *model)
 	add_count(notes, true, d->unmatched, "unmatched replies", "replies that answer no command");
 }
 
+static void collect_let_go(struct notes *notes, const struct model *model)
+{
+	const struct let_go *let_go = deliveries_let_go(model->deliveries);
+	add_count(notes, false, let_go->sessions, "let go",
+		  "sessions, for want of memory (--memory): the oldest ones without trouble first");
+	add_count(notes, false, let_go->deliveries, "  deliveries", "in them");
+	add_count(notes, true, let_go->troubled, "  in trouble",
+		  "deliveries: trouble alone takes more memory than there is for it");
+}
+
 void notes_collect(struct notes *notes, const struct model *model)
 {
 	notes->count = 0;
@@ -142,6 +152,7 @@ void notes_collect(struct notes *notes, const struct model *model)
 	collect_tcp(notes, model);
 	collect_dialogues(notes, model);
 	collect_skipped(notes, model);
+	collect_let_go(notes, model);
 	if (model->tally)
 		add_count(notes, true, tally_left_out(model->tally), "limit: servers",
 			  "sessions of more servers or senders than are counted apart");

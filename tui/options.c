@@ -30,6 +30,9 @@ const char options_help[] =
 	"      --no-dedupe        take frames that were captured twice for two\n"
 	"      --ring SIZE        memory for the newest packets of what cannot be read\n"
 	"                         again, as pipes: 512k, 16M, 1G (default 16M)\n"
+	"      --memory SIZE      memory for sessions and deliveries: 256M, 4G, or unlimited\n"
+	"                         (default: half of the machine's); the oldest ones without\n"
+	"                         trouble are let go first, and counted\n"
 	"\n"
 	"Judgement\n"
 	"      --timer TIME       how long the sender waits: 90, 90s, 10m (default 90s)\n"
@@ -73,6 +76,7 @@ enum {
 	OPT_FOLLOW,
 	OPT_NO_DEDUPE,
 	OPT_RING,
+	OPT_MEMORY,
 	OPT_TIMER,
 	OPT_VANTAGE,
 	OPT_WHAT_IF,
@@ -100,6 +104,7 @@ static const struct option long_options[] = {
 	{"no-dedupe", no_argument, NULL, OPT_NO_DEDUPE},
 	{"write", required_argument, NULL, 'w'},
 	{"ring", required_argument, NULL, OPT_RING},
+	{"memory", required_argument, NULL, OPT_MEMORY},
 	{"timer", required_argument, NULL, OPT_TIMER},
 	{"vantage", required_argument, NULL, OPT_VANTAGE},
 	{"what-if", required_argument, NULL, OPT_WHAT_IF},
@@ -332,6 +337,8 @@ static bool take_option(struct options *o, int option, char **argv, struct fault
 		return settings_set(o, "timer", "--timer", optarg, fault);
 	case OPT_RING:
 		return settings_set(o, "ring", "--ring", optarg, fault);
+	case OPT_MEMORY:
+		return settings_set(o, "memory", "--memory", optarg, fault);
 	case OPT_VANTAGE:
 		return take_vantages(o, optarg, fault);
 	case OPT_THEME:

@@ -39,6 +39,7 @@ enum theme_choice { THEME_DARK, THEME_LIGHT, THEME_MONO, THEME_CONTRAST, THEMES 
 #define MOST_LISTS 5
 #define MOST_SETTINGS 24
 #define DEFAULT_RING_BYTES ((size_t)16 << 20)
+#define MEMORY_HALF SIZE_MAX /* half of the machine's */
 
 /** How a list looks at first; "": as it is by itself. */
 struct list_look {
@@ -63,6 +64,7 @@ struct options {
 	struct delivery_options delivery;
 	enum when_format when;
 	size_t ring_bytes;
+	size_t memory_bytes; /* --memory; MEMORY_HALF, or 0 for no bound */
 	struct host_names *host_names; /* NULL: none; options_clear() frees it */
 	struct list_look lists[MOST_LISTS]; /* in the order of rows_kinds */
 	uint32_t origins[MOST_SETTINGS];    /* of each setting; the business of settings.c */

@@ -37,7 +37,7 @@ static void ask_name(struct app *app)
 	bool is_row = save->offer.list && save->scope == SAVE_THIS;
 	if (is_row)
 		snprintf(name, sizeof name, "smtpscope-%s-%u.%s", save->offer.name,
-			 save->offer.row + 1, save->offer.ending);
+			 save->offer.number, save->offer.ending);
 	else
 		snprintf(name, sizeof name, "smtpscope-%s%s.%s", save->offer.name,
 			 words[save->scope], save->offer.ending);

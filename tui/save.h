@@ -36,6 +36,7 @@ struct save_offer {
 	const struct rows_kind *kind; /* of the rows that may be saved; NULL: only the screen may */
 	const struct list *list; /* of such rows, where others than "this" may be */
 	uint32_t row;	       /* the row meant by "this" */
+	uint32_t number;       /* and what it is called, #1 */
 	bool is_screen;	       /* it is one row's own screen: that is what text shows */
 	int rows;	       /* a screen of so many rows shows all of it; 0: as it is */
 };

@@ -43,6 +43,7 @@ enum setting_kind {
 	SET_MOUSE,
 	SET_TIME,
 	SET_RING,
+	SET_MEMORY,
 	SET_COLUMNS, /* from here on: one for each kind of rows */
 	SET_SORT,
 };
@@ -60,6 +61,7 @@ static const struct setting {
 	[SET_MOUSE] = {"mouse", "whether the mouse is smtpscope's", &mice},
 	[SET_TIME] = {"time", "how times are shown at first", &times},
 	[SET_RING] = {"ring", "memory for packets that cannot be read again: 16M, 1G", NULL},
+	[SET_MEMORY] = {"memory", "for sessions and deliveries: 256M, 4G, half of it, unlimited", NULL},
 	[SET_COLUMNS] = {"columns-", "columns, in this order; none: as they fit", NULL},
 	[SET_SORT] = {"sort-", "the column to sort by, with - in front the other way round", NULL},
 };
@@ -152,6 +154,18 @@ static void set_word(struct options *options, enum setting_kind kind, int word)
 		options->when = (enum when_format)word;
 }
 
+/** A size; or "half" of the machine's memory, or "unlimited", which 0 is too. */
+static bool parse_memory(const char *text, size_t *out)
+{
+	if (strcmp(text, "half") == 0)
+		*out = MEMORY_HALF;
+	else if (strcmp(text, "unlimited") == 0 || strcmp(text, "0") == 0)
+		*out = 0;
+	else
+		return parse_bytes(text, out);
+	return true;
+}
+
 static bool set_value(struct options *options, int index, const char *called, const char *value,
 		      struct fault *fault)
 {
@@ -171,6 +185,11 @@ static bool set_value(struct options *options, int index, const char *called, co
 	if (kind == SET_RING)
 		return parse_bytes(value, &options->ring_bytes) ||
 		       fault_set(fault, FAULT_USAGE, "%s takes a size such as 512k, 16M or 1G, not '%s'",
+				 called, value);
+	if (kind == SET_MEMORY)
+		return parse_memory(value, &options->memory_bytes) ||
+		       fault_set(fault, FAULT_USAGE,
+				 "%s takes a size such as 256M or 4G, half or unlimited, not '%s'",
 				 called, value);
 	return set_list(options, kind, rows, called, value, fault);
 }
@@ -202,6 +221,14 @@ static void print_bytes(size_t bytes, char *out, size_t size)
 	snprintf(out, size, "%zu%.1s", bytes, unit ? &units[unit - 1] : "");
 }
 
+static void print_memory(size_t bytes, char *out, size_t size)
+{
+	if (bytes && bytes != MEMORY_HALF)
+		print_bytes(bytes, out, size);
+	else
+		snprintf(out, size, "%s", bytes ? "half" : "unlimited");
+}
+
 static void print_value(const struct options *options, int index, char *out, size_t size)
 {
 	int rows;
@@ -212,6 +239,8 @@ static void print_value(const struct options *options, int index, char *out, siz
 		snprintf(out, size, "%.15gs", (double)options->delivery.timer_ns / 1e9);
 	else if (kind == SET_RING)
 		print_bytes(options->ring_bytes, out, size);
+	else if (kind == SET_MEMORY)
+		print_memory(options->memory_bytes, out, size);
 	else
 		snprintf(out, size, "%s",
 			 kind == SET_COLUMNS ? options->lists[rows].columns
@@ -222,6 +251,7 @@ void settings_default(struct options *options)
 {
 	options->delivery.timer_ns = DEFAULT_TIMER_NS;
 	options->ring_bytes = DEFAULT_RING_BYTES;
+	options->memory_bytes = MEMORY_HALF;
 }
 
 bool settings_set(struct options *options, const char *name, const char *called, const char *value,

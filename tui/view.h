@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 struct app;
+struct shift;
 struct prompt;
 struct save_offer;
 struct view;
@@ -48,6 +49,11 @@ struct view_ops {
 	/* Draws all of it on a canvas that has room for it, and forgets having done so; NULL: as
 	   draw(). */
 	void (*draw_whole)(struct view *view, struct app *app, struct canvas *canvas);
+	/* Calls KEEP, with TO, for the sessions that it shows; NULL: it shows none. */
+	void (*pin)(struct view *view, struct app *app, void (*keep)(void *to, uint32_t session),
+		    void *to);
+	/* Ids have changed, and all that it has from the model is of no use; NULL: it has none. */
+	void (*moved)(struct view *view, struct app *app, const struct shift *shift);
 	void (*close)(struct view *view);
 };
 

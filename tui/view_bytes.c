@@ -3,6 +3,7 @@
 
 #include "bounds.h"
 #include "rows.h"
+#include "shift.h"
 #include "views.h"
 
 #include <stdio.h>
@@ -242,7 +243,8 @@ static void offer(struct view *v, struct app *app, struct save_offer *out)
 	out->ending = "txt";
 	out->rows = (int)(view->rows.count < SAVE_MOST_ROWS ? view->rows.count + others
 							    : SAVE_MOST_ROWS);
-	snprintf(out->name, sizeof out->name, "session-%u-bytes", view->session + 1);
+	out->number = bytes_view_session(view, app)->number + 1;
+	snprintf(out->name, sizeof out->name, "session-%u-bytes", out->number);
 }
 
 static void draw_whole(struct view *v, struct app *app, struct canvas *canvas)
@@ -260,6 +262,20 @@ static int64_t moment(struct view *v, struct app *app)
 	return view->rows.count ? view->bytes.rows[view->rows.selected].mark.time_ns : NO_TIME;
 }
 
+static void pin(struct view *view, struct app *app, void (*keep)(void *to, uint32_t session),
+		void *to)
+{
+	(void)app;
+	keep(to, ((const struct bytes_view *)view)->session);
+}
+
+static void moved(struct view *v, struct app *app, const struct shift *shift)
+{
+	struct bytes_view *view = (struct bytes_view *)v;
+	view->session = shift_session(shift, view->session);
+	wire_move(view->wire, bytes_view_session(view, app));
+}
+
 static const struct view_ops bytes_ops = {
 	.context = IN_BYTES,
 	.draw = bytes_view_draw,
@@ -271,6 +287,8 @@ static const struct view_ops bytes_ops = {
 	.draw_whole = draw_whole,
 	.moment = moment,
 	.tick = tick,
+	.pin = pin,
+	.moved = moved,
 	.close = close_bytes,
 };
 

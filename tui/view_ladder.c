@@ -3,6 +3,7 @@
 
 #include "rows.h"
 #include "timetext.h"
+#include "shift.h"
 #include "views.h"
 
 #include <stdio.h>
@@ -307,7 +308,8 @@ static void offer(struct view *v, struct app *app, struct save_offer *out)
 	out->ending = "svg";
 	out->rows = (int)(view->rows.count < SAVE_MOST_ROWS ? view->rows.count + others
 							    : SAVE_MOST_ROWS);
-	snprintf(out->name, sizeof out->name, "session-%u-ladder", view->session + 1);
+	out->number = ladder_view_session(view, app)->number + 1;
+	snprintf(out->name, sizeof out->name, "session-%u-ladder", out->number);
 }
 
 static void draw_whole(struct view *v, struct app *app, struct canvas *canvas)
@@ -316,6 +318,20 @@ static void draw_whole(struct view *v, struct app *app, struct canvas *canvas)
 	uint32_t top = view->rows.top;
 	ladder_view_draw(v, app, canvas);
 	view->rows.top = top;
+}
+
+static void pin(struct view *view, struct app *app, void (*keep)(void *to, uint32_t session),
+		void *to)
+{
+	(void)app;
+	keep(to, ((const struct ladder_view *)view)->session);
+}
+
+static void moved(struct view *v, struct app *app, const struct shift *shift)
+{
+	struct ladder_view *view = (struct ladder_view *)v;
+	view->session = shift_session(shift, view->session);
+	wire_move(view->wire, ladder_view_session(view, app));
 }
 
 static const struct view_ops ladder_ops = {
@@ -329,6 +345,8 @@ static const struct view_ops ladder_ops = {
 	.draw_whole = draw_whole,
 	.moment = moment,
 	.tick = tick,
+	.pin = pin,
+	.moved = moved,
 	.close = close_ladder,
 };
 

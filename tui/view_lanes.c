@@ -2,6 +2,7 @@
 #include "lanes_view.h"
 
 #include "rows.h"
+#include "shift.h"
 #include "views.h"
 
 #include <stdio.h>
@@ -511,13 +512,32 @@ static void offer(struct view *view, struct app *app, struct save_offer *out)
 	out->is_screen = true;
 	out->ending = "svg";
 	out->rows = lanes_view_rows(lanes, app->columns);
-	snprintf(out->name, sizeof out->name, "%u-lanes", lanes->id + 1);
+	const struct delivery *delivery = delivery_get(app->model.deliveries, lanes->id);
+	out->number = delivery ? delivery->number + 1 : 0;
+	snprintf(out->name, sizeof out->name, "%u-lanes", out->number);
 }
 
 static int64_t moment(struct view *view, struct app *app)
 {
 	(void)app;
 	return lanes_view_time((struct lanes_view *)view);
+}
+
+static void pin(struct view *view, struct app *app, void (*keep)(void *to, uint32_t session),
+		void *to)
+{
+	const struct lanes_view *lanes = (const struct lanes_view *)view;
+	const struct delivery *delivery = delivery_get(app->model.deliveries, lanes->id);
+	if (delivery && delivery->try_count)
+		keep(to, ledger_attempt(app->model.ledger, delivery->tries[0].attempt)->session);
+}
+
+static void moved(struct view *view, struct app *app, const struct shift *shift)
+{
+	struct lanes_view *lanes = (struct lanes_view *)view;
+	lanes->id = shift_delivery(shift, lanes->id);
+	lanes->attempt = moves_attempt(shift->moves, lanes->attempt);
+	update(view, app);
 }
 
 static const struct view_ops lanes_ops = {
@@ -530,6 +550,8 @@ static const struct view_ops lanes_ops = {
 	.offer = offer,
 	.moment = moment,
 	.tick = tick,
+	.pin = pin,
+	.moved = moved,
 	.close = close_lanes,
 };
 

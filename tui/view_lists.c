@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lists_view.h"
 
+#include "lists_shift.h"
 #include "prompt_filter.h"
 #include "rows.h"
 #include "views.h"
@@ -99,13 +100,23 @@ static void mark(struct lists_view *lists, struct app *app, uint32_t count)
 	}
 }
 
+/** What ROW of the shown list is called: deliveries and sessions have numbers. */
+static uint32_t number_of(const struct lists_view *lists, const struct app *app, uint32_t row)
+{
+	if (lists->shown == LIST_DELIVERIES)
+		return delivery_get(app->model.deliveries, row)->number + 1;
+	if (lists->shown == LIST_SESSIONS)
+		return ledger_session(app->model.ledger, row)->number + 1;
+	return row + 1;
+}
+
 /** Selects the row that is called NUMBER: deliveries and sessions have theirs, others count. */
 static void go_to(struct lists_view *lists, struct app *app, uint32_t number)
 {
 	struct list *list = lists_view_shown(lists);
 	bool is_named = lists->shown == LIST_DELIVERIES || lists->shown == LIST_SESSIONS;
 	uint32_t at = is_named ? 0 : number - 1;
-	while (is_named && at < list->count && list->order[at] != number - 1)
+	while (is_named && at < list->count && number_of(lists, app, list->order[at]) != number)
 		at++;
 	if (number && at < list->count)
 		list_move(list, (int64_t)at - (int64_t)list->selected);
@@ -364,10 +375,10 @@ static void close_lists(struct view *view)
 static void offer(struct view *view, struct app *app, struct save_offer *out)
 {
 	struct lists_view *lists = (struct lists_view *)view;
-	(void)app;
 	out->list = lists_view_shown(lists);
 	out->kind = out->list->kind;
 	out->row = list_selected(out->list);
+	out->number = out->row == NO_ROW ? 0 : number_of(lists, app, out->row);
 	out->ending = "txt";
 	snprintf(out->name, sizeof out->name, "%s", out->list->kind->name);
 }
@@ -381,6 +392,8 @@ static const struct view_ops lists_ops = {
 	.answer = answer,
 	.advise = advise,
 	.offer = offer,
+	.pin = lists_pin,
+	.moved = lists_moved,
 	.close = close_lists,
 };
 

@@ -127,6 +127,7 @@ FIELDS = {
         "file": text, "link": text, "vantage": one_of("client", "server", "between", "unknown"),
         "packets": count, "bytes": count, "first": or_null(time), "last": or_null(time),
         "skipped": counts, "gaps": count, "dropped": count},
+    "let_go": {"sessions": count, "deliveries": count, "troubled": count, "states": counts},
     "session": {
         "id": count, "client": endpoint, "server": endpoint, "client_name": or_null(text),
         "server_name": or_null(text), "start": time, "end": time,

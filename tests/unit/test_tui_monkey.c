@@ -2,7 +2,8 @@
 /*
  * A monkey at the keys: random presses, pastes, sizes, clicks and times, seeded and so repeatable, on
  * sample captures that are still being read. Whatever it does, every screen must be whole: only
- * printable characters, each as wide as its cells. SMTPSCOPE_MONKEY_STEPS makes it go on longer.
+ * printable characters, each as wide as its cells. Now and then sessions are let go, as if memory were
+ * short. SMTPSCOPE_MONKEY_STEPS makes it go on longer.
  *
  * It saves files too, in a folder of its own: names that lead out of it are mended before Enter. What
  * must be left in the end is whole files, and what it was not to touch.
@@ -38,6 +39,7 @@ struct monkey {
 	struct app app;
 	struct canvas canvas;
 	int64_t clock_ns;
+	uint32_t most_packets; /* that are read at once: the capture lasts for some, or most steps */
 };
 
 static uint32_t roll(struct monkey *monkey, uint32_t sides)
@@ -111,6 +113,7 @@ static void start(struct monkey *monkey, const char *path, uint64_t seed)
 	assert_non_null(realpath(path, capture));
 	enter_folder(monkey);
 	monkey->seed = seed;
+	monkey->most_packets = roll(monkey, 2) ? 40 : 2;
 	monkey->source = source_new(NULL);
 	assert_non_null(monkey->source);
 	assert_true(source_add_file(monkey->source, capture, &fault));
@@ -232,7 +235,9 @@ static void play(const char *path, uint64_t seed)
 		if (roll(&monkey, 20) == 0)
 			resize(&monkey);
 		if (roll(&monkey, 10) == 0 && !monkey.app.has_ended)
-			app_read(&monkey.app, 1 + roll(&monkey, 40));
+			app_read(&monkey.app, 1 + roll(&monkey, monkey.most_packets));
+		if (roll(&monkey, 15) == 0)
+			(void)analysis_let_go(monkey.analysis, roll(&monkey, 100) / 100.0);
 		if (roll(&monkey, 10) == 0)
 			app_update(&monkey.app, NO_TIME);
 		monkey.clock_ns += (int64_t)roll(&monkey, 2000) * NS_PER_MS;
