@@ -62,6 +62,8 @@ static void test_settings_bad_value_is_an_error_that_lists_the_words(void **stat
 	refuse("# c\ntimer = soon\n",
 	       "config:2: timer takes a time such as 90, 90s or 10m, not 'soon'");
 	refuse("ring = 16 M\n", "config:1: ring takes a size such as 512k, 16M or 1G, not '16 M'");
+	refuse("memory = much\n",
+	       "config:1: memory takes a size such as 256M or 4G, half or unlimited, not 'much'");
 	refuse("ring = 99999999999G\n",
 	       "config:1: ring takes a size such as 512k, 16M or 1G, not '99999999999G'");
 }
@@ -213,6 +215,23 @@ static void test_settings_file_may_be_missing_but_not_be_a_folder(void **state)
 	rmdir(folder);
 }
 
+static void test_settings_memory_is_a_size_or_a_word(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t bytes;
+	} cases[] = {
+		{"256M", (size_t)256 << 20}, {"half", MEMORY_HALF}, {"unlimited", 0}, {"0", 0},
+	};
+	(void)state;
+	options_init(&options);
+	assert_true(options.memory_bytes == MEMORY_HALF);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_true(settings_set(&options, "memory", "--memory", cases[i].text, &fault));
+		assert_true(options.memory_bytes == cases[i].bytes);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_settings_dump_can_be_read_again),
 		cmocka_unit_test(test_settings_name_hosts_as_often_as_wanted),
 		cmocka_unit_test(test_settings_path_is_the_users_own),
+		cmocka_unit_test(test_settings_memory_is_a_size_or_a_word),
 		cmocka_unit_test(test_settings_file_may_be_missing_but_not_be_a_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
