@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "app_inner.h"
 
-#include "clipboard.h"
-#include "shift.h"
-#include "views.h"
+#include "terminal/clipboard.h"
+#include "view/shift.h"
+#include "view/views.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -9,17 +9,17 @@
 #define SMTPSCOPE_TUI_APP_H
 
 #include "filter.h"
-#include "judge.h"
+#include "list/notes.h"
+#include "list/search.h"
 #include "model.h"
-#include "notes.h"
-#include "options.h"
-#include "prompt.h"
-#include "prompt_history.h"
-#include "save.h"
-#include "search.h"
+#include "prompt/prompt.h"
+#include "prompt/prompt_history.h"
+#include "run/judge.h"
+#include "run/options.h"
+#include "save/save.h"
 #include "tally.h"
 #include "task.h"
-#include "view.h"
+#include "view/view.h"
 
 #define MOST_VIEWS 8
 #define SMALLEST_ROWS 10

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "app_inner.h"
 
-#include "prompt_line.h"
-#include "screen.h"
+#include "prompt/prompt_line.h"
+#include "terminal/screen.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #include "app_inner.h"
 
 #include "packet_log.h"
-#include "theme.h"
-#include "views.h"
+#include "terminal/theme.h"
+#include "view/views.h"
 
 #include <string.h>
 

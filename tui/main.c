@@ -3,16 +3,16 @@
  * smtpscope: why was this mail delivered several times?
  */
 #include "app.h"
-#include "headless.h"
-#include "inputs.h"
-#include "loop.h"
 #include "output.h"
 #include "packet_log.h"
-#include "privileges.h"
-#include "script.h"
-#include "settings.h"
-#include "signals.h"
-#include "terminal.h"
+#include "run/headless.h"
+#include "run/inputs.h"
+#include "run/loop.h"
+#include "run/privileges.h"
+#include "run/script.h"
+#include "run/settings.h"
+#include "run/signals.h"
+#include "terminal/terminal.h"
 
 #include <langinfo.h>
 #include <limits.h>

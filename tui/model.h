@@ -6,7 +6,7 @@
 #define SMTPSCOPE_TUI_MODEL_H
 
 #include "analysis.h"
-#include "when.h"
+#include "view/when.h"
 
 struct notes;
 struct tally;

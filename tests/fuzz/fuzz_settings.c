@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "settings.h"
+#include "run/settings.h"
 
 #include <stdlib.h>
 #include <string.h>

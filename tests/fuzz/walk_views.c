@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "walk.h"
 
-#include "bytes.h"
 #include "fuzz.h"
-#include "ladder.h"
-#include "ladder_run.h"
 #include "lanes.h"
 #include "story.h"
 #include "text.h"
+#include "view/bytes.h"
+#include "view/ladder.h"
+#include "view/ladder_run.h"
 
 #define DELIVERIES_MAX 4 /* of an analysis that are drawn */
 #define SESSIONS_MAX 4   /* whose bytes are read again */

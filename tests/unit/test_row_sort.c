@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows in the order of numbers and of texts. */
-#include "row_sort.h"
+#include "list/row_sort.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A session's bytes read again: what is there, what is not, and what nobody should see. */
-#include "bytes.h"
-#include "ladder_run.h"
 #include "play_capture.h"
+#include "view/bytes.h"
+#include "view/ladder_run.h"
 
 #include "bounds.h"
 

@@ -2,7 +2,7 @@
 /*
  * Text as a terminal takes it into its clipboard.
  */
-#include "clipboard.h"
+#include "terminal/clipboard.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,8 +4,8 @@
  * that its test gives it. How many rows there are "so far" is in the model's origin_ns, which
  * these rows do not use otherwise.
  */
-#include "list.h"
-#include "list_refresh.h"
+#include "list/list.h"
+#include "list/list_refresh.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,7 @@
  */
 #include "app.h"
 
-#include "screen.h"
+#include "terminal/screen.h"
 #include "text.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "options.h"
+#include "run/options.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "prompt.h"
+#include "prompt/prompt.h"
 
 #include "keys.h"
-#include "prompt_filter.h"
-#include "prompt_history.h"
+#include "prompt/prompt_filter.h"
+#include "prompt/prompt_history.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

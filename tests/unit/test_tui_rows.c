@@ -2,11 +2,11 @@
 /*
  * Rows of lists and ladders, on sample captures.
  */
-#include "ladder.h"
-#include "notes.h"
-#include "rows.h"
+#include "list/notes.h"
+#include "list/rows.h"
+#include "list/wait_bars.h"
 #include "tally.h"
-#include "wait_bars.h"
+#include "view/ladder.h"
 
 #include <ctype.h>
 #include <glob.h>

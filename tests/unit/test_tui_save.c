@@ -4,7 +4,7 @@
  */
 #include "app.h"
 #include "capture_file.h"
-#include "save_write.h"
+#include "save/save_write.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

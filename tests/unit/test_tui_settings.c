@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings: what a file may say, what it may not, and who wins. */
-#include "settings.h"
+#include "run/settings.h"
 
 #include "host_names.h"
 

@@ -5,7 +5,7 @@
 #include "app.h"
 #include "capture_file.h"
 #include "forged.h"
-#include "lists_view.h"
+#include "view/lists_view.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Themes: what each promises of every style. */
-#include "theme.h"
+#include "terminal/theme.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "when.h"
+#include "view/when.h"
 
 #include "ledger.h"
 

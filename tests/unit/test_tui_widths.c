@@ -4,10 +4,10 @@
  * width, each takes the columns it takes, and columns of lists never run into each other.
  */
 #include "app.h"
-#include "columns.h"
-#include "lists_view.h"
+#include "list/columns.h"
 #include "play_capture.h"
 #include "text.h"
+#include "view/lists_view.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
