@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A program (see program.h) -> a capture -> what is shown of it: stories, ladders, lanes, the text
- * report. The sum of the program's bytes picks the size of the screen.
+ * report. The sum of the program's bytes picks the size of the screen, and how much is let go.
  */
 #include "fuzz.h"
 
@@ -29,6 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Sometimes before the end, as while a capture runs. */
 	uint32_t packets = capture.look_count ? capture.looks[0] : capture.packets + 1;
 	(void)analysis_read(analysis, packets, &fault);
+	assert(analysis_update(analysis, NO_TIME));
+	(void)analysis_let_go(analysis, which % 11 / 10.0);
+	(void)analysis_read(analysis, which % 64, &fault);
 	assert(analysis_update(analysis, NO_TIME));
 	walk_views(analysis, which);
 	walk_text(analysis);
