@@ -50,8 +50,11 @@ static bool keep_frame(void *context, int64_t time_ns, const uint8_t *frame, siz
 	struct play *play = context;
 	struct forged *forged = play->forged;
 
-	forged->frames = forge_resize(forged->frames,
-				      (forged->frame_count + 1) * sizeof *forged->frames);
+	/* Whenever it is a power of two they get twice the room. */
+	if ((forged->frame_count & (forged->frame_count - 1)) == 0)
+		forged->frames =
+			forge_resize(forged->frames,
+				     (2 * forged->frame_count + 1) * sizeof *forged->frames);
 	forged->frames[forged->frame_count++] = play->pcap.len;
 	put_u32(&play->pcap, (uint32_t)(time_ns / NS_PER_S));
 	put_u32(&play->pcap, (uint32_t)(time_ns % NS_PER_S));
