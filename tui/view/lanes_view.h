@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lanes_view: one delivery over time, between its actions (view_lanes.c) and its drawing
- * (lanes_screen.c).
+ * lanes_view: one delivery over time, between its actions (view_lanes.c), what moves the playhead
+ * (lanes_move.c) and its drawing (lanes_screen.c).
  */
 #ifndef SMTPSCOPE_TUI_LANES_VIEW_H
 #define SMTPSCOPE_TUI_LANES_VIEW_H

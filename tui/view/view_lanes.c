@@ -2,6 +2,7 @@
 #include "view/lanes_view.h"
 
 #include "list/rows.h"
+#include "view/lanes_move.h"
 #include "view/shift.h"
 #include "view/views.h"
 
@@ -10,21 +11,6 @@
 #include <string.h>
 
 #define WHOLE_PLAY_NS (60 * NS_PER_SECOND) /* playing all of it should take at most so long */
-
-const uint32_t lanes_speeds[LANES_SPEEDS] = {1, 10, 60, 600, 3600, 36000, 360000};
-
-int64_t lanes_view_time(const struct lanes_view *lanes)
-{
-	if (lanes->playhead_ns != NO_TIME)
-		return lanes->playhead_ns;
-	return lanes->story.count ? lanes->story.steps[lanes->step].mark.time_ns : NO_TIME;
-}
-
-static void stop_playing(struct lanes_view *lanes, struct app *app)
-{
-	lanes->is_playing = false;
-	app->is_moving = false;
-}
 
 /* ---- The story ---------------------------------------------------------------------------- */
 
@@ -94,7 +80,7 @@ static uint32_t fitting_speed(const struct story *story)
 
 static void show_delivery(struct lanes_view *lanes, struct app *app, uint32_t id)
 {
-	stop_playing(lanes, app);
+	lanes_stop_playing(lanes, app);
 	lanes->id = id;
 	lanes->attempt = NO_ATTEMPT;
 	lanes->first_try = 0;
@@ -109,69 +95,6 @@ static void show_delivery(struct lanes_view *lanes, struct app *app, uint32_t id
 	lanes->speed = fitting_speed(&lanes->story);
 }
 
-/* ---- Moving ------------------------------------------------------------------------------- */
-
-/** Moves the window so that the playhead is in it. */
-static void keep_in_window(struct lanes_view *lanes)
-{
-	int64_t time = lanes_view_time(lanes);
-	if (lanes->start_ns == NO_TIME || time == NO_TIME)
-		return;
-	int64_t width = lanes->end_ns - lanes->start_ns;
-	if (width <= 0 || (time >= lanes->start_ns && time <= lanes->end_ns))
-		return;
-	double middle = (double)lanes->start_ns + (double)width / 2;
-	lanes_pan(&lanes->subject, &lanes->start_ns, &lanes->end_ns,
-		  ((double)time - middle) / (double)width);
-}
-
-static void go_to(struct lanes_view *lanes, struct app *app, uint32_t step)
-{
-	stop_playing(lanes, app);
-	if (step >= lanes->story.count)
-		return;
-	lanes->step = step;
-	lanes->playhead_ns = NO_TIME;
-	keep_in_window(lanes);
-}
-
-static void step_by(struct lanes_view *lanes, struct app *app, int64_t by)
-{
-	int64_t to = (int64_t)lanes->step + by;
-	if (!lanes->story.count)
-		return;
-	/* Between two steps, one back is the step that lies behind. */
-	if (by < 0 && lanes->playhead_ns != NO_TIME &&
-	    lanes->playhead_ns > lanes->story.steps[lanes->step].mark.time_ns)
-		to++;
-	if (to < 0 || to >= (int64_t)lanes->story.count)
-		app_say(app, to < 0 ? "that is the first event" : "that is the last event");
-	to = to < 0 ? 0 : to;
-	go_to(lanes, app, to < lanes->story.count ? (uint32_t)to : lanes->story.count - 1);
-}
-
-static void go_to_attempt(struct lanes_view *lanes, struct app *app, int by)
-{
-	uint32_t tries = lanes->subject.delivery->try_count;
-	if (!lanes->story.count)
-		return;
-	int64_t try = (int64_t)lanes->story.steps[lanes->step].try + by;
-	if (try < 0 || try >= (int64_t)tries)
-		app_say(app, try < 0 ? "that is the first attempt" : "that is the last attempt");
-	else
-		go_to(lanes, app, story_first_of(&lanes->story, (uint32_t)try));
-}
-
-static void go_to_trouble(struct lanes_view *lanes, struct app *app, int by)
-{
-	uint32_t step =
-		lanes->story.count ? story_trouble_from(&lanes->story, lanes->step, by) : NO_STEP;
-	if (step == NO_STEP)
-		app_say(app, by > 0 ? "no trouble after this" : "no trouble before this");
-	else
-		go_to(lanes, app, step);
-}
-
 static void go_to_delivery(struct lanes_view *lanes, struct app *app, int64_t by)
 {
 	uint32_t before = list_selected(lanes->deliveries);
@@ -181,101 +104,6 @@ static void go_to_delivery(struct lanes_view *lanes, struct app *app, int64_t by
 		app_say(app, by > 0 ? "that is the last delivery" : "that is the first delivery");
 	else
 		show_delivery(lanes, app, id);
-}
-
-/* ---- Searching ---------------------------------------------------------------------------- */
-
-static bool has_needle(const void *context, uint32_t step, const char *needle)
-{
-	const struct lanes_view *lanes = context;
-	struct prose prose;
-	prose_clear(&prose);
-	story_sentence(&lanes->subject, &lanes->story, step, &prose);
-	return strcasestr(prose.text, needle) != NULL;
-}
-
-/** Goes to the next step whose sentence has what is searched for. */
-static void search(struct lanes_view *lanes, struct app *app, int by)
-{
-	struct search search = {.count = lanes->story.count,
-				.from = lanes->step,
-				.has = has_needle,
-				.context = lanes};
-	uint32_t step;
-	if (app_search(app, &search, by, &step))
-		go_to(lanes, app, step);
-}
-
-/* ---- Zoom --------------------------------------------------------------------------------- */
-
-/** The window as it is shown, where it is everything. */
-static void fix_window(struct lanes_view *lanes)
-{
-	if (lanes->start_ns != NO_TIME || !lanes->has_scale)
-		return;
-	lanes->start_ns = lanes->scale.start_ns;
-	lanes->end_ns = lanes->scale.end_ns;
-}
-
-static void zoom(struct lanes_view *lanes, double factor)
-{
-	fix_window(lanes);
-	if (lanes->start_ns != NO_TIME && lanes->story.count)
-		lanes_zoom(&lanes->subject, &lanes->start_ns, &lanes->end_ns, factor,
-			   lanes_view_time(lanes));
-}
-
-static void pan(struct lanes_view *lanes, double share)
-{
-	fix_window(lanes);
-	if (lanes->start_ns != NO_TIME)
-		lanes_pan(&lanes->subject, &lanes->start_ns, &lanes->end_ns, share);
-}
-
-/* ---- Playing ------------------------------------------------------------------------------ */
-
-static void play(struct lanes_view *lanes, struct app *app)
-{
-	if (lanes->is_playing || !lanes->story.count) {
-		stop_playing(lanes, app);
-		return;
-	}
-	if (lanes->step == lanes->story.count - 1)
-		lanes->step = 0;
-	if (lanes->playhead_ns == NO_TIME ||
-	    lanes->playhead_ns < lanes->story.steps[lanes->step].mark.time_ns || !lanes->step)
-		lanes->playhead_ns = lanes->story.steps[lanes->step].mark.time_ns;
-	lanes->is_playing = app->is_moving = true;
-	lanes->ticked_ns = app->clock_ns;
-}
-
-static bool tick(struct view *view, struct app *app, int64_t clock_ns)
-{
-	struct lanes_view *lanes = (struct lanes_view *)view;
-	if (!lanes->is_playing || !lanes->story.count)
-		return false;
-	int64_t passed = clock_ns - lanes->ticked_ns;
-	int64_t end = lanes->story.steps[lanes->story.count - 1].mark.time_ns;
-	lanes->ticked_ns = clock_ns;
-	/* Divided first: a long pause times a high speed must not overflow. */
-	int64_t left = (end - lanes->playhead_ns) / lanes_speeds[lanes->speed];
-	if (passed > left) {
-		go_to(lanes, app, lanes->story.count - 1);
-		return true;
-	}
-	lanes->playhead_ns += passed * lanes_speeds[lanes->speed];
-	lanes->step = story_step_at(&lanes->story, lanes->playhead_ns);
-	keep_in_window(lanes);
-	return passed > 0;
-}
-
-static void change_speed(struct lanes_view *lanes, struct app *app, int by)
-{
-	if (by < 0 && lanes->speed > 0)
-		lanes->speed--;
-	if (by > 0 && lanes->speed < LANES_SPEEDS - 1)
-		lanes->speed++;
-	app_say(app, "plays at %ux", lanes_speeds[lanes->speed]);
 }
 
 /* ---- Acting ------------------------------------------------------------------------------- */
@@ -297,7 +125,7 @@ static void open_ladder(struct lanes_view *lanes, struct app *app)
 		return;
 	const struct step *step = &lanes->story.steps[lanes->step];
 	uint32_t attempt = lanes->subject.delivery->tries[step->try].attempt;
-	stop_playing(lanes, app);
+	lanes_stop_playing(lanes, app);
 	app_open(app, ladder_view_open(app, ledger_attempt(app->model.ledger, attempt)->session,
 				       event_at(lanes)));
 }
@@ -308,7 +136,7 @@ static void open_bytes(struct lanes_view *lanes, struct app *app)
 		return;
 	const struct step *step = &lanes->story.steps[lanes->step];
 	uint32_t attempt = lanes->subject.delivery->tries[step->try].attempt;
-	stop_playing(lanes, app);
+	lanes_stop_playing(lanes, app);
 	app_open(app, bytes_view_open(app, ledger_attempt(app->model.ledger, attempt)->session,
 				      event_at(lanes)));
 }
@@ -330,7 +158,7 @@ static void open_verdict(struct lanes_view *lanes, struct app *app)
 	if (!lanes->subject.delivery)
 		return;
 	lanes_view_conclude(lanes, &verdict);
-	stop_playing(lanes, app);
+	lanes_stop_playing(lanes, app);
 	app_open(app, text_view_open("Verdict", verdict.text));
 }
 
@@ -346,7 +174,7 @@ static void open_compare(struct lanes_view *lanes, struct app *app, uint32_t oth
 	} else if (with == try || with >= lanes->subject.delivery->try_count) {
 		app_say(app, "say which attempt to compare this one with: 1c, 2c, ...");
 	} else {
-		stop_playing(lanes, app);
+		lanes_stop_playing(lanes, app);
 		app_open(app, compare_view_open(&lanes->subject, try < with ? try : with,
 						try < with ? with : try));
 	}
@@ -390,15 +218,15 @@ static bool move(struct lanes_view *lanes, struct app *app, enum action action, 
 {
 	int64_t times = count ? count : 1;
 	if (action == ACTION_STEP_BACK || action == ACTION_STEP_FORWARD)
-		step_by(lanes, app, action == ACTION_STEP_BACK ? -times : times);
+		lanes_step_by(lanes, app, action == ACTION_STEP_BACK ? -times : times);
 	else if (action == ACTION_STEP_FIRST)
-		go_to(lanes, app, 0);
+		lanes_go_to(lanes, app, 0);
 	else if (action == ACTION_STEP_LAST && lanes->story.count)
-		go_to(lanes, app, lanes->story.count - 1);
+		lanes_go_to(lanes, app, lanes->story.count - 1);
 	else if (action == ACTION_ATTEMPT_PREVIOUS || action == ACTION_ATTEMPT_NEXT)
-		go_to_attempt(lanes, app, action == ACTION_ATTEMPT_NEXT ? 1 : -1);
+		lanes_go_to_attempt(lanes, app, action == ACTION_ATTEMPT_NEXT ? 1 : -1);
 	else if (action == ACTION_TROUBLE_PREVIOUS || action == ACTION_TROUBLE_NEXT)
-		go_to_trouble(lanes, app, action == ACTION_TROUBLE_NEXT ? 1 : -1);
+		lanes_go_to_trouble(lanes, app, action == ACTION_TROUBLE_NEXT ? 1 : -1);
 	else if (action == ACTION_DELIVERY_PREVIOUS || action == ACTION_DELIVERY_NEXT)
 		go_to_delivery(lanes, app, action == ACTION_DELIVERY_NEXT ? times : -times);
 	else
@@ -412,15 +240,15 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 	if (move(lanes, app, action, count))
 		return true;
 	if (action == ACTION_ZOOM_IN || action == ACTION_ZOOM_OUT)
-		zoom(lanes, action == ACTION_ZOOM_IN ? 2.0 : 0.5);
+		lanes_zoom_in(lanes, action == ACTION_ZOOM_IN ? 2.0 : 0.5);
 	else if (action == ACTION_ZOOM_ALL)
 		lanes->start_ns = lanes->end_ns = NO_TIME;
 	else if (action == ACTION_PAN_LEFT || action == ACTION_PAN_RIGHT)
-		pan(lanes, action == ACTION_PAN_LEFT ? -0.25 : 0.25);
+		lanes_pan_by(lanes, action == ACTION_PAN_LEFT ? -0.25 : 0.25);
 	else if (action == ACTION_PLAY)
-		play(lanes, app);
+		lanes_play(lanes, app);
 	else if (action == ACTION_SLOWER || action == ACTION_FASTER)
-		change_speed(lanes, app, action == ACTION_FASTER ? 1 : -1);
+		lanes_change_speed(lanes, app, action == ACTION_FASTER ? 1 : -1);
 	else if (action == ACTION_OPEN)
 		open_ladder(lanes, app);
 	else if (action == ACTION_BYTES)
@@ -438,29 +266,10 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 	else if (action == ACTION_SEARCH)
 		app_ask(app, action, "/", "");
 	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
-		search(lanes, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
+		lanes_search(lanes, app, action == ACTION_SEARCH_NEXT ? 1 : -1);
 	else
 		return false;
 	return true;
-}
-
-/** Goes to the step that FRAME made, or to the one before it. */
-static void go_to_frame(struct lanes_view *lanes, struct app *app, uint32_t frame)
-{
-	uint32_t best = NO_STEP;
-	for (uint32_t i = 0; i < lanes->story.count; i++) {
-		uint32_t other = lanes->story.steps[i].mark.frame;
-		if (other && other <= frame &&
-		    (best == NO_STEP || other > lanes->story.steps[best].mark.frame))
-			best = i;
-	}
-	if (best == NO_STEP) {
-		app_say(app, "frame %u lies before this delivery", frame);
-		return;
-	}
-	go_to(lanes, app, best);
-	if (lanes->story.steps[best].mark.frame != frame)
-		app_say(app, "frame %u is no step of its own: this is the one before it", frame);
 }
 
 /** Another timer was set: says what it would have changed. Or a text is searched for. */
@@ -470,10 +279,10 @@ static void answer(struct view *view, struct app *app, enum action asked, const 
 	struct prose line;
 	uint32_t frame;
 	if (asked == ACTION_GO_TO && prompt_number(text, &frame))
-		go_to_frame(lanes, app, frame);
+		lanes_go_to_frame(lanes, app, frame);
 	if (asked == ACTION_SEARCH) {
 		snprintf(app->needle, sizeof app->needle, "%s", text);
-		search(lanes, app, 1);
+		lanes_search(lanes, app, 1);
 	}
 	if (asked != ACTION_TIMER || !lanes->subject.delivery)
 		return;
@@ -490,7 +299,7 @@ static void click(struct view *view, struct app *app, int row, int column)
 		return;
 	if (lanes_try_at(&lanes->scale, row - lanes->lanes_row) == UINT32_MAX)
 		return;
-	go_to(lanes, app, story_step_at(&lanes->story, lanes_time_at(&lanes->scale, column)));
+	lanes_go_to(lanes, app, story_step_at(&lanes->story, lanes_time_at(&lanes->scale, column)));
 }
 
 static void close_lanes(struct view *view)
@@ -549,7 +358,7 @@ static const struct view_ops lanes_ops = {
 	.answer = answer,
 	.offer = offer,
 	.moment = moment,
-	.tick = tick,
+	.tick = lanes_tick,
 	.pin = pin,
 	.moved = moved,
 	.close = close_lanes,
