@@ -150,6 +150,8 @@ void deliveries_go_on(struct deliveries *after, const struct deliveries *before,
 	after->numbered = before->numbered;
 	after->has_files |= before->has_files;
 	number_all(after);
+	if (deliveries_timer(after) != deliveries_timer(before))
+		deliveries_set_timer(after, deliveries_timer(before));
 }
 
 const struct let_go *deliveries_let_go(const struct deliveries *deliveries)

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "compaction.h"
 #include "delivery/keeping.h"
 #include "dialogue.h"
 #include "smtp/ledger_write.h"
@@ -182,6 +183,34 @@ static void test_keeping_has_what_came_later_and_what_is_rescued(void **state)
 	expect_kept("xx....xxxx");
 }
 
+static void pin_nothing(void *context, void (*keep)(void *to, uint32_t session), void *to)
+{
+	(void)context;
+	(void)keep;
+	(void)to;
+}
+
+static void test_keeping_goes_on_with_a_timer_that_was_set_meanwhile(void **state)
+{
+	const struct compaction_pins pins = {pin_nothing, NULL};
+	(void)state;
+	add_session(0, ACCEPTED);
+	add_session(1, UNANSWERED);
+	choose(10, NO_SESSION);
+	struct compaction *compaction = compaction_new(ledger, deliveries, 1, 0.5);
+	assert_non_null(compaction);
+	while (compaction_step(compaction, 1, now_ns, &pins) == COMPACTION_GOES_ON)
+		;
+	deliveries_set_timer(deliveries, 30 * NS_PER_SECOND);
+	assert_true(compaction_finish(compaction, now_ns, &pins));
+	struct compacted made = compaction_take(compaction);
+	assert_int_equal(deliveries_timer(made.deliveries), 30 * NS_PER_SECOND);
+	moves_clear(&made.moves);
+	deliveries_free(made.deliveries);
+	ledger_free(made.ledger);
+	compaction_free(compaction);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -194,6 +223,7 @@ int main(void)
 		TEST(test_keeping_lets_the_oldest_trouble_go_where_all_is_trouble),
 		TEST(test_keeping_has_all_tries_of_a_delivery_or_none),
 		TEST(test_keeping_has_what_came_later_and_what_is_rescued),
+		TEST(test_keeping_goes_on_with_a_timer_that_was_set_meanwhile),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
