@@ -9,7 +9,7 @@
  *   accepted                       2xx, and the client has it
  *   unacknowledged  reply-late     the reply is first seen after the client left
  *                   reply-lost     the reply never reached the client, or a hole shows it was lost
- *                   reply-partial  only a part of it ever came
+ *                   reply-partial  only a part of it ever came, or it settles nothing
  *                   server-closed  the server left without a reply, or was reset in its name before it
  *                   not-received   the end of data was never TCP-acknowledged
  *                   server-silent  it is proven that the server sent nothing until the client left
