@@ -28,6 +28,7 @@ struct subject {
 	uint32_t recipients; /* how many the message is known to have gone to */
 	bool is_over;       /* nothing more will come */
 	bool ascii_only;    /* the terminal shows nothing else */
+	const struct source *source; /* of which the files are; NULL: they are told by number alone */
 	/* Where a session's tap stood; NULL: unknown for all. */
 	enum vantage (*vantage)(const void *context, const struct session *session);
 	/* What two captures of a try tell together, as deliveries_views(); NULL: none does. */

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/both.h"
 
+#include "source.h"
+#include "text.h"
+
+#include <string.h>
+
 #define SHORT_NS (10 * NS_PER_SECOND) /* a wait that nobody asks about */
 
 /* ---- Proofs -------------------------------------------------------------------------------- */
@@ -208,4 +213,71 @@ void both_split(const struct scene *scene, struct prose *out)
 	prose_add(out, " (the two clocks are %s apart, give or take %s).",
 		  duration_text(views.offset_ns < 0 ? -views.offset_ns : views.offset_ns).s,
 		  duration_text(views.error_ns).s);
+}
+
+/* ---- Files ---------------------------------------------------------------------------------- */
+
+#define NAMED_FILES 16 /* more than anybody looks up */
+#define NAME_COLUMNS 40
+
+/* A session of ATTEMPT's, by the file it lies in. */
+static void note_file(const struct subject *subject, uint32_t attempt,
+		      const struct session *files[static NAMED_FILES])
+{
+	const struct session *session =
+		attempt == NO_ATTEMPT
+			? NULL
+			: attempt_session(subject->ledger, ledger_attempt(subject->ledger, attempt));
+
+	if (session && session->file < NAMED_FILES)
+		files[session->file] = session;
+}
+
+/* Which files the attempts lie in; returns how many. */
+static uint32_t note_files(const struct subject *subject,
+			   const struct session *files[static NAMED_FILES])
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < subject->delivery->try_count; i++) {
+		note_file(subject, subject->delivery->tries[i].attempt, files);
+		note_file(subject, subject->delivery->tries[i].twin, files);
+	}
+	for (uint32_t i = 0; i < NAMED_FILES; i++)
+		count += files[i] != NULL;
+	return count;
+}
+
+static void add_name(const struct subject *subject, const struct session *session,
+		     struct prose *out)
+{
+	const char *path = source_input(subject->source, session->file)->name;
+	const char *slash = strrchr(path, '/');
+	char name[4 * NAME_COLUMNS + 1];
+	enum vantage vantage =
+		subject->vantage ? subject->vantage(subject->context, session) : VANTAGE_UNKNOWN;
+
+	text_clean(span_of(slash && slash[1] ? slash + 1 : path), name, sizeof name, NAME_COLUMNS,
+		   subject->ascii_only);
+	prose_add(out, "file %u is %s", session->file + 1u, name);
+	if (vantage == VANTAGE_CLIENT || vantage == VANTAGE_SERVER)
+		prose_add(out, ", taken at the %s", vantage_name(vantage));
+}
+
+void both_name_files(const struct subject *subject, struct prose *out)
+{
+	const struct session *files[NAMED_FILES] = {NULL};
+	const char *join = "Here ";
+
+	if (!subject->source || note_files(subject, files) < 2)
+		return;
+	prose_break(out);
+	for (uint32_t i = 0; i < NAMED_FILES; i++) {
+		if (!files[i])
+			continue;
+		prose_add(out, "%s", join);
+		add_name(subject, files[i], out);
+		join = ", ";
+	}
+	prose_add(out, ".");
 }

@@ -22,4 +22,7 @@ bool both_prove(const struct scene *scene, struct prose *out);
  */
 void both_split(const struct scene *scene, struct prose *out);
 
+/** Which file is which, where the attempts lie in several: their frames are told with its number. */
+void both_name_files(const struct subject *subject, struct prose *out);
+
 #endif

@@ -31,6 +31,7 @@ struct subject text_subject(const struct text_page *page, const struct delivery 
 			   analysis_is_over(page->analysis));
 
 	subject.ascii_only = page->ascii_only;
+	subject.source = analysis_source(page->analysis);
 	return subject;
 }
 

@@ -394,4 +394,5 @@ void story_verdict(const struct subject *subject, struct prose *out)
 	conclude_proofs(subject, out);
 	conclude_blame(subject, out);
 	conclude_open(subject, out);
+	both_name_files(subject, out);
 }

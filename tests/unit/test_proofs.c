@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* By which frames a verdict is proven, where the capture holds less than it usually does. */
+#include "analysis.h"
+#include "forged.h"
 #include "play.h"
 #include "story.h"
 
@@ -85,11 +87,55 @@ static void test_proofs_need_no_end_of_the_message(void **state)
 			    "message.\nThe server answered with a code that is no answer here");
 }
 
+static void add_capture(struct source *source, const struct forged *forged, const char *name)
+{
+	struct fault fault;
+
+	assert_true(source_add_memory(source, name,
+				      (struct span){forged->pcap, forged->pcap_len}, &fault));
+}
+
+static void test_proofs_say_which_file_is_which(void **state)
+{
+	static const char text[] = "scenario \"two\"\nstart 1996-11-04 10:00:00 UTC\n"
+				   "client c 192.0.2.1 name c.example\n"
+				   "server s 198.51.100.1 name s.example\n"
+				   "message m 20 B from a@c.example to b@s.example\n"
+				   "session c -> s at 0 s\n\tdeliver m\n";
+	struct forged near = forged_play(text, 0, 0), far = forged_play(text, 100, 0);
+	struct source *source = source_new(NULL);
+	struct fault fault;
+	struct prose verdict;
+
+	(void)state;
+	assert_non_null(source);
+	add_capture(source, &near, "/tmp/client.pcap");
+	add_capture(source, &far, "/tmp/server.pcap");
+	const struct analysis_options options = {.seed = 1, .delivery = {.seed = 1}};
+	struct analysis *analysis = analysis_new(source, &options);
+	assert_non_null(analysis);
+	while (analysis_read(analysis, 100, &fault) != SOURCE_END)
+		;
+	assert_true(analysis_update(analysis, NO_TIME));
+	const struct deliveries *deliveries = analysis_deliveries(analysis);
+	struct subject subject = subject_of(analysis_ledger(analysis), deliveries,
+					    delivery_get(deliveries, 0), 0, true);
+	subject.source = source;
+	story_verdict(&subject, &verdict);
+	assert_non_null(strstr(verdict.text, "Here file 1 is client.pcap, taken at the client, "
+					     "file 2 is server.pcap, taken at the server."));
+	analysis_free(analysis);
+	source_free(source);
+	forged_free(&near);
+	forged_free(&far);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_proofs_tell_of_a_reply_that_settles_nothing),
 		cmocka_unit_test(test_proofs_take_no_such_reply_for_a_refusal),
+		cmocka_unit_test(test_proofs_say_which_file_is_which),
 		cmocka_unit_test(test_proofs_need_no_end_of_the_message),
 	};
 	return cmocka_run_group_tests_name("proofs", tests, NULL, NULL);

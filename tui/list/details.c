@@ -78,6 +78,7 @@ void details_delivery(const struct model *model, uint32_t row, struct prose *out
 	struct prose headline;
 	struct prose way;
 	subject.ascii_only = model->is_ascii;
+	subject.source = analysis_source(model->analysis);
 	details_state(d, state, sizeof state);
 	details_envelope(model, d, envelope, sizeof envelope);
 	clean(model, d->subject, "", about, sizeof about);

@@ -43,6 +43,7 @@ static bool tell(struct lanes_view *lanes, const struct model *model)
 	lanes->subject = subject_of(model->ledger, model->deliveries, delivery, model->now_ns,
 				    analysis_is_over(model->analysis));
 	lanes->subject.ascii_only = model->is_ascii;
+	lanes->subject.source = analysis_source(model->analysis);
 	if (story_tell(&lanes->subject, &lanes->story))
 		return true;
 	lanes->story = (struct story){0};
