@@ -277,7 +277,7 @@ void both_name_files(const struct subject *subject, struct prose *out)
 			continue;
 		prose_add(out, "%s", join);
 		add_name(subject, files[i], out);
-		join = ", ";
+		join = "; ";
 	}
 	prose_add(out, ".");
 }

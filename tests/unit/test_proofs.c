@@ -122,7 +122,7 @@ static void test_proofs_say_which_file_is_which(void **state)
 					    delivery_get(deliveries, 0), 0, true);
 	subject.source = source;
 	story_verdict(&subject, &verdict);
-	assert_non_null(strstr(verdict.text, "Here file 1 is client.pcap, taken at the client, "
+	assert_non_null(strstr(verdict.text, "Here file 1 is client.pcap, taken at the client; "
 					     "file 2 is server.pcap, taken at the server."));
 	analysis_free(analysis);
 	source_free(source);
