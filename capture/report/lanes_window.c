@@ -18,9 +18,8 @@ uint32_t lanes_try_at(const struct lanes_scale *scale, int row)
 	if (row < scale->first_row)
 		return UINT32_MAX;
 	uint32_t try = (uint32_t)(row - scale->first_row) / LANES_ROWS_PER_TRY;
-	return try < scale->try_count ? scale->first_try +
-	try : UINT32_MAX
-		;
+
+	return try < scale->try_count ? scale->first_try + try : UINT32_MAX;
 }
 
 uint32_t lanes_scroll_to(uint32_t first, uint32_t try, uint32_t try_count, int rows)

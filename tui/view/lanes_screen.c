@@ -128,6 +128,25 @@ static void draw_header(const struct lanes_view *lanes, const struct app *app,
 		     lanes->subject.ascii_only, SCREEN_STRONG);
 }
 
+/** "1-2 of 3" beside the ruler, where not all attempts have room: [ and ] go to the others. */
+static void draw_part(const struct lanes_view *lanes, struct canvas *canvas, int row)
+{
+	const struct lanes_scale *scale = &lanes->scale;
+	uint32_t all = lanes->subject.delivery->try_count;
+	uint32_t last = scale->first_try + scale->try_count;
+	char words[48];
+	int room = scale->gutter - 1;
+	if (scale->try_count >= all)
+		return;
+	int columns = scale->try_count > 1 ? snprintf(words, sizeof words, "%u-%u of %u",
+						      scale->first_try + 1, last, all)
+					   : snprintf(words, sizeof words, "%u of %u", last, all);
+	if (columns > room)
+		columns = snprintf(words, sizeof words, "of %u", all);
+	screen_text(canvas, row, 0, columns < room ? columns : room, words,
+		    lanes->subject.ascii_only, SCREEN_WARNING);
+}
+
 static void draw_lanes(struct lanes_view *lanes, struct canvas *canvas, int row, int rows)
 {
 	struct canvas area;
@@ -146,8 +165,10 @@ static void draw_lanes(struct lanes_view *lanes, struct canvas *canvas, int row,
 	lanes->has_scale =
 		lanes_draw(&lanes->subject, &lanes->story, &options, &area, &lanes->scale);
 	lanes->lanes_row = row;
-	if (lanes->has_scale)
+	if (lanes->has_scale) {
 		screen_copy(canvas, row, 0, &area);
+		draw_part(lanes, canvas, row + 1);
+	}
 	canvas_free(&area);
 }
 
