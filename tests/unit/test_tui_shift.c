@@ -164,6 +164,14 @@ static void test_shift_goes_by_number_to_what_is_left(void **state)
 	expect_shown(bench, "#2 is not among the rows shown");
 }
 
+static void test_shift_knows_the_last_number(void **state)
+{
+	struct bench *bench = *state;
+	let_go(bench);
+	type(bench, ":100\n");
+	expect_shown(bench, "there is no #100: the last one is 39");
+}
+
 static void test_shift_says_how_much_was_let_go(void **state)
 {
 	struct bench *bench = *state;
@@ -183,6 +191,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_shift_keeps_what_is_marked, start, stop),
 		cmocka_unit_test_setup_teardown(test_shift_goes_by_number_to_what_is_left, start,
 						stop),
+		cmocka_unit_test_setup_teardown(test_shift_knows_the_last_number, start, stop),
 		cmocka_unit_test_setup_teardown(test_shift_says_how_much_was_let_go, start, stop),
 	};
 	return cmocka_run_group_tests_name("shift", tests, NULL, NULL);

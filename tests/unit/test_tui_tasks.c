@@ -138,6 +138,16 @@ static void begin_to_sort(struct bench *bench)
 	assert_string_equal(list_order_name(shown(bench)), "to");
 }
 
+static void test_tasks_show_numbers_of_many_digits_whole(void **state)
+{
+	struct bench *bench = *state;
+	canvas_free(&bench->canvas);
+	assert_true(canvas_init(&bench->canvas, 24, 50));
+	type(bench, ":2500\n");
+	finish(bench);
+	assert_true(shows(bench, "\u25b82500 "));
+}
+
 static void test_tasks_answer_keys_before_a_sort_ends(void **state)
 {
 	struct bench *bench = *state;
@@ -312,6 +322,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define WITH_MANY(test) cmocka_unit_test_setup_teardown(test, start, stop)
+		WITH_MANY(test_tasks_show_numbers_of_many_digits_whole),
 		WITH_MANY(test_tasks_answer_keys_before_a_sort_ends),
 		WITH_MANY(test_tasks_esc_leaves_the_old_order),
 		WITH_MANY(test_tasks_esc_leaves_the_old_filter),

@@ -52,9 +52,14 @@ static enum screen_style style(const struct model *model, uint32_t row)
 	return screen_state_style(at(model, row)->state);
 }
 
+static uint32_t number(const struct model *model, uint32_t row)
+{
+	return at(model, row)->number + 1;
+}
+
 static void print_number(const struct model *model, uint32_t row, struct cell_text *out)
 {
-	snprintf(out->text, sizeof out->text, "%u", at(model, row)->number + 1);
+	snprintf(out->text, sizeof out->text, "%u", number(model, row));
 }
 
 static int64_t sort_number(const struct model *model, uint32_t row)
@@ -233,6 +238,7 @@ const struct rows_kind rows_deliveries = {
 	.column_count = sizeof columns / sizeof *columns,
 	.count = count_rows,
 	.is_there = is_there,
+	.number = number,
 	.rank = rank,
 	.style = style,
 	.fits = fits,

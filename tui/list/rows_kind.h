@@ -28,6 +28,8 @@ struct rows_kind {
 	const struct cell_hint *hints; /* by column; NULL: there are none */
 	size_t column_count;
 	uint32_t (*count)(const struct model *model);
+	/* The number by which the user knows a row, which grows with its id; NULL: the id, from 1. */
+	uint32_t (*number)(const struct model *model, uint32_t row);
 	/* Whether there is a row of this id (any more); NULL: all are. */
 	bool (*is_there)(const struct model *model, uint32_t row);
 	int64_t (*rank)(const struct model *model, uint32_t row);
@@ -38,5 +40,19 @@ struct rows_kind {
 	/* The row in full, for the lines below the list. */
 	void (*tell)(const struct model *model, uint32_t row, struct prose *out);
 };
+
+/** What the user calls ROW: #12. */
+static inline uint32_t rows_number(const struct rows_kind *kind, const struct model *model,
+				   uint32_t row)
+{
+	return kind->number ? kind->number(model, row) : row + 1;
+}
+
+/** The greatest number that a row has; 0: there is none. */
+static inline uint32_t rows_last_number(const struct rows_kind *kind, const struct model *model)
+{
+	uint32_t count = kind->count(model);
+	return count ? rows_number(kind, model, count - 1) : 0;
+}
 
 #endif

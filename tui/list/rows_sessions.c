@@ -27,9 +27,14 @@ static enum screen_style style(const struct model *model, uint32_t row)
 	return at(model, row)->gap_bytes ? SCREEN_WARNING : SCREEN_TEXT;
 }
 
+static uint32_t number(const struct model *model, uint32_t row)
+{
+	return at(model, row)->number + 1;
+}
+
 static void print_number(const struct model *model, uint32_t row, struct cell_text *out)
 {
-	snprintf(out->text, sizeof out->text, "%u", at(model, row)->number + 1);
+	snprintf(out->text, sizeof out->text, "%u", number(model, row));
 }
 
 static int64_t sort_number(const struct model *model, uint32_t row)
@@ -210,6 +215,7 @@ const struct rows_kind rows_sessions = {
 	.hints = hints,
 	.column_count = sizeof columns / sizeof *columns,
 	.count = count_rows,
+	.number = number,
 	.rank = rank,
 	.style = style,
 	.tell = details_session,

@@ -242,10 +242,26 @@ struct drawn_columns {
 	size_t count;
 };
 
-static struct drawn_columns place_columns(const struct list *list, int width)
+/** Numbers have the room that the greatest one needs: rows are looked up by them. */
+static void fit_numbers(struct drawn_columns *drawn, const struct list *list,
+			const struct model *model)
+{
+	int digits = snprintf(NULL, 0, "%u", rows_last_number(list->kind, model));
+	for (size_t i = 0; i < drawn->count && list->kind->number; i++) {
+		struct column *column = &drawn->columns[i];
+		if (strcmp(column->name, "#") == 0 && digits > column->width)
+			column->width = (uint8_t)digits;
+		if (column->width > column->most)
+			column->most = column->width;
+	}
+}
+
+static struct drawn_columns place_columns(const struct list *list, const struct model *model,
+					  int width)
 {
 	struct drawn_columns drawn;
 	drawn.count = list_columns(list, drawn.columns);
+	fit_numbers(&drawn, list, model);
 	columns_fit(drawn.columns, drawn.count, width, drawn.widths);
 	return drawn;
 }
@@ -267,10 +283,11 @@ static void draw_row(const struct list *list, const struct app *app, struct canv
 	}
 }
 
-const char *lists_view_title_at(const struct lists_view *lists, int columns, int column)
+const char *lists_view_title_at(const struct lists_view *lists, const struct model *model,
+				int columns, int column)
 {
 	const struct list *list = &lists->lists[lists->shown];
-	const struct drawn_columns drawn = place_columns(list, columns - 1);
+	const struct drawn_columns drawn = place_columns(list, model, columns - 1);
 	int start = 1;
 	for (size_t i = 0; i < drawn.count; i++) {
 		if (drawn.widths[i] && column >= start && column < start + drawn.widths[i])
@@ -348,7 +365,7 @@ static const char *row_sign(bool is_selected, bool is_marked, bool ascii)
 static void draw_list(struct list *list, const struct app *app, struct canvas *canvas,
 		      uint32_t height)
 {
-	const struct drawn_columns drawn = place_columns(list, canvas->columns - 1);
+	const struct drawn_columns drawn = place_columns(list, &app->model, canvas->columns - 1);
 	draw_headings(list, app, canvas, &drawn);
 	list_fit(list, height);
 	for (uint32_t i = 0; i < height && list->top + i < list->count; i++) {

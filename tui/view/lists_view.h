@@ -38,7 +38,8 @@ static inline struct list *lists_view_shown(struct lists_view *lists)
 int lists_view_tab_at(const struct lists_view *lists, int columns, int column);
 
 /** The name of the column that stands at COLUMN of the titles; NULL: none does. */
-const char *lists_view_title_at(const struct lists_view *lists, int columns, int column);
+const char *lists_view_title_at(const struct lists_view *lists, const struct model *model,
+				int columns, int column);
 
 void lists_view_draw(struct view *view, struct app *app, struct canvas *canvas);
 

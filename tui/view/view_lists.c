@@ -100,32 +100,23 @@ static void mark(struct lists_view *lists, struct app *app, uint32_t count)
 	}
 }
 
-/** What ROW of the shown list is called: deliveries and sessions have numbers. */
-static uint32_t number_of(const struct lists_view *lists, const struct app *app, uint32_t row)
-{
-	if (lists->shown == LIST_DELIVERIES)
-		return delivery_get(app->model.deliveries, row)->number + 1;
-	if (lists->shown == LIST_SESSIONS)
-		return ledger_session(app->model.ledger, row)->number + 1;
-	return row + 1;
-}
-
 /** Selects the row that is called NUMBER: deliveries and sessions have theirs, others count. */
 static void go_to(struct lists_view *lists, struct app *app, uint32_t number)
 {
 	struct list *list = lists_view_shown(lists);
-	bool is_named = lists->shown == LIST_DELIVERIES || lists->shown == LIST_SESSIONS;
-	uint32_t at = is_named ? 0 : number - 1;
-	while (is_named && at < list->count && number_of(lists, app, list->order[at]) != number)
+	const struct rows_kind *kind = list->kind;
+	uint32_t at = kind->number ? 0 : number - 1;
+	uint32_t last = rows_last_number(kind, &app->model);
+	while (kind->number && at < list->count &&
+	       kind->number(&app->model, list->order[at]) != number)
 		at++;
 	if (number && at < list->count)
 		list_move(list, (int64_t)at - (int64_t)list->selected);
-	else if (number && number <= list->kind->count(&app->model))
+	else if (number && number <= last)
 		app_say(app, "#%u is not among the rows shown%s", number,
 			list->filter[0] ? ": & and Enter show all again" : "");
 	else
-		app_say(app, "there is no #%u: the last one is %u", number,
-			list->kind->count(&app->model));
+		app_say(app, "there is no #%u: the last one is %u", number, last);
 }
 
 static void answer(struct view *view, struct app *app, enum action asked, const char *text)
@@ -327,7 +318,7 @@ static bool act(struct view *view, struct app *app, enum action action, uint32_t
 static void click_title(struct lists_view *lists, struct app *app, int column)
 {
 	struct list *list = lists_view_shown(lists);
-	const char *name = lists_view_title_at(lists, app->columns, column);
+	const char *name = lists_view_title_at(lists, &app->model, app->columns, column);
 	if (!name)
 		return;
 	if (strcmp(list_order_name(list), name) == 0)
@@ -378,7 +369,7 @@ static void offer(struct view *view, struct app *app, struct save_offer *out)
 	out->list = lists_view_shown(lists);
 	out->kind = out->list->kind;
 	out->row = list_selected(out->list);
-	out->number = out->row == NO_ROW ? 0 : number_of(lists, app, out->row);
+	out->number = out->row == NO_ROW ? 0 : rows_number(out->kind, &app->model, out->row);
 	out->ending = "txt";
 	snprintf(out->name, sizeof out->name, "%s", out->list->kind->name);
 }
